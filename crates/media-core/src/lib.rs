@@ -1,0 +1,1 @@
+//! Packets to frames to mixes to packets: Trefoil's sound, pure.

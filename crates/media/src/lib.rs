@@ -1,0 +1,1 @@
+//! Media workers: threads, beats, rings and the sources in force.

@@ -1,0 +1,1 @@
+//! One peer connection per leg, behind the gate.

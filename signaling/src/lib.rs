@@ -1,0 +1,1 @@
+//! Words on the wire and who may say them.

@@ -1,0 +1,2 @@
+//! Trefoil.
+fn main() {}

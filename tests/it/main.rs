@@ -1,0 +1,1 @@
+//! The whole server, tested over real sockets.
