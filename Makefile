@@ -1,0 +1,46 @@
+# Trefoil. `make run` and `make test` do everything on a fresh Debian machine with Rust.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+STORY ?=
+ARGS ?=
+
+help: ## show the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: build-tools ## build and start the server with demo agents and pages
+	@echo "Building Trefoil (optimised; the first build takes some minutes) ..."
+	$(CARGO) build --locked --release --package trefoil
+	./target/release/trefoil serve --demo $(ARGS)
+
+test: build-tools browser-tools ## install what the tests need and run them all
+	bash scripts/test.sh
+
+e2e: build-tools browser-tools ## browser stories only; STORY=name runs one
+	$(CARGO) build --locked --package trefoil
+	cd tests/browser && STORY="$(STORY)" node run.mjs
+
+bench: build-tools ## measure; each figure is one line of JSON
+	$(CARGO) build --locked --release --package trefoil-bench
+	./target/release/trefoil-bench $(ARGS)
+
+lint: build-tools web-tools ## formatting, clippy, docs, types of the pages
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
+	cd web && npm run --silent check
+
+deny: ## advisories, licences and sources of the dependencies
+	command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	cargo deny check
+
+build-tools: ## install the C tools the build needs (cmake, a C compiler)
+	@bash scripts/install.sh build
+
+web-tools: build-tools ## install the type checker of the pages
+	@bash scripts/install.sh web
+
+browser-tools: web-tools ## install Chromium and the driver of the browser tests
+	@bash scripts/install.sh browser
+
+.PHONY: help run test e2e bench lint deny build-tools web-tools browser-tools
