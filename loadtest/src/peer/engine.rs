@@ -1,0 +1,392 @@
+//! The thread that drives legs: sockets, timers and the 20 ms of every talker.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use bytes::BytesMut;
+use mio::net::UdpSocket;
+use mio::{Events, Interest, Poll, Token, Waker};
+use tokio::sync::oneshot;
+
+use super::connection::{Connection, Output};
+use super::reception::Follower;
+use super::{Leg, LegError, LegSettings, LegState, Seen, Shared};
+use crate::sound::{FRAME, FRAME_SAMPLES, Sound};
+
+const WAKER: Token = Token(usize::MAX);
+/// The largest datagram a leg can get.
+const DATAGRAM_BYTES: usize = 2048;
+/// Datagrams read from one socket before the others get their turn.
+const READS_PER_TURN: usize = 64;
+
+/// Threads that drive legs. Cheap to clone; the threads, and all their legs, end with the last
+/// clone.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    workers: Arc<Vec<Worker>>,
+    next: Arc<AtomicUsize>,
+}
+
+#[derive(Debug)]
+struct Worker {
+    inbox: Mutex<Sender<(usize, Command)>>,
+    waker: Arc<Waker>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let (nobody, _) = channel();
+        let inbox = self.inbox.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        drop(inbox.send((WAKER.0, Command::Stop)));
+        *inbox = nobody;
+        drop(self.waker.wake());
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been printed there.
+            drop(thread.join());
+        }
+    }
+}
+
+/// How a handle reaches its leg.
+#[derive(Debug)]
+pub(super) struct Remote {
+    key: usize,
+    inbox: Sender<(usize, Command)>,
+    waker: Arc<Waker>,
+}
+
+impl Remote {
+    pub(super) fn send(&self, command: Command) -> Result<(), LegError> {
+        self.inbox.send((self.key, command)).map_err(|_| LegError::EngineStopped)?;
+        self.waker.wake().map_err(|_| LegError::EngineStopped)
+    }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        // An engine that is gone has no leg to forget.
+        drop(self.send(Command::Vanish));
+    }
+}
+
+/// What a handle asks of its leg's thread.
+#[derive(Debug)]
+pub(super) enum Command {
+    Join(Box<Line>),
+    Answer { sdp: String, reply: oneshot::Sender<Result<(), LegError>> },
+    Speak(Option<Sound>),
+    Cut(bool),
+    Inject { to: SocketAddr, datagram: Vec<u8> },
+    Close,
+    Vanish,
+    Stop,
+}
+
+/// A leg as its thread knows it.
+#[derive(Debug)]
+pub(super) struct Line {
+    connection: Connection,
+    socket: UdpSocket,
+    shared: Arc<Shared>,
+    sound: Option<Sound>,
+    /// Frames of media time since the leg was connected.
+    beat: usize,
+    next_beat: Option<Instant>,
+    cut: bool,
+    due: Option<Instant>,
+    /// The heap entry that is valid for this leg.
+    scheduled: Option<Instant>,
+}
+
+impl Engine {
+    /// Starts some threads.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no epoll or no thread.
+    pub fn start(threads: usize) -> std::io::Result<Self> {
+        let workers = (0..threads.max(1)).map(Worker::start).collect::<Result<_, _>>()?;
+        Ok(Self { workers: Arc::new(workers), next: Arc::default() })
+    }
+
+    /// Opens a socket on loopback and makes a leg with its offer.
+    ///
+    /// # Errors
+    ///
+    /// When there is no socket, or the peer connection cannot be built.
+    pub fn leg(&self, settings: &LegSettings) -> Result<Leg, LegError> {
+        let key = self.next.fetch_add(1, Ordering::Relaxed);
+        let worker = &self.workers[key % self.workers.len()];
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0).into()).map_err(LegError::Socket)?;
+        let address = socket.local_addr().map_err(LegError::Socket)?;
+        let (connection, offer) =
+            Connection::offer(Instant::now(), address, ssrc(address), settings)
+                .map_err(|error| LegError::Connection(error.into()))?;
+        let shared = Arc::new(Shared {
+            inner: Mutex::new(Seen {
+                follower: Follower::new(settings.keep_packets),
+                ..Seen::default()
+            }),
+            ..Shared::default()
+        });
+        let line = Line {
+            connection,
+            socket,
+            shared: Arc::clone(&shared),
+            sound: None,
+            beat: 0,
+            next_beat: None,
+            cut: false,
+            due: None,
+            scheduled: None,
+        };
+        let inbox = worker.inbox.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let remote = Remote { key, inbox, waker: Arc::clone(&worker.waker) };
+        remote.send(Command::Join(Box::new(line)))?;
+        Ok(Leg { remote, shared, offer, address })
+    }
+}
+
+/// A source number no other living leg of this machine has: its port makes it so.
+fn ssrc(address: SocketAddr) -> u32 {
+    0x5465_0000 | u32::from(address.port())
+}
+
+impl Worker {
+    fn start(index: usize) -> std::io::Result<Self> {
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
+        let (inbox, commands) = channel();
+        let thread = std::thread::Builder::new()
+            .name(format!("legs-{index}"))
+            .spawn(move || Loop::new(poll, commands).run())?;
+        Ok(Self { inbox: Mutex::new(inbox), waker, thread: Some(thread) })
+    }
+}
+
+/// The thread's own state.
+struct Loop {
+    poll: Poll,
+    commands: Receiver<(usize, Command)>,
+    lines: HashMap<usize, Line>,
+    timers: BinaryHeap<Reverse<(Instant, usize)>>,
+    buffer: Vec<u8>,
+    out: Vec<Output>,
+}
+
+impl Loop {
+    fn new(poll: Poll, commands: Receiver<(usize, Command)>) -> Self {
+        Self {
+            poll,
+            commands,
+            lines: HashMap::new(),
+            timers: BinaryHeap::new(),
+            buffer: vec![0; DATAGRAM_BYTES],
+            out: Vec::new(),
+        }
+    }
+
+    fn run(mut self) {
+        let mut events = Events::with_capacity(256);
+        // Sockets that had more to read than one turn allows.
+        let mut unread: Vec<usize> = Vec::new();
+        loop {
+            let patience = if unread.is_empty() { self.patience() } else { Some(Duration::ZERO) };
+            match self.poll.poll(&mut events, patience) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(_) => return,
+                Ok(()) => {}
+            }
+            let mut ready = unread;
+            ready.extend(events.iter().map(|event| event.token().0));
+            if self.obey().is_break() {
+                return;
+            }
+            ready.retain(|key| *key != WAKER.0 && self.read(*key));
+            unread = ready;
+            self.fire();
+        }
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        let Reverse((at, _)) = self.timers.peek()?;
+        Some(at.saturating_duration_since(Instant::now()))
+    }
+
+    fn obey(&mut self) -> std::ops::ControlFlow<()> {
+        while let Ok((key, command)) = self.commands.try_recv() {
+            let now = Instant::now();
+            match command {
+                Command::Stop => return std::ops::ControlFlow::Break(()),
+                Command::Join(line) => self.join(key, *line),
+                Command::Vanish => drop(self.lines.remove(&key)),
+                Command::Answer { sdp, reply } => self.answer(key, now, sdp, reply),
+                Command::Speak(sound) => self.with(key, |line, _| line.sound = sound),
+                Command::Cut(cut) => self.with(key, |line, _| line.cut = cut),
+                Command::Inject { to, datagram } => self.with(key, |_, out| {
+                    out.push(Output::Datagram(to, BytesMut::from(&datagram[..])));
+                }),
+                Command::Close => self.with(key, |line, out| line.connection.close(out)),
+            }
+        }
+        std::ops::ControlFlow::Continue(())
+    }
+
+    fn join(&mut self, key: usize, mut line: Line) {
+        let registered =
+            self.poll.registry().register(&mut line.socket, Token(key), Interest::READABLE);
+        if registered.is_ok() {
+            self.lines.insert(key, line);
+        }
+    }
+
+    fn answer(
+        &mut self,
+        key: usize,
+        now: Instant,
+        sdp: String,
+        reply: oneshot::Sender<Result<(), LegError>>,
+    ) {
+        self.with(key, |line, out| {
+            let taken = line.connection.answer(now, sdp);
+            if taken.is_ok() {
+                line.shared.seen().status.answered_at = Some(now);
+            }
+            // Nobody may be waiting for it any more.
+            drop(reply.send(taken.map_err(|error| LegError::Connection(error.into()))));
+            line.connection.timeout(now, out);
+        });
+    }
+
+    /// Reads what a socket has; true when there is more.
+    fn read(&mut self, key: usize) -> bool {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let mut more = true;
+        self.with(key, |line, out| {
+            for _ in 0..READS_PER_TURN {
+                let Ok((length, from)) = line.socket.recv_from(&mut buffer) else {
+                    more = false;
+                    return;
+                };
+                if !line.cut {
+                    line.connection.receive(Instant::now(), from, &buffer[..length], out);
+                }
+            }
+        });
+        self.buffer = buffer;
+        more && self.lines.contains_key(&key)
+    }
+
+    /// Runs every timer that is due.
+    fn fire(&mut self) {
+        loop {
+            let now = Instant::now();
+            match self.timers.peek() {
+                Some(Reverse((at, _))) if *at <= now => {}
+                _ => return,
+            }
+            let Some(Reverse((at, key))) = self.timers.pop() else { return };
+            let Some(line) = self.lines.get_mut(&key) else { continue };
+            if line.scheduled != Some(at) {
+                continue;
+            }
+            line.scheduled = None;
+            self.with(key, |line, out| line.wake(now, out));
+        }
+    }
+
+    /// Does something to a leg, then delivers what came of it and sets its timer.
+    fn with(&mut self, key: usize, act: impl FnOnce(&mut Line, &mut Vec<Output>)) {
+        let Some(line) = self.lines.get_mut(&key) else { return };
+        act(line, &mut self.out);
+        line.deliver(&mut self.out);
+        if let Some(at) = line.next_wake()
+            && line.scheduled.is_none_or(|scheduled| at < scheduled)
+        {
+            line.scheduled = Some(at);
+            self.timers.push(Reverse((at, key)));
+        }
+    }
+}
+
+impl Line {
+    fn next_wake(&self) -> Option<Instant> {
+        match (self.due, self.next_beat) {
+            (Some(due), Some(beat)) => Some(due.min(beat)),
+            (due, beat) => due.or(beat),
+        }
+    }
+
+    fn wake(&mut self, now: Instant, out: &mut Vec<Output>) {
+        if self.due.is_some_and(|due| due <= now) {
+            self.connection.timeout(now, out);
+        }
+        // Beats keep their own time: one that comes late does not make the next one late.
+        while let Some(at) = self.next_beat.filter(|at| *at <= now) {
+            self.next_beat = Some(at + FRAME);
+            self.speak(now, out);
+        }
+    }
+
+    fn speak(&mut self, now: Instant, out: &mut Vec<Output>) {
+        let beat = self.beat;
+        self.beat += 1;
+        let Some(sound) = self.sound.as_ref().filter(|_| !self.cut) else { return };
+        let timestamp = (beat * FRAME_SAMPLES) as u32;
+        if self.connection.send(now, timestamp, sound.frame(beat), out).is_ok() {
+            self.shared.seen().status.sent += 1;
+        }
+    }
+
+    fn deliver(&mut self, out: &mut Vec<Output>) {
+        if self.connection.take_swept() {
+            self.due = self.connection.due();
+        }
+        if out.is_empty() {
+            return;
+        }
+        let now = Instant::now();
+        let mut heard = false;
+        for output in out.drain(..) {
+            match output {
+                Output::Datagram(to, datagram) => {
+                    if !self.cut {
+                        // UDP: what the socket does not take is lost, as on any network.
+                        drop(self.socket.send_to(&datagram, to));
+                    }
+                }
+                Output::Packet(header, payload) => {
+                    heard = true;
+                    self.shared.seen().follower.packet(now, header, payload);
+                }
+                Output::Report => self.shared.seen().follower.report(),
+                Output::State(state) => {
+                    heard = true;
+                    self.enter(state, now);
+                }
+            }
+        }
+        if heard {
+            self.shared.news.notify_waiters();
+        }
+    }
+
+    fn enter(&mut self, state: LegState, now: Instant) {
+        let mut seen = self.shared.seen();
+        seen.status.state = state;
+        self.next_beat = match state {
+            LegState::Connected => {
+                seen.status.connected_at.get_or_insert(now);
+                self.next_beat.or(Some(now))
+            }
+            LegState::Offered | LegState::Failed | LegState::Closed => None,
+        };
+    }
+}

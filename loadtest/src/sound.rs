@@ -1,0 +1,263 @@
+//! What a peer says, and what can be told from what it heard.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use opus::{Application, Bitrate, Channels, Decoder, Encoder};
+
+/// Samples per second of everything here; Opus over RTP always counts in 48 kHz.
+pub const SAMPLE_RATE: u32 = 48_000;
+/// Samples in one 20 ms frame.
+pub const FRAME_SAMPLES: usize = 960;
+/// One frame, which is also one packet.
+pub const FRAME: Duration = Duration::from_millis(20);
+/// What a tone is spoken at, as a fraction of full scale (-12 dBFS).
+const TONE_AMPLITUDE: f64 = 0.25;
+/// Frames left out at the start of a window: a decoder that begins in mid-stream needs them to
+/// find the talker's prediction state.
+const WARM_UP_FRAMES: usize = 8;
+/// A tone weaker than this below full scale is not heard at all.
+const AUDIBLE_DBFS: f64 = -50.0;
+
+/// One 20 ms Opus packet and its level.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The Opus packet.
+    pub payload: Bytes,
+    /// The level in -dBov as RFC 6464 sends it: 0 is full scale, 127 is silence.
+    pub level: u8,
+}
+
+/// Audio that a peer sends: encoded once, sent in a loop. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Sound {
+    frames: Arc<[Frame]>,
+}
+
+impl Sound {
+    /// Makes a pure tone of a whole number of hertz, so that a loop of one second has no seam.
+    ///
+    /// The encoder is held to CELT: a sine stays a sine, and a listener may look for other tones
+    /// 60 dB below it.
+    pub fn tone(hertz: u32) -> Self {
+        let step = std::f64::consts::TAU * f64::from(hertz) / f64::from(SAMPLE_RATE);
+        let second: Vec<f32> = (0..SAMPLE_RATE)
+            .map(|sample| (TONE_AMPLITUDE * (step * f64::from(sample)).sin()) as f32)
+            .collect();
+        Self::encode(&second, Application::LowDelay, 64_000)
+    }
+
+    /// Makes a loop from mono PCM at 48 kHz as a browser would send speech; what does not fill the
+    /// last frame is left out.
+    ///
+    /// # Panics
+    ///
+    /// When there is not even one frame of PCM.
+    pub fn speech(pcm: &[f32], bits_per_second: i32) -> Self {
+        Self::encode(pcm, Application::Voip, bits_per_second)
+    }
+
+    /// Encodes the loop twice and keeps the second turn, whose first frame follows on its last.
+    fn encode(pcm: &[f32], application: Application, bits_per_second: i32) -> Self {
+        assert!(pcm.len() >= FRAME_SAMPLES, "a sound has at least one frame");
+        let mut encoder = Encoder::new(SAMPLE_RATE, Channels::Mono, application)
+            .expect("48 kHz mono is always supported");
+        encoder
+            .set_bitrate(Bitrate::Bits(bits_per_second))
+            .expect("a bit rate between 6 and 510 kb/s");
+        let mut turn = || -> Arc<[Frame]> {
+            pcm.chunks_exact(FRAME_SAMPLES)
+                .map(|samples| Frame {
+                    payload: encoder
+                        .encode_vec_float(samples, 1275)
+                        .expect("960 samples are a legal frame")
+                        .into(),
+                    level: level(samples),
+                })
+                .collect()
+        };
+        turn();
+        Self { frames: turn() }
+    }
+
+    /// The frame sent at a beat, counted from the first one.
+    pub fn frame(&self, beat: usize) -> &Frame {
+        &self.frames[beat % self.frames.len()]
+    }
+
+    /// Every packet of the loop, to recognise forwarded ones byte by byte.
+    pub fn payloads(&self) -> HashSet<Bytes> {
+        self.frames.iter().map(|frame| frame.payload.clone()).collect()
+    }
+}
+
+/// The level of some samples in -dBov.
+fn level(samples: &[f32]) -> u8 {
+    let power: f64 =
+        samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len() as f64;
+    if power <= 0.0 { 127 } else { (-10.0 * power.log10()).clamp(0.0, 127.0) as u8 }
+}
+
+/// One packet of a listening window: its place in the stream and its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeardFrame {
+    /// The extended RTP sequence number.
+    pub sequence: u64,
+    /// The Opus packet.
+    pub payload: Bytes,
+}
+
+/// What one listener received in one window.
+#[derive(Clone, Debug, Default)]
+pub struct Heard {
+    frames: Vec<HeardFrame>,
+    pcm: Vec<f32>,
+}
+
+impl Heard {
+    /// Decodes a window, concealing what is missing as any receiver would.
+    pub fn decode(mut frames: Vec<HeardFrame>) -> Self {
+        frames.sort_by_key(|frame| frame.sequence);
+        frames.dedup_by_key(|frame| frame.sequence);
+        let mut decoder =
+            Decoder::new(SAMPLE_RATE, Channels::Mono).expect("48 kHz mono is always supported");
+        let mut pcm = Vec::with_capacity(frames.len() * FRAME_SAMPLES);
+        let mut expected = frames.first().map_or(0, |frame| frame.sequence);
+        let mut buffer = vec![0.0_f32; FRAME_SAMPLES * 6];
+        for frame in &frames {
+            // More than a few missing packets is silence, not loss.
+            for _ in 0..frame.sequence.saturating_sub(expected).min(5) {
+                let concealed = decoder.decode_float(&[], &mut buffer[..FRAME_SAMPLES], false);
+                pcm.extend_from_slice(&buffer[..concealed.unwrap_or(0)]);
+            }
+            expected = frame.sequence + 1;
+            let samples = decoder.decode_float(&frame.payload, &mut buffer, false).unwrap_or(0);
+            pcm.extend_from_slice(&buffer[..samples]);
+        }
+        Self { frames, pcm }
+    }
+
+    /// The packets of the window.
+    pub fn frames(&self) -> &[HeardFrame] {
+        &self.frames
+    }
+
+    /// The whole window as mono PCM at 48 kHz.
+    pub fn pcm(&self) -> &[f32] {
+        &self.pcm
+    }
+
+    /// True when nothing arrived, or nothing but digital silence.
+    pub fn is_silent(&self) -> bool {
+        self.settled().iter().all(|sample| sample.abs() < 1.0e-4)
+    }
+
+    /// The level of a tone in dBFS of a full-scale sine.
+    pub fn tone_dbfs(&self, hertz: u32) -> f64 {
+        tone_dbfs(self.settled(), f64::from(hertz))
+    }
+
+    /// Whether a tone stands out of silence.
+    pub fn hears(&self, hertz: u32) -> bool {
+        self.tone_dbfs(hertz) > AUDIBLE_DBFS
+    }
+
+    /// How many of the window's packets are, byte by byte, one of these.
+    pub fn verbatim(&self, payloads: &HashSet<Bytes>) -> usize {
+        self.frames.iter().filter(|frame| payloads.contains(&frame.payload)).count()
+    }
+
+    /// The window without the decoder's warm-up.
+    fn settled(&self) -> &[f32] {
+        self.pcm.get(WARM_UP_FRAMES * FRAME_SAMPLES..).unwrap_or_default()
+    }
+}
+
+/// The level of one frequency, by the Goertzel recurrence under a four-term Blackman-Harris window,
+/// whose side lobes are 92 dB down: a strong tone does not pass for a weak one elsewhere.
+pub fn tone_dbfs(pcm: &[f32], hertz: f64) -> f64 {
+    if pcm.len() < FRAME_SAMPLES {
+        return f64::NEG_INFINITY;
+    }
+    let turn = std::f64::consts::TAU / pcm.len() as f64;
+    let omega = std::f64::consts::TAU * hertz / f64::from(SAMPLE_RATE);
+    let coefficient = 2.0 * omega.cos();
+    let (mut previous, mut before, mut gain) = (0.0_f64, 0.0_f64, 0.0_f64);
+    for (index, sample) in pcm.iter().enumerate() {
+        let phase = turn * index as f64;
+        let window = 0.358_75 - 0.488_29 * phase.cos() + 0.141_28 * (2.0 * phase).cos()
+            - 0.011_68 * (3.0 * phase).cos();
+        gain += window;
+        let next = f64::from(*sample) * window + coefficient * previous - before;
+        before = previous;
+        previous = next;
+    }
+    let power = previous.powi(2) + before.powi(2) - coefficient * previous * before;
+    20.0 * (2.0 * power.max(0.0).sqrt() / gain).max(1.0e-9).log10()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(sound: &Sound, frames: usize) -> Heard {
+        Heard::decode(
+            (0..frames)
+                .map(|beat| HeardFrame {
+                    sequence: beat as u64,
+                    payload: sound.frame(beat).payload.clone(),
+                })
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn a_tone_survives_the_codec_and_nothing_else_is_heard() {
+        let heard = heard(&Sound::tone(440), 40);
+        assert!((-13.0..-11.0).contains(&heard.tone_dbfs(440)), "{}", heard.tone_dbfs(440));
+        for other in [300, 620, 700, 1130, 1700] {
+            assert!(
+                heard.tone_dbfs(other) < heard.tone_dbfs(440) - 60.0,
+                "{other} Hz at {:.1} dBFS",
+                heard.tone_dbfs(other)
+            );
+        }
+    }
+
+    #[test]
+    fn the_loop_has_no_seam() {
+        let heard = heard(&Sound::tone(700), 100);
+        let around_the_seam = &heard.pcm()[45 * FRAME_SAMPLES..55 * FRAME_SAMPLES];
+        let largest_step = around_the_seam
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]).abs())
+            .fold(0.0_f32, f32::max);
+        // A 700 Hz sine of amplitude 0.25 moves by at most 0.023 from sample to sample.
+        assert!(largest_step < 0.03, "{largest_step}");
+    }
+
+    #[test]
+    fn missing_packets_are_concealed_and_nothing_is_silence() {
+        assert!(Heard::decode(Vec::new()).is_silent());
+        let sound = Sound::tone(440);
+        let gappy = (0..40)
+            .filter(|beat| beat % 10 != 5)
+            .map(|beat| HeardFrame {
+                sequence: beat as u64,
+                payload: sound.frame(beat).payload.clone(),
+            })
+            .collect();
+        let heard = Heard::decode(gappy);
+        assert_eq!(heard.pcm().len(), 40 * FRAME_SAMPLES);
+        assert!(heard.hears(440) && !heard.is_silent());
+    }
+
+    #[test]
+    fn levels_count_down_from_full_scale() {
+        assert_eq!(level(&[0.0; 960]), 127);
+        assert_eq!(level(&[1.0; 960]), 0);
+        assert_eq!(Sound::tone(440).frame(3).level, 15);
+    }
+}
