@@ -1,0 +1,128 @@
+//! An agent: what it chose (status), what it is doing (place), and whether it can be rung.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ConversationId, TeamId};
+use crate::time::Time;
+
+/// What an agent chose about taking offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Status {
+    /// Takes offers.
+    Present,
+    /// Takes none.
+    Away {
+        /// Why not.
+        #[serde(default)]
+        reason: AwayReason,
+    },
+}
+
+/// Why an agent takes no offers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum AwayReason {
+    /// A pause.
+    Break,
+    /// In a meeting.
+    Meeting,
+    /// Set by the server after two unanswered offers in a row.
+    Missed,
+    /// None of the above.
+    #[default]
+    Other,
+}
+
+/// An agent's page, as the server sees it.
+///
+/// ```text
+///               closed                  lease runs out
+///      Open ---------------> Closed ---------------------> SignedOut
+///       ^                      |                               |
+///       +-------- opened ------+------------- opened ----------+
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Session {
+    /// Connected.
+    Open,
+    /// Gone, and expected back.
+    Closed {
+        /// When the lease runs out.
+        until: Time,
+    },
+    /// Gone for good, until the agent signs in again.
+    SignedOut,
+}
+
+/// The one place an agent is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// In no conversation.
+    Free,
+    /// An offer rings at it.
+    Rung(ConversationId),
+    /// Has a seat, also while it is away from it.
+    Seated(ConversationId),
+    /// Between two tries of a recall: kept for that conversation.
+    Recalled(ConversationId),
+}
+
+/// Time after a conversation in which no offer comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrapUp {
+    /// The conversation it follows.
+    pub conversation: ConversationId,
+    /// When it ends by itself.
+    pub until: Time,
+}
+
+/// Why an agent cannot be rung at the moment; `unavailable_reason` on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Unavailable {
+    /// Not signed in.
+    Offline,
+    /// Away.
+    Away,
+    /// Signed in without a connected leg.
+    NoLeg,
+    /// An offer rings at it, or it is being recalled.
+    Ringing,
+    /// In a conversation.
+    Talking,
+    /// In wrap-up.
+    WrapUp,
+}
+
+/// An agent the server has seen at least once.
+///
+/// Agents are never forgotten: there are as many as people work here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// The name to show.
+    pub name: String,
+    /// The teams whose calls it takes.
+    pub teams: BTreeSet<TeamId>,
+    /// Its page.
+    pub session: Session,
+    /// What it chose.
+    pub status: Status,
+    /// Whether its leg is connected.
+    pub leg: bool,
+    /// Where it is.
+    pub place: Place,
+    /// Its wrap-up, while it runs.
+    pub wrap_up: Option<WrapUp>,
+    /// Since when it has been free and present: the longest idle is rung first.
+    pub idle_since: Time,
+    /// Unanswered offers in a row.
+    pub missed: u32,
+}

@@ -1,0 +1,149 @@
+//! What a person may ask for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::agent::Status;
+use crate::id::{ConversationId, PersonId, Target, TeamId};
+
+/// When an invitation puts the customer on hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum HoldWhen {
+    /// The moment the target answers.
+    #[default]
+    OnAnswer,
+    /// At once.
+    Now,
+    /// Not at all: a conference in a single step.
+    Never,
+}
+
+/// What becomes of the hold an invitation placed when the invitation fails.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum OnFailure {
+    /// The customer is resumed.
+    #[default]
+    Resume,
+    /// The customer stays on hold until somebody resumes it.
+    StayHeld,
+}
+
+/// A person asks for something; tagged by `name` on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Command {
+    /// A customer calls a team.
+    Call {
+        /// The team called.
+        team: TeamId,
+    },
+    /// An agent says whether it takes offers.
+    SetStatus {
+        /// Present, or away with a reason.
+        #[serde(flatten)]
+        status: Status,
+    },
+    /// An agent is done with its wrap-up.
+    FinishWrapUp,
+    /// An agent needs more time for its wrap-up.
+    ExtendWrapUp,
+    /// The candidate takes the offer.
+    Accept {
+        /// The conversation offered.
+        conversation: ConversationId,
+    },
+    /// The candidate turns the offer down.
+    Decline {
+        /// The conversation offered.
+        conversation: ConversationId,
+        /// Why, in the candidate's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+    /// An agent in the conversation withdraws the open invitation.
+    Cancel {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// An agent invites another agent, or a team's.
+    Invite {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Whom to ring.
+        target: Target,
+        /// When the customer goes on hold.
+        #[serde(default)]
+        hold: HoldWhen,
+        /// What a failed invitation does with that hold.
+        #[serde(default)]
+        on_failure: OnFailure,
+        /// A word to whoever is rung.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// Blind transfer: an invitation and leaving, in one.
+    Transfer {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Whom to ring.
+        target: Target,
+        /// A word to whoever is rung.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// An agent puts another participant on hold.
+    Hold {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who goes on hold.
+        participant: PersonId,
+    },
+    /// An agent takes another participant off hold, whoever placed it.
+    Resume {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who comes off hold.
+        participant: PersonId,
+    },
+    /// Exchanges who is on hold, the customer or an agent.
+    Swap {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Takes everybody off hold: three talk with each other.
+    Merge {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Somebody silences itself, or stops doing so.
+    Mute {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Whether nobody is to hear it.
+        muted: bool,
+    },
+    /// An agent is done: hands the customer to the other agent, or ends the call.
+    Complete {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Somebody leaves.
+    Leave {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// An agent removes the other agent.
+    Remove {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The agent to go.
+        participant: PersonId,
+    },
+}
+
+/// The longest note or text of a decline, in characters: it is shown, not read.
+pub const MAX_TEXT_CHARS: usize = 500;

@@ -1,0 +1,311 @@
+//! Recorded facts: the only way state changes.
+//!
+//! Every event carries all that applying it needs, deadlines included, so that a journal means
+//! the same whatever the settings are by the time it is read.
+
+use serde::{Deserialize, Serialize};
+
+use crate::agent::Status;
+use crate::conversation::{EndReason, Medium, Phase};
+use crate::hold::HoldCause;
+use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, Target, TeamId};
+use crate::offer::{CandidateFailure, OfferEnd, Origin};
+use crate::participant::{Absence, Muted};
+use crate::time::Time;
+
+/// Why a participant has no seat any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Departure {
+    /// By its own command.
+    Left,
+    /// By another agent's command.
+    Removed {
+        /// Whose.
+        by: PersonId,
+    },
+    /// Its grace ran out.
+    Lost,
+}
+
+/// Why a wrap-up ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrapUpEnd {
+    /// The agent was done.
+    Finished,
+    /// Its time was over.
+    Elapsed,
+    /// The conversation it followed came back to the agent.
+    Recalled,
+}
+
+/// Who changed a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusSource {
+    /// The agent.
+    Agent,
+    /// The server, after unanswered offers.
+    MissedOffers,
+}
+
+/// Until when what was pending at a restart lasts at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestartGraces {
+    /// Sessions.
+    pub lease: Time,
+    /// Agents' seats.
+    pub seat: Time,
+    /// Customers in a conversation.
+    pub customer: Time,
+    /// Customers in a queue.
+    pub queue: Time,
+    /// Everything else: ringing, wrap-ups, pauses.
+    pub floor: Time,
+}
+
+/// A recorded fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields are the nouns of the fact, named as everywhere")]
+pub enum Event {
+    /// An agent signed in.
+    AgentSignedIn { agent: AgentId, name: String, teams: Vec<TeamId> },
+    /// An agent's page is back within the lease, or tells another name or other teams.
+    AgentReturned { agent: AgentId, name: String, teams: Vec<TeamId> },
+    /// An agent's page is gone; it counts as signed in for the lease.
+    AgentSessionClosed { agent: AgentId, until: Time },
+    /// The lease ran out.
+    AgentSignedOut { agent: AgentId },
+    /// An agent's status changed.
+    StatusChanged { agent: AgentId, status: Status, source: StatusSource },
+    /// Wrap-up began.
+    WrapUpStarted { agent: AgentId, conversation: ConversationId, until: Time },
+    /// Wrap-up lasts longer.
+    WrapUpExtended { agent: AgentId, until: Time },
+    /// Wrap-up ended.
+    WrapUpEnded { agent: AgentId, end: WrapUpEnd },
+    /// A customer's page said hello.
+    CustomerArrived { customer: CustomerId, name: String },
+    /// A customer's page is gone.
+    CustomerSessionClosed { customer: CustomerId },
+    /// A leg is connected.
+    LegConnected { person: PersonId },
+    /// A leg was lost.
+    LegDisconnected { person: PersonId },
+    /// The server restarted.
+    ServerRestarted { graces: RestartGraces },
+
+    /// A customer called and waits in the team's queue.
+    ConversationStarted {
+        conversation: ConversationId,
+        medium: Medium,
+        customer: CustomerId,
+        name: String,
+        team: TeamId,
+        /// Until when its leg may take, if it is not up.
+        arriving_until: Option<Time>,
+    },
+    /// An offer opened.
+    OfferOpened {
+        conversation: ConversationId,
+        offer: OfferId,
+        origin: Origin,
+        target: Target,
+        note: Option<String>,
+        expires_at: Option<Time>,
+    },
+    /// A candidate is rung.
+    CandidateRung { conversation: ConversationId, offer: OfferId, candidate: AgentId, until: Time },
+    /// The candidate's leg was lost while it rang.
+    CandidateUnreachable { conversation: ConversationId, candidate: AgentId, until: Time },
+    /// That leg is back in time.
+    CandidateReachable { conversation: ConversationId, candidate: AgentId },
+    /// The candidate accepted before its leg is up.
+    CandidateJoining { conversation: ConversationId, candidate: AgentId, until: Time },
+    /// The candidate did not take the offer.
+    CandidateFailed {
+        conversation: ConversationId,
+        offer: OfferId,
+        candidate: AgentId,
+        failure: CandidateFailure,
+        text: Option<String>,
+    },
+    /// The candidate took the offer and has a seat.
+    OfferAccepted { conversation: ConversationId, offer: OfferId, agent: AgentId, name: String },
+    /// The offer ended without being taken.
+    OfferEnded {
+        conversation: ConversationId,
+        offer: OfferId,
+        /// Whose invitation it was.
+        initiator: Option<AgentId>,
+        target: Target,
+        /// Who was ringing.
+        candidate: Option<AgentId>,
+        end: OfferEnd,
+        text: Option<String>,
+    },
+    /// All who could be rung for a waiting call were.
+    RoundEnded { conversation: ConversationId, retry_at: Time },
+    /// They may be rung again.
+    RoundRestarted { conversation: ConversationId },
+
+    /// A participant is on hold.
+    HoldPlaced {
+        conversation: ConversationId,
+        participant: PersonId,
+        by: PersonId,
+        cause: HoldCause,
+    },
+    /// A participant is off hold.
+    HoldLifted { conversation: ConversationId, participant: PersonId },
+    /// A participant is silenced.
+    ParticipantMuted { conversation: ConversationId, participant: PersonId, muted: Muted },
+    /// A participant can be heard again.
+    ParticipantUnmuted { conversation: ConversationId, participant: PersonId },
+    /// A participant's leg is gone and its seat is kept.
+    ParticipantLost {
+        conversation: ConversationId,
+        participant: PersonId,
+        absence: Absence,
+        until: Time,
+    },
+    /// A participant is in its seat again.
+    ParticipantBack { conversation: ConversationId, participant: PersonId },
+    /// A participant's seat is gone.
+    ParticipantLeft {
+        conversation: ConversationId,
+        participant: PersonId,
+        departure: Departure,
+        /// The phase it left in.
+        phase: Phase,
+    },
+    /// Another agent answers for the conversation.
+    OwnerChanged { conversation: ConversationId, owner: AgentId },
+    /// The last agent left while an invitation rings.
+    HandedOver { conversation: ConversationId, by: AgentId },
+    /// A failed hand-over rings its initiator again.
+    RecallStarted { conversation: ConversationId, agent: AgentId, tries: u32 },
+    /// One try of a recall failed; the next follows.
+    RecallPaused { conversation: ConversationId, until: Time },
+    /// The conversation waits in a queue again.
+    Requeued {
+        conversation: ConversationId,
+        team: TeamId,
+        at_head: bool,
+        /// The agent who answered for it.
+        from: AgentId,
+    },
+    /// The conversation is over.
+    ConversationEnded {
+        conversation: ConversationId,
+        reason: EndReason,
+        by: PersonId,
+        phase: Phase,
+        forget_at: Time,
+    },
+    /// An ended conversation is forgotten.
+    ConversationForgotten { conversation: ConversationId },
+}
+
+/// An event and when it happened: a line of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub event: Event,
+}
+
+impl Event {
+    /// The conversation this is about.
+    pub fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::AgentSignedIn { .. }
+            | Self::AgentReturned { .. }
+            | Self::AgentSessionClosed { .. }
+            | Self::AgentSignedOut { .. }
+            | Self::StatusChanged { .. }
+            | Self::WrapUpStarted { .. }
+            | Self::WrapUpExtended { .. }
+            | Self::WrapUpEnded { .. }
+            | Self::CustomerArrived { .. }
+            | Self::CustomerSessionClosed { .. }
+            | Self::LegConnected { .. }
+            | Self::LegDisconnected { .. }
+            | Self::ServerRestarted { .. } => None,
+            Self::ConversationStarted { conversation, .. }
+            | Self::OfferOpened { conversation, .. }
+            | Self::CandidateRung { conversation, .. }
+            | Self::CandidateUnreachable { conversation, .. }
+            | Self::CandidateReachable { conversation, .. }
+            | Self::CandidateJoining { conversation, .. }
+            | Self::CandidateFailed { conversation, .. }
+            | Self::OfferAccepted { conversation, .. }
+            | Self::OfferEnded { conversation, .. }
+            | Self::RoundEnded { conversation, .. }
+            | Self::RoundRestarted { conversation }
+            | Self::HoldPlaced { conversation, .. }
+            | Self::HoldLifted { conversation, .. }
+            | Self::ParticipantMuted { conversation, .. }
+            | Self::ParticipantUnmuted { conversation, .. }
+            | Self::ParticipantLost { conversation, .. }
+            | Self::ParticipantBack { conversation, .. }
+            | Self::ParticipantLeft { conversation, .. }
+            | Self::OwnerChanged { conversation, .. }
+            | Self::HandedOver { conversation, .. }
+            | Self::RecallStarted { conversation, .. }
+            | Self::RecallPaused { conversation, .. }
+            | Self::Requeued { conversation, .. }
+            | Self::ConversationEnded { conversation, .. }
+            | Self::ConversationForgotten { conversation } => Some(*conversation),
+        }
+    }
+
+    /// The person this is about, apart from those in the conversation.
+    pub(crate) fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::AgentSignedIn { agent, .. }
+            | Self::AgentReturned { agent, .. }
+            | Self::AgentSessionClosed { agent, .. }
+            | Self::AgentSignedOut { agent }
+            | Self::StatusChanged { agent, .. }
+            | Self::WrapUpStarted { agent, .. }
+            | Self::WrapUpExtended { agent, .. }
+            | Self::WrapUpEnded { agent, .. }
+            | Self::OfferAccepted { agent, .. }
+            | Self::RecallStarted { agent, .. }
+            | Self::CandidateRung { candidate: agent, .. } => Some(agent.clone().into()),
+            Self::CustomerArrived { customer, .. }
+            | Self::CustomerSessionClosed { customer }
+            | Self::ConversationStarted { customer, .. } => Some(customer.clone().into()),
+            Self::LegConnected { person } | Self::LegDisconnected { person } => {
+                Some(person.clone())
+            }
+            Self::ServerRestarted { .. }
+            | Self::OfferOpened { .. }
+            | Self::CandidateUnreachable { .. }
+            | Self::CandidateReachable { .. }
+            | Self::CandidateJoining { .. }
+            | Self::CandidateFailed { .. }
+            | Self::OfferEnded { .. }
+            | Self::RoundEnded { .. }
+            | Self::RoundRestarted { .. }
+            | Self::HoldPlaced { .. }
+            | Self::HoldLifted { .. }
+            | Self::ParticipantMuted { .. }
+            | Self::ParticipantUnmuted { .. }
+            | Self::ParticipantLost { .. }
+            | Self::ParticipantBack { .. }
+            | Self::ParticipantLeft { .. }
+            | Self::OwnerChanged { .. }
+            | Self::HandedOver { .. }
+            | Self::RecallPaused { .. }
+            | Self::Requeued { .. }
+            | Self::ConversationEnded { .. }
+            | Self::ConversationForgotten { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Offers: a ringing invitation to an agent, or to a team whose agents ring one after another.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::{HoldWhen, OnFailure};
+use crate::id::{AgentId, OfferId, Target};
+use crate::time::Time;
+
+/// Where an offer comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The queue the customer waits in.
+    Queue,
+    /// An agent's invitation.
+    Invite {
+        /// Who invited.
+        initiator: AgentId,
+        /// When the customer goes on hold.
+        hold: HoldWhen,
+        /// What a failure does with that hold.
+        on_failure: OnFailure,
+    },
+    /// A hand-over that failed rings its initiator again.
+    Recall,
+}
+
+/// How far an offer got with its candidate.
+///
+/// ```text
+///              leg lost                       accepts, leg up
+///   Ringing ------------> Unreachable     +---------------------> (seated)
+///     |   ^                 |      |      |
+///     |   +---- leg up -----+      |      |
+///     |                            v      |   leg up
+///     +--------- accepts -----> Joining --+---------------------> (seated)
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Rings.
+    Ringing {
+        /// When the ringing ends.
+        until: Time,
+    },
+    /// Rang when its leg was lost, and has a moment to come back.
+    Unreachable {
+        /// When that moment is over.
+        until: Time,
+        /// When the ringing would have ended.
+        ring_until: Time,
+    },
+    /// Accepted; joins as soon as its leg is up.
+    Joining {
+        /// Until when that counts.
+        until: Time,
+    },
+}
+
+/// The agent being rung.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Who.
+    pub agent: AgentId,
+    /// How far it got.
+    pub stage: Stage,
+}
+
+/// An open offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Its number.
+    pub id: OfferId,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Whom it is for.
+    pub target: Target,
+    /// Who is rung at the moment.
+    pub candidate: Option<Candidate>,
+    /// Who was rung without taking it, and when that ended.
+    pub tried: BTreeMap<AgentId, Time>,
+    /// What the initiator wants the candidates to know.
+    pub note: Option<String>,
+    /// When the whole of it ends, for an invitation to a team.
+    pub expires_at: Option<Time>,
+}
+
+/// Why a candidate did not take an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum CandidateFailure {
+    /// It said no.
+    Declined,
+    /// It said nothing.
+    NoAnswer,
+    /// It went away, or its leg did not come up in time.
+    TargetLost,
+}
+
+/// Why an offer ended without being accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum OfferEnd {
+    /// The target, or the last of the team, said no.
+    Declined,
+    /// The target, or the last of the team, said nothing.
+    NoAnswer,
+    /// The target, or the last of the team, went away.
+    TargetLost,
+    /// An agent in the conversation withdrew it.
+    Cancelled,
+    /// The customer left.
+    CustomerLeft,
+    /// Its initiator left, and the conversation went to the team's queue.
+    InitiatorLeft,
+    /// Nobody could be rung in all its time.
+    NobodyAvailable,
+}

@@ -1,0 +1,233 @@
+//! All the numbers and choices of call control, with their defaults.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::id::TeamId;
+
+/// What an invitation to a team does when nobody of it can be rung.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TeamPolicy {
+    /// It is refused.
+    #[default]
+    Reject,
+    /// It stays open for its whole time and rings whoever frees up.
+    Wait,
+    /// As `Wait`; and once its initiator has left, the conversation waits in the team's queue.
+    Queue,
+    /// Another team is invited in its place.
+    FallbackTeam(TeamId),
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamSettings {
+    /// The name to show.
+    pub name: String,
+    /// What an invitation does when nobody can be rung.
+    pub policy: TeamPolicy,
+    /// How long its agents' wrap-up lasts; zero for none.
+    pub wrap_up: Duration,
+}
+
+impl TeamSettings {
+    /// A team of that name, the rest by default.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), policy: TeamPolicy::default(), wrap_up: Duration::from_secs(30) }
+    }
+}
+
+/// The spans of time call control works with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timers {
+    /// How long one candidate is rung.
+    pub ring: Duration,
+    /// How long an invitation to a team lasts in all.
+    pub team_offer: Duration,
+    /// How long after an accept, or after a loss while ringing, the candidate's leg may take.
+    pub join: Duration,
+    /// How long a lost customer's seat is kept.
+    pub customer_grace: Duration,
+    /// How long a waiting customer's place is kept.
+    pub queue_grace: Duration,
+    /// How long a lost agent's seat is kept.
+    pub seat_grace: Duration,
+    /// How long an agent whose page is gone counts as signed in.
+    pub lease: Duration,
+    /// How long one try of a recall rings.
+    pub recall_ring: Duration,
+    /// How long after one try of a recall the next begins.
+    pub recall_pause: Duration,
+    /// After how long a waiting call whom nobody took rings the same agents again.
+    pub round_pause: Duration,
+    /// What one `extend_wrap_up` adds.
+    pub wrap_up_extension: Duration,
+    /// How long an ended conversation is remembered.
+    pub remember_ended: Duration,
+    /// How long after a restart anything pending lasts at least.
+    pub restart_floor: Duration,
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self {
+            ring: Duration::from_secs(20),
+            team_offer: Duration::from_secs(90),
+            join: Duration::from_secs(3),
+            customer_grace: Duration::from_secs(20),
+            queue_grace: Duration::from_mins(1),
+            seat_grace: Duration::from_secs(30),
+            lease: Duration::from_secs(15),
+            recall_ring: Duration::from_secs(15),
+            recall_pause: Duration::from_secs(10),
+            round_pause: Duration::from_secs(30),
+            wrap_up_extension: Duration::from_secs(30),
+            remember_ended: Duration::from_mins(1),
+            restart_floor: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Everything an operator may choose about call control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The teams that can be called and invited.
+    pub teams: BTreeMap<TeamId, TeamSettings>,
+    /// The spans.
+    pub timers: Timers,
+    /// How often a recall rings.
+    pub recall_tries: u32,
+    /// How many unanswered offers in a row set an agent away.
+    pub missed_limit: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { teams: BTreeMap::new(), timers: Timers::default(), recall_tries: 2, missed_limit: 2 }
+    }
+}
+
+/// What is wrong with settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// A deadline at once would never let anything happen before it.
+    #[error("`{timer}` must be longer than zero")]
+    ZeroTimer {
+        /// The timer.
+        timer: &'static str,
+    },
+    /// A count of zero.
+    #[error("`{count}` must be at least one")]
+    ZeroCount {
+        /// The count.
+        count: &'static str,
+    },
+    /// A fallback that does not exist.
+    #[error("the fallback of team `{team}` is not a team")]
+    UnknownFallback {
+        /// The team.
+        team: TeamId,
+    },
+    /// A fallback that leads back to where it started.
+    #[error("the fallbacks of team `{team}` lead in a circle")]
+    FallbackCircle {
+        /// The team.
+        team: TeamId,
+    },
+}
+
+impl Settings {
+    /// Looks for everything that is wrong.
+    ///
+    /// # Errors
+    /// All that is wrong, not only the first.
+    pub fn check(&self) -> Result<(), Vec<SettingsError>> {
+        let mut wrong = self.zero_timers();
+        for (count, value) in
+            [("recall_tries", self.recall_tries), ("missed_limit", self.missed_limit)]
+        {
+            if value == 0 {
+                wrong.push(SettingsError::ZeroCount { count });
+            }
+        }
+        wrong.extend(self.teams.keys().filter_map(|team| self.check_fallback(team)));
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    fn zero_timers(&self) -> Vec<SettingsError> {
+        let timers = &self.timers;
+        let spans = [
+            ("ring", timers.ring),
+            ("team_offer", timers.team_offer),
+            ("join", timers.join),
+            ("customer_grace", timers.customer_grace),
+            ("queue_grace", timers.queue_grace),
+            ("seat_grace", timers.seat_grace),
+            ("lease", timers.lease),
+            ("recall_ring", timers.recall_ring),
+            ("recall_pause", timers.recall_pause),
+            ("round_pause", timers.round_pause),
+            ("wrap_up_extension", timers.wrap_up_extension),
+            ("remember_ended", timers.remember_ended),
+            ("restart_floor", timers.restart_floor),
+        ];
+        let too_short = |&(_, span): &(_, Duration)| span < Duration::from_millis(1);
+        let error = |(timer, _)| SettingsError::ZeroTimer { timer };
+        spans.into_iter().filter(too_short).map(error).collect()
+    }
+
+    fn check_fallback(&self, start: &TeamId) -> Option<SettingsError> {
+        let mut seen = BTreeSet::from([start]);
+        let mut team = start;
+        while let TeamPolicy::FallbackTeam(next) = &self.teams.get(team)?.policy {
+            if !self.teams.contains_key(next) {
+                // Reported once, by the team that names it.
+                let own = team == start;
+                return own.then(|| SettingsError::UnknownFallback { team: start.clone() });
+            }
+            if !seen.insert(next) {
+                return Some(SettingsError::FallbackCircle { team: start.clone() });
+            }
+            team = next;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn team(id: &str, policy: TeamPolicy) -> (TeamId, TeamSettings) {
+        (id.parse().unwrap(), TeamSettings { policy, ..TeamSettings::named(id) })
+    }
+
+    #[test]
+    fn the_defaults_are_sound() {
+        assert_eq!(Settings::default().check(), Ok(()));
+    }
+
+    #[test]
+    fn everything_wrong_is_reported_at_once() {
+        let fallback = |id: &str| TeamPolicy::FallbackTeam(id.parse().unwrap());
+        let mut settings = Settings { recall_tries: 0, ..Settings::default() };
+        settings.timers.ring = Duration::ZERO;
+        settings.teams = BTreeMap::from([
+            team("a", fallback("b")),
+            team("b", fallback("a")),
+            team("c", fallback("nowhere")),
+            team("d", TeamPolicy::Queue),
+        ]);
+        let wrong = settings.check().unwrap_err();
+        assert_eq!(
+            wrong,
+            [
+                SettingsError::ZeroTimer { timer: "ring" },
+                SettingsError::ZeroCount { count: "recall_tries" },
+                SettingsError::FallbackCircle { team: "a".parse().unwrap() },
+                SettingsError::FallbackCircle { team: "b".parse().unwrap() },
+                SettingsError::UnknownFallback { team: "c".parse().unwrap() },
+            ]
+        );
+    }
+}

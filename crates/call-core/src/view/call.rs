@@ -1,0 +1,207 @@
+//! A conversation as one of its people sees it.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::command::HoldWhen;
+use crate::conversation::{EndReason, Medium, Phase};
+use crate::id::{ConversationId, OfferId, Owner, PersonId, Target, TeamId};
+use crate::participant::{Muted, Role};
+use crate::settings::Settings;
+use crate::time::Time;
+use crate::view::Action;
+use crate::world::World;
+
+/// A conversation as one of its people sees it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ConversationView {
+    /// Its number.
+    pub id: ConversationId,
+    /// What it is held on.
+    pub medium: Medium,
+    /// Higher is later.
+    pub version: u64,
+    /// The team whose queue owns it when no agent does.
+    pub team: TeamId,
+    /// What is going on.
+    pub phase: Phase,
+    /// Who this view is for.
+    pub you: PersonId,
+    /// Who answers for it.
+    pub owner: Owner,
+    /// The seats, the customer first, then agents in order of joining.
+    pub participants: Vec<ParticipantView>,
+    /// The open offer.
+    pub offer: Option<OfferView>,
+    /// What the receiver's leg is sent.
+    pub hearing: HearingView,
+    /// What the receiver may do.
+    pub actions: Vec<Action>,
+    /// When the customer called.
+    pub started_at_ms: Time,
+    /// When an agent first answered.
+    pub answered_at_ms: Option<Time>,
+    /// When the latest fact happened.
+    pub server_time_ms: Time,
+    /// How it ended.
+    pub ended: Option<EndedView>,
+}
+
+/// A seat.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ParticipantView {
+    /// Whose.
+    pub id: PersonId,
+    /// The name to show.
+    pub name: String,
+    /// What it is there as.
+    pub role: Role,
+    /// Whether it is there.
+    pub presence: PresenceView,
+    /// Its hold.
+    pub held: Option<HeldView>,
+    /// Who silenced it.
+    pub muted: Option<Muted>,
+    /// When it took the seat.
+    pub joined_at_ms: Time,
+    /// Since when it has been joined or reconnecting.
+    pub since_ms: Time,
+}
+
+/// Whether a participant is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum PresenceView {
+    /// Its leg is connected.
+    Joined,
+    /// Its seat is kept.
+    Reconnecting,
+}
+
+/// A hold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HeldView {
+    /// Who placed it.
+    pub by: PersonId,
+}
+
+/// An open offer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OfferView {
+    /// Its number.
+    pub id: OfferId,
+    /// Where it comes from.
+    pub origin: OriginView,
+    /// Who invited; nobody for a waiting call and for a recall.
+    pub initiator: Option<PersonId>,
+    /// Whom it is for.
+    pub target: Target,
+    /// Who is rung.
+    pub candidate: Option<CandidateView>,
+    /// How far it got.
+    pub state: StageView,
+    /// When the customer goes on hold; only for an invitation.
+    pub hold: Option<HoldWhen>,
+    /// The initiator's word to the candidate.
+    pub note: Option<String>,
+    /// When the ringing ends; unknown while nobody is rung and nothing limits it.
+    pub expires_at_ms: Option<Time>,
+}
+
+/// Where an offer comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum OriginView {
+    /// The queue the customer waits in.
+    Queue,
+    /// An agent's invitation.
+    Invite,
+    /// A failed hand-over.
+    Recall,
+}
+
+/// The agent being rung.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CandidateView {
+    /// Who.
+    pub id: PersonId,
+    /// The name to show.
+    pub name: String,
+}
+
+/// How far an offer got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum StageView {
+    /// Rings, or looks for whom to ring.
+    Ringing,
+    /// Accepted, the leg is not up yet.
+    Joining,
+}
+
+/// What the receiver's leg is sent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HearingView {
+    /// The kind.
+    pub source: SourceName,
+    /// Who is heard.
+    pub talkers: BTreeSet<PersonId>,
+}
+
+/// The kinds of source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum SourceName {
+    /// Nothing.
+    Silence,
+    /// One talker.
+    Forward,
+    /// Several talkers.
+    Mix,
+    /// The hold music.
+    Music,
+    /// The ringback.
+    Ringback,
+}
+
+/// How a conversation ended.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EndedView {
+    /// Why.
+    pub reason: EndReason,
+    /// By whom.
+    pub by: PersonId,
+    /// In which phase.
+    pub phase: Phase,
+    /// When.
+    pub at_ms: Time,
+}
+
+/// Who is shown a conversation: its participants and the candidate being rung.
+///
+/// Of an ended one: who was in it at the end.
+pub fn audience(world: &World, id: ConversationId) -> BTreeSet<PersonId> {
+    todo!()
+}
+
+/// A conversation as `viewer` sees it, or nothing when it is not shown to `viewer`.
+pub fn view(
+    world: &World,
+    settings: &Settings,
+    id: ConversationId,
+    viewer: &PersonId,
+) -> Option<ConversationView> {
+    todo!()
+}

@@ -1,0 +1,12 @@
+//! What a client is shown: plain data, whole, as it goes over the wire.
+
+mod action;
+mod call;
+mod desk;
+
+pub use action::{Action, ActionName};
+pub use call::{
+    CandidateView, ConversationView, EndedView, HearingView, HeldView, OfferView, OriginView,
+    ParticipantView, PresenceView, SourceName, StageView, audience, view,
+};
+pub use desk::{AgentState, AgentView, DeskView, LegState, SelfView, StatusView, TeamView, desk};

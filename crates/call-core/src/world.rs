@@ -1,0 +1,105 @@
+//! Everything call control knows, and how to find it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::agent::{Agent, Place};
+use crate::conversation::Conversation;
+use crate::customer::Customer;
+use crate::event::Recorded;
+use crate::evolve;
+use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId};
+use crate::time::Time;
+
+/// The whole state: what the journal folds to, and what a snapshot is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct World {
+    pub(crate) agents: BTreeMap<AgentId, Agent>,
+    pub(crate) customers: BTreeMap<CustomerId, Customer>,
+    pub(crate) conversations: BTreeMap<ConversationId, Conversation>,
+    pub(crate) next_conversation: u64,
+    pub(crate) next_offer: u64,
+    pub(crate) as_of: Time,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self {
+            agents: BTreeMap::new(),
+            customers: BTreeMap::new(),
+            conversations: BTreeMap::new(),
+            next_conversation: 1,
+            next_offer: 1,
+            as_of: Time::default(),
+        }
+    }
+}
+
+impl World {
+    /// A world in which nothing has happened.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a recorded fact in.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        evolve::apply(self, recorded);
+    }
+
+    /// When the latest fact happened.
+    pub fn as_of(&self) -> Time {
+        self.as_of
+    }
+
+    /// An agent the server has seen.
+    pub fn agent(&self, id: &AgentId) -> Option<&Agent> {
+        self.agents.get(id)
+    }
+
+    /// All agents the server has seen.
+    pub fn agents(&self) -> impl Iterator<Item = (&AgentId, &Agent)> {
+        self.agents.iter()
+    }
+
+    /// A customer who is here.
+    pub fn customer(&self, id: &CustomerId) -> Option<&Customer> {
+        self.customers.get(id)
+    }
+
+    /// All customers who are here.
+    pub fn customers(&self) -> impl Iterator<Item = (&CustomerId, &Customer)> {
+        self.customers.iter()
+    }
+
+    /// A conversation, live or not yet forgotten.
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        self.conversations.get(&id)
+    }
+
+    /// All conversations, live or not yet forgotten, in order of arrival.
+    pub fn conversations(&self) -> impl Iterator<Item = &Conversation> {
+        self.conversations.values()
+    }
+
+    /// The live conversation a person has to do with: its seat, or what rings at it.
+    pub fn conversation_of(&self, person: &PersonId) -> Option<ConversationId> {
+        match person {
+            PersonId::Customer(customer) => self.customer(customer)?.seat,
+            PersonId::Agent(agent) => match self.agent(agent)?.place {
+                Place::Free => None,
+                Place::Rung(id) | Place::Seated(id) | Place::Recalled(id) => Some(id),
+            },
+        }
+    }
+
+    /// The number the next conversation gets: what a `call` is answered with.
+    pub fn next_conversation(&self) -> ConversationId {
+        ConversationId(self.next_conversation)
+    }
+
+    /// The number the next offer gets.
+    pub fn next_offer(&self) -> OfferId {
+        OfferId(self.next_offer)
+    }
+}
