@@ -1,0 +1,1 @@
+//! Sound through a bad network, in virtual time.
