@@ -1,1 +1,52 @@
 //! Media workers: threads, beats, rings and the sources in force.
+//!
+//! [`start`] starts one thread per core, each with its own UDP socket. A worker owns its legs whole
+//! (gate, connection, playout, mix), so nothing on the way of a packet takes a lock or waits for
+//! another thread. What a leg is sent is told with [`MediaHandle::set_source`]; this crate knows
+//! nothing of calls.
+//!
+//! The way of a packet: socket, [gate](transport::gate), [connection](transport::Peer), and then
+//! for each listener either *forwarded* (header rewritten, nothing decoded) or *mixed* (jitter
+//! buffer, decoder, sum without the listener's own voice, encoder, on a beat of 20 ms). A leg that
+//! is *played* to gets packets that were encoded long ago. Where the talker's leg is owned by
+//! another worker, its packets arrive through a bounded ring.
+//!
+//! Everything that can grow has a bound: legs ([`Limits::legs`]), offers waiting for a worker,
+//! packets between workers, datagrams per wake, reports. Wishes about a leg (its source, a probe,
+//! its end) do not queue: the last one stands, so none is ever lost.
+//!
+//! ```
+//! use media::{MediaConfig, OpenError, LegId};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), media::StartError> {
+//! let (media, _reports) = media::start(MediaConfig::new("127.0.0.1:0".parse().unwrap()))?;
+//! let refused = media.open(LegId(1), "not an offer".to_owned()).await;
+//! assert!(matches!(refused, Err(OpenError::InvalidSdp(_))));
+//! media.shutdown();
+//! # Ok(()) }
+//! ```
+
+mod config;
+mod counters;
+mod deadlines;
+mod directory;
+mod group;
+mod handle;
+mod inbox;
+mod leg;
+mod lines;
+mod report;
+mod routes;
+mod socket;
+mod source;
+mod start;
+mod worker;
+
+pub use config::{Limits, MediaConfig, StartError};
+pub use counters::Counters;
+pub use handle::{MediaHandle, OpenError};
+pub use report::{LossReason, MediaReport};
+pub use source::{ClipId, Source};
+pub use start::start;
+pub use transport::LegId;
+pub use transport::gate::Drops;

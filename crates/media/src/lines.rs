@@ -1,0 +1,159 @@
+//! The legs of a worker with all that carries their datagrams: where every step of a leg is done.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use transport::gate::{Gate, Passage, Verdict};
+use transport::{LegId, PeerError, PeerEvent, Taken, isolate};
+
+use crate::counters::Counters;
+use crate::deadlines::Deadlines;
+use crate::leg::{Leg, Sending};
+use crate::socket::Socket;
+use crate::{Limits, LossReason};
+
+/// The legs of a worker with all that carries their datagrams.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    pub(crate) legs: HashMap<LegId, Leg>,
+    pub(crate) gate: Gate,
+    pub(crate) socket: Socket,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) counters: Counters,
+    pub(crate) limits: Limits,
+    happened: VecDeque<Happened>,
+}
+
+/// Something that came of a step.
+#[derive(Debug)]
+pub(crate) struct Happened {
+    pub(crate) leg: LegId,
+    /// Where the datagram came from that led to it, if one did.
+    pub(crate) source: Option<SocketAddr>,
+    pub(crate) what: What,
+}
+
+/// What came of a step.
+#[derive(Debug)]
+pub(crate) enum What {
+    /// The connection reports something.
+    Event(PeerEvent),
+    /// The step went wrong, and the leg has been dropped; this is what it was being sent.
+    Failed(LossReason, Sending),
+}
+
+impl Lines {
+    pub(crate) fn new(socket: Socket, limits: Limits) -> Self {
+        Self {
+            legs: HashMap::new(),
+            gate: Gate::new(),
+            socket,
+            deadlines: Deadlines::default(),
+            counters: Counters::default(),
+            limits,
+            happened: VecDeque::new(),
+        }
+    }
+
+    /// The next thing that came of a step.
+    pub(crate) fn next_happened(&mut self) -> Option<Happened> {
+        self.happened.pop_front()
+    }
+
+    /// Takes a datagram from the socket to its leg, if the gate lets it through.
+    pub(crate) fn receive(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
+        self.counters.datagrams_in += 1;
+        let (id, passage) = match self.gate.admit(now, source, datagram) {
+            Verdict::Pass(id, passage) => (id, passage),
+            Verdict::Drop(reason) => {
+                tracing::trace!(?reason, "datagram dropped");
+                return;
+            }
+        };
+        let taken = self.step(id, now, Some(source), |leg| {
+            if passage == Passage::Check {
+                leg.heard(now);
+            }
+            Ok(leg.peer.receive(now, source, datagram))
+        });
+        if taken == Some(Taken::No) {
+            self.counters.refused_by_peer += 1;
+        }
+    }
+
+    /// Does one thing with a leg, sends what comes of it and keeps what happened.
+    ///
+    /// This is the only place where a leg's connection is touched, and the border that no fault
+    /// crosses (gate rule 13): when the work fails or panics the leg is dropped here, and all that
+    /// the rest of the worker sees is [`What::Failed`].
+    pub(crate) fn step<T>(
+        &mut self,
+        id: LegId,
+        now: Instant,
+        source: Option<SocketAddr>,
+        work: impl FnOnce(&mut Leg) -> Result<T, PeerError>,
+    ) -> Option<T> {
+        let Self { legs, gate, socket, counters, happened, .. } = self;
+        let leg = legs.get_mut(&id)?;
+        let outcome = isolate(|| {
+            let done = work(leg)?;
+            let rests_until = leg.peer.drain(
+                |egress| {
+                    let Some(to) = gate.route(id, &egress.datagram, egress.asked) else { return };
+                    match socket.send(&egress.datagram, to) {
+                        Ok(()) => counters.datagrams_out += 1,
+                        Err(error) => {
+                            tracing::trace!(%error, "sending failed");
+                            counters.send_failed += 1;
+                        }
+                    }
+                },
+                |event| happened.push_back(Happened { leg: id, source, what: What::Event(event) }),
+            )?;
+            leg.rests_until(rests_until, now);
+            Ok(done)
+        });
+        match outcome {
+            Ok(Ok(done)) => {
+                leg.arm(gate.join_deadline(id), &self.limits, &mut self.deadlines);
+                Some(done)
+            }
+            Ok(Err(error @ PeerError::Failed(_))) => {
+                tracing::debug!(leg = %id, %error, "leg ends");
+                self.fail(id, LossReason::TransportFailed);
+                None
+            }
+            Ok(Err(error @ PeerError::Restless)) => {
+                tracing::error!(leg = %id, %error, "leg ends");
+                self.fault(id);
+                None
+            }
+            Err(fault) => {
+                tracing::error!(leg = %id, %fault, "leg ends");
+                self.fault(id);
+                None
+            }
+        }
+    }
+
+    /// Something went wrong in handling a leg: it ends.
+    pub(crate) fn fault(&mut self, id: LegId) {
+        self.counters.leg_faults += 1;
+        self.fail(id, LossReason::Fault);
+    }
+
+    fn fail(&mut self, id: LegId, reason: LossReason) {
+        let Some(mut leg) = self.legs.remove(&id) else { return };
+        let sending = leg.switch(Sending::Silence);
+        self.happened.push_back(Happened {
+            leg: id,
+            source: None,
+            what: What::Failed(reason, sending),
+        });
+        // What a fault has left behind may fault again while it is taken apart.
+        if let Err(fault) = isolate(|| drop(leg)) {
+            tracing::error!(leg = %id, %fault, "dropping a leg went wrong");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! One media worker: a thread with a socket, and its legs.
+
+mod beat;
+mod exchange;
+mod inbox;
+mod life;
+mod sources;
+mod traffic;
+
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use mio::{Events, Poll};
+use rustix::time::{ClockId, clock_gettime};
+use transport::isolate;
+
+use crate::group::Groups;
+use crate::handle::Shared;
+use crate::lines::Lines;
+use crate::routes::Routes;
+use crate::socket::{LONGEST, Socket};
+use crate::{LossReason, MediaReport};
+use exchange::Exchange;
+use life::Reports;
+
+/// Datagrams taken from the socket before deadlines are looked at again: 1 ms of work.
+const BATCH: usize = 64;
+
+/// Longest sleep: how often the CPU clock is read when nothing happens.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+
+/// Sleep while reports wait for room.
+const REPORT_RETRY: Duration = Duration::from_millis(5);
+
+/// One media worker.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    index: usize,
+    shared: Arc<Shared>,
+    poll: Poll,
+    lines: Lines,
+    routes: Routes,
+    groups: Groups,
+    exchange: Exchange,
+    reports: Reports,
+    /// When the CPU clock was last read.
+    clock_read: Instant,
+    buffer: Box<[u8; LONGEST]>,
+}
+
+impl Worker {
+    pub(crate) fn new(index: usize, shared: Arc<Shared>, poll: Poll, socket: Socket) -> Self {
+        let reports = Reports::new(shared.reports.clone());
+        let lines = Lines::new(socket, shared.config.limits.clone());
+        let groups = Groups::new(shared.origin);
+        Self {
+            index,
+            poll,
+            lines,
+            routes: Routes::default(),
+            groups,
+            exchange: Exchange::new(index),
+            reports,
+            clock_read: Instant::now(),
+            buffer: Box::new([0; LONGEST]),
+            shared,
+        }
+    }
+
+    /// Works until told to stop. Faults of legs are caught leg by leg; should the worker itself
+    /// fault, its legs are reported lost and no leg is given to it any more.
+    pub(crate) fn run_to_end(self) {
+        let (index, shared) = (self.index, Arc::clone(&self.shared));
+        if let Err(fault) = isolate(|| self.run()) {
+            tracing::error!(worker = index, %fault, "a media worker has ended");
+            for leg in shared.directory.remove_worker(index) {
+                let report = MediaReport::Lost(leg, LossReason::Fault);
+                if shared.reports.blocking_send(report).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn run(mut self) {
+        let mut events = Events::with_capacity(8);
+        let mut readable = true;
+        loop {
+            let sleep = if readable { Duration::ZERO } else { self.sleep(Instant::now()) };
+            if let Err(error) = self.poll.poll(&mut events, Some(sleep))
+                && error.kind() != std::io::ErrorKind::Interrupted
+            {
+                tracing::error!(%error, "a media worker cannot wait");
+                return;
+            }
+            if self.shared.is_stopping() {
+                self.farewell(Instant::now());
+                return;
+            }
+            readable |= events.iter().any(|event| event.token() == crate::start::SOCKET);
+            self.read_letters(Instant::now());
+            let crossings_left = self.read_crossings(Instant::now());
+            let datagrams_left = readable && self.read_socket();
+            self.keep_deadlines(Instant::now());
+            self.exchange.wake(&self.shared);
+            self.reports.flush();
+            self.publish(Instant::now());
+            // A socket is announced once; until it is read to the end it stays readable.
+            readable = datagrams_left;
+            if crossings_left {
+                self.shared.posts[self.index].wake();
+            }
+        }
+    }
+
+    fn sleep(&self, now: Instant) -> Duration {
+        let deadline = self.lines.deadlines.next();
+        let until = deadline.map_or(LONGEST_SLEEP, |at| at.saturating_duration_since(now));
+        let retry = if self.reports.are_waiting() { REPORT_RETRY } else { LONGEST_SLEEP };
+        until.min(retry).min(LONGEST_SLEEP)
+    }
+
+    /// Shows what was counted. Readers are few and brief; should one be reading right here, the
+    /// next wake shows it.
+    fn publish(&mut self, now: Instant) {
+        let counters = &mut self.lines.counters;
+        counters.legs = self.lines.legs.len() as u64;
+        counters.dropped = self.lines.gate.drops();
+        if now.duration_since(self.clock_read) >= LONGEST_SLEEP || counters.cpu_us == 0 {
+            self.clock_read = now;
+            let used = clock_gettime(ClockId::ThreadCPUTime);
+            counters.cpu_us = used.tv_sec as u64 * 1_000_000 + used.tv_nsec as u64 / 1000;
+        }
+        let published = &self.shared.posts[self.index].counters;
+        match published.try_lock() {
+            Ok(mut published) => *published = *counters,
+            Err(std::sync::TryLockError::Poisoned(poisoned)) => {
+                *PoisonError::into_inner(poisoned) = *counters;
+            }
+            Err(std::sync::TryLockError::WouldBlock) => {}
+        }
+    }
+}

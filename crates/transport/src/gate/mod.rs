@@ -1,0 +1,191 @@
+//! The gate: which datagram reaches which leg, and which reaches nobody.
+//!
+//! One socket serves many legs, and anybody on the internet can send to it. The gate decides for
+//! every datagram before any connection sees it. It is pure (time comes in as an argument) and it
+//! never walks over the legs: two maps lead from a datagram to its leg.
+//!
+//! The rules, numbered as in the study they come from, each with its reason:
+//!
+//! | rule | what | why | where |
+//! |---|---|---|---|
+//! | 1 | address or local user fragment leads to the leg; anything else from an address that was never validated is dropped | lookups are O(1), strangers reach no handshake | [`Gate::admit`] |
+//! | 2 | the integrity of every STUN request is verified here, also from known addresses; responses and indications are dropped | the library takes STUN from its nominated address unverified, and an ICE-lite agent never asks, so every answer is forged | `stun` |
+//! | 3 | at most 8 addresses per leg at a time and 64 in its life | the library never forgets a candidate: one request replayed from 20 000 ports cost 3 s | `addresses` |
+//! | 4 | a transaction seen before is dropped when it comes from another address | a replay cannot come from the client's own address and be answered elsewhere | `transactions` |
+//! | 5 | sound and handshake go to the peer address the gate chose; answers to STUN go to who asked | the library's own choice follows replayed requests | [`Gate::route`] |
+//! | 6 | the peer address moves by fresh nominations, or by sound that proved authentic | a client may change networks, a replayer may not steal its sound | `addresses` |
+//! | 7 | DTLS is taken from the peer address alone | one forged record stops a handshake | [`Gate::admit`] |
+//! | 8 | a leg that is not connected in 10 s ends | half-open legs must not gather | [`Gate::join_deadline`] |
+//!
+//! Rule 12 (no transport-wide congestion control) lives where the connection is configured, rule
+//! 13 (a fault ends one leg) in [`isolate`](crate::isolate()). Of rule 7 the first sentence is kept
+//! here; the checks of single handshake records, rule 9 (rates), rule 10 (time spent) and rule 11
+//! (channels) each need one more [`DropReason`] or one more counter in `leg` and no other change.
+
+mod addresses;
+mod leg;
+mod stun;
+mod transactions;
+mod verdict;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+pub use verdict::{DropReason, Drops, Passage, Verdict};
+
+use crate::LegId;
+use crate::peer::IceCredentials;
+use leg::GateLeg;
+use stun::Request;
+
+/// Time a leg has from its offer to being connected (rule 8). The library alone would wait 40 s.
+pub const JOIN_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Decides for every datagram of one socket.
+#[derive(Debug, Default)]
+pub struct Gate {
+    by_address: HashMap<SocketAddr, LegId>,
+    by_fragment: HashMap<String, LegId>,
+    legs: HashMap<LegId, GateLeg>,
+    drops: Drops,
+}
+
+impl Gate {
+    /// A gate that lets nothing through.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets a leg in: datagrams that prove to know these credentials are for it.
+    pub fn insert(&mut self, id: LegId, credentials: IceCredentials, now: Instant) {
+        self.by_fragment.insert(credentials.fragment.clone(), id);
+        self.legs.insert(id, GateLeg::new(credentials, now));
+    }
+
+    /// Forgets a leg with all its addresses.
+    pub fn remove(&mut self, id: LegId) {
+        let Some(leg) = self.legs.remove(&id) else { return };
+        self.by_fragment.remove(leg.fragment());
+        for address in leg.addresses() {
+            self.by_address.remove(&address);
+        }
+    }
+
+    /// Decides for one datagram that came from `source`.
+    pub fn admit(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) -> Verdict {
+        let verdict = match Kind::of(datagram) {
+            Some(Kind::Stun) => self.admit_stun(now, source, datagram),
+            Some(Kind::Dtls) => self.admit_dtls(source),
+            Some(Kind::Media) => self.admit_media(source),
+            None => Err(DropReason::NoProtocol),
+        };
+        match verdict {
+            Ok((leg, passage)) => Verdict::Pass(leg, passage),
+            Err(reason) => {
+                self.drops.count(reason);
+                Verdict::Drop(reason)
+            }
+        }
+    }
+
+    /// The leg is connected: sound is taken from it, and its join deadline no longer stands.
+    pub fn connected(&mut self, id: LegId) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.connected();
+        }
+    }
+
+    /// A datagram of `source` held an authentic packet of sound (rule 6).
+    pub fn authentic(&mut self, id: LegId, source: SocketAddr, now: Instant) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.authentic(source, now);
+        }
+    }
+
+    /// Where a datagram of a leg's connection has to go (rule 5), or `None` while no address of
+    /// the leg is known to be its own.
+    ///
+    /// `asked` is where the connection itself would send it.
+    pub fn route(&self, id: LegId, datagram: &[u8], asked: SocketAddr) -> Option<SocketAddr> {
+        match Kind::of(datagram) {
+            Some(Kind::Stun) => Some(asked),
+            Some(Kind::Dtls | Kind::Media) | None => self.legs.get(&id)?.peer(),
+        }
+    }
+
+    /// When a leg ends unless it is connected before (rule 8); `None` once it is connected.
+    pub fn join_deadline(&self, id: LegId) -> Option<Instant> {
+        self.legs.get(&id)?.join_deadline()
+    }
+
+    /// How many datagrams were dropped, by reason.
+    pub fn drops(&self) -> Drops {
+        self.drops
+    }
+
+    fn admit_stun(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        datagram: &[u8],
+    ) -> Result<(LegId, Passage), DropReason> {
+        let request = Request::parse(datagram)?;
+        let known = self.by_fragment.get(request.fragment());
+        let id = *known.ok_or(DropReason::UnknownFragment)?;
+        if self.by_address.get(&source).is_some_and(|holder| *holder != id) {
+            return Err(DropReason::ForeignAddress);
+        }
+        let leg = self.legs.get_mut(&id).expect("a fragment leads to a leg");
+        if !request.is_authentic(leg.password()) {
+            return Err(DropReason::BadIntegrity);
+        }
+        let admitted = leg.request(&request, source, now)?;
+        if let Some(forgotten) = admitted.forgotten {
+            self.by_address.remove(&forgotten);
+        }
+        self.by_address.insert(source, id);
+        Ok((id, Passage::Check))
+    }
+
+    fn admit_dtls(&self, source: SocketAddr) -> Result<(LegId, Passage), DropReason> {
+        let (id, leg) = self.holder(source)?;
+        if leg.peer() != Some(source) {
+            return Err(DropReason::DtlsNotFromPeer);
+        }
+        Ok((id, Passage::Handshake))
+    }
+
+    fn admit_media(&self, source: SocketAddr) -> Result<(LegId, Passage), DropReason> {
+        let (id, leg) = self.holder(source)?;
+        if !leg.is_connected() {
+            return Err(DropReason::MediaBeforeConnect);
+        }
+        Ok((id, Passage::Media))
+    }
+
+    fn holder(&self, source: SocketAddr) -> Result<(LegId, &GateLeg), DropReason> {
+        let id = *self.by_address.get(&source).ok_or(DropReason::UnknownAddress)?;
+        let leg = self.legs.get(&id).expect("an address leads to a leg");
+        Ok((id, leg))
+    }
+}
+
+/// What a datagram is by its first byte (RFC 7983, section 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Stun,
+    Dtls,
+    Media,
+}
+
+impl Kind {
+    fn of(datagram: &[u8]) -> Option<Self> {
+        match *datagram.first()? {
+            0..=3 => Some(Self::Stun),
+            20..=63 => Some(Self::Dtls),
+            128..=191 => Some(Self::Media),
+            _ => None,
+        }
+    }
+}

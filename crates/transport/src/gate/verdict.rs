@@ -1,0 +1,85 @@
+//! What the gate says about a datagram, and how often it said so.
+
+use crate::LegId;
+
+/// What becomes of a datagram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The connection of this leg shall have it.
+    Pass(LegId, Passage),
+    /// Nobody shall have it.
+    Drop(DropReason),
+}
+
+/// As what a datagram passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passage {
+    /// A connectivity check whose integrity was verified: it proves that the leg is there.
+    Check,
+    /// DTLS from the leg's peer address.
+    Handshake,
+    /// SRTP or SRTCP from an address of the leg. Only the connection can tell whether it is
+    /// authentic.
+    Media,
+}
+
+/// Declares [`DropReason`] and its counters together, so that no reason goes uncounted.
+macro_rules! drop_reasons {
+    ($($(#[$doc:meta])* $variant:ident => $field:ident,)+) => {
+        /// Why a datagram was dropped.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum DropReason {
+            $($(#[$doc])* $variant,)+
+        }
+
+        /// How many datagrams were dropped, by reason.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+        pub struct Drops {
+            $($(#[$doc])* pub $field: u64,)+
+        }
+
+        impl Drops {
+            /// Every counter with the stable name of its reason.
+            pub fn named(&self) -> impl Iterator<Item = (&'static str, u64)> {
+                [$((stringify!($field), self.$field),)+].into_iter()
+            }
+
+            /// Adds the counters of another gate.
+            pub fn add(&mut self, other: &Self) {
+                $(self.$field += other.$field;)+
+            }
+
+            pub(super) fn count(&mut self, reason: DropReason) {
+                match reason {
+                    $(DropReason::$variant => self.$field += 1,)+
+                }
+            }
+        }
+    };
+}
+
+drop_reasons! {
+    /// It is of no protocol that a leg speaks.
+    NoProtocol => no_protocol,
+    /// Rule 1: it is not STUN, and its address was never validated.
+    UnknownAddress => unknown_address,
+    /// Rule 1: a STUN request for a user fragment that no leg has.
+    UnknownFragment => unknown_fragment,
+    /// Rule 1: a STUN request for a leg from an address that belongs to another one.
+    ForeignAddress => foreign_address,
+    /// Rule 2: STUN that cannot be read, or without user name or integrity.
+    MalformedStun => malformed_stun,
+    /// Rule 2: STUN that is no binding request. An ICE-lite server asks nothing, so it is
+    /// answered nothing.
+    NotARequest => not_a_request,
+    /// Rule 2: the sender does not know the leg's password.
+    BadIntegrity => bad_integrity,
+    /// Rule 3: the leg has as many addresses as it may have.
+    TooManyAddresses => too_many_addresses,
+    /// Rule 4: a request that was seen before from another address.
+    Replayed => replayed,
+    /// Rule 7: DTLS from an address that is not the peer's.
+    DtlsNotFromPeer => dtls_not_from_peer,
+    /// Sound before the keys for it exist.
+    MediaBeforeConnect => media_before_connect,
+}

@@ -1,0 +1,142 @@
+//! From an offer to an answer.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use str0m::change::SdpOffer;
+use str0m::format::Codec;
+use str0m::media::{MediaKind, Mid, Pt};
+use str0m::rtp::Extension;
+use str0m::{Candidate, Event, Output, Rtc};
+
+use super::{Audio, Identity, Peer};
+
+/// The longest offer that is read. A browser's is 6 kB at most for one line of sound and one
+/// application; signalling has its own limit of the same size.
+const LONGEST_OFFER: usize = 64 * 1024;
+
+/// How often the loss that the far end reports is looked at. Its reports come every 5 s.
+const STATISTICS: Duration = Duration::from_secs(5);
+
+/// The largest message on a data channel. Half-received messages are kept in memory.
+const LARGEST_MESSAGE: u32 = 16 * 1024;
+
+/// Steps of the output that an offer leads to: an event for each of its lines.
+const MOST_STEPS: usize = 64;
+
+/// An offer that cannot be answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// It is no session description, or one that makes no sense.
+    #[error("the offer cannot be understood: {0}")]
+    InvalidSdp(String),
+    /// It has no line of sound, or none that Opus could be carried on.
+    #[error("the offer has no audio that Opus could be carried on")]
+    NoAudio,
+    /// It has no certificate fingerprint, so nobody could tell who connects.
+    #[error("the offer has no certificate fingerprint")]
+    NoFingerprint,
+}
+
+/// An accepted offer.
+#[derive(Debug)]
+pub struct Answer {
+    /// The server's end of the connection.
+    pub peer: Peer,
+    /// What the far end has to be told. It holds every candidate; none follows.
+    pub sdp: String,
+}
+
+impl Peer {
+    /// Accepts an offer.
+    ///
+    /// `local` is where the far end shall send to, `origin` the time from which packets of sound
+    /// count their arrival.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with the offer.
+    pub fn accept(
+        offer: &str,
+        local: &[SocketAddr],
+        identity: &Identity,
+        origin: Instant,
+        now: Instant,
+    ) -> Result<Answer, OpenError> {
+        let parsed = understand(offer)?;
+        let mut rtc = connection(identity, now);
+        for address in local {
+            let candidate = Candidate::host(*address, "udp")
+                .map_err(|error| OpenError::InvalidSdp(error.to_string()))?;
+            rtc.add_local_candidate(candidate);
+        }
+        let answer = rtc
+            .sdp_api()
+            .accept_offer(parsed)
+            .map_err(|error| OpenError::InvalidSdp(error.to_string()))?;
+        let (mid, payload_type) = opus_line(&mut rtc)?;
+        let audio = Audio { mid, payload_type, incoming: None };
+        let peer = Self { rtc, local: local.to_vec(), origin, audio };
+        Ok(Answer { peer, sdp: answer.to_sdp_string() })
+    }
+}
+
+/// A connection as every leg has it.
+fn connection(identity: &Identity, now: Instant) -> Rtc {
+    Rtc::builder()
+        .set_ice_lite(true)
+        .set_rtp_mode(true)
+        .set_dtls_cert(identity.0.clone())
+        .clear_codecs()
+        .enable_opus(true, false)
+        // Gate rule 12: no transport-wide congestion control. Two packets with far sequence
+        // numbers in its extension made the library allocate until the process was killed.
+        .clear_extension_map()
+        .set_extension(1, Extension::AudioLevel)
+        .set_extension(4, Extension::RtpMid)
+        .set_sctp_max_message_size(LARGEST_MESSAGE)
+        .set_stats_interval(Some(STATISTICS))
+        .build(now)
+}
+
+fn understand(offer: &str) -> Result<SdpOffer, OpenError> {
+    if offer.len() > LONGEST_OFFER {
+        return Err(OpenError::InvalidSdp(format!("{} bytes are too many", offer.len())));
+    }
+    let parsed = SdpOffer::from_sdp_string(offer)
+        .map_err(|error| OpenError::InvalidSdp(error.to_string()))?;
+    let has = |prefix: &str| offer.lines().any(|line| line.starts_with(prefix));
+    if !has("m=audio ") {
+        return Err(OpenError::NoAudio);
+    }
+    if !has("a=fingerprint:") {
+        return Err(OpenError::NoFingerprint);
+    }
+    Ok(parsed)
+}
+
+/// The first line of sound, and the payload type that Opus has on it.
+fn opus_line(rtc: &mut Rtc) -> Result<(Mid, Pt), OpenError> {
+    for _ in 0..MOST_STEPS {
+        let output = rtc.poll_output();
+        match output.map_err(|error| OpenError::InvalidSdp(error.to_string()))? {
+            Output::Event(Event::MediaAdded(added)) if added.kind == MediaKind::Audio => {
+                if let Some(payload_type) = opus_on(rtc, added.mid) {
+                    return Ok((added.mid, payload_type));
+                }
+            }
+            Output::Event(_) | Output::Transmit(_) => {}
+            Output::Timeout(_) => break,
+        }
+    }
+    Err(OpenError::NoAudio)
+}
+
+fn opus_on(rtc: &Rtc, mid: Mid) -> Option<Pt> {
+    let offered = rtc.media(mid)?.remote_pts();
+    let known = rtc.codec_config();
+    offered
+        .iter()
+        .find(|pt| known.iter().any(|p| p.pt() == **pt && p.spec().codec == Codec::Opus))
+        .copied()
+}

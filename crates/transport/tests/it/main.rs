@@ -1,0 +1,1 @@
+//! Rules of the gate and ways of a connection, in virtual time.
