@@ -1,1 +1,40 @@
 //! Words on the wire and who may say them.
+//!
+//! A browser opens a WebSocket ([`router`]), and each socket becomes a [`session`]: it says hello
+//! with a token ([`auth`]), asks, and is told. A session checks everything that can be checked
+//! without knowing any call: shape, size, rate, role and token. What is left goes to the driver as
+//! [`ToDriver`], and comes back through the session's [`Outbox`]. The messages themselves are in
+//! [`protocol`]; `docs/protocol.md` describes them for those who write clients.
+//!
+//! Nothing malformed ends a process or another session, and little ends its own: each error is
+//! told with a stable code, and only those that say `fatal` close the socket.
+
+mod admin;
+mod app;
+pub mod auth;
+mod backlog;
+mod convert;
+mod counters;
+mod demo;
+mod driver;
+mod health;
+mod http_error;
+mod limits;
+mod origin;
+mod outbox;
+mod pages;
+mod places;
+pub mod protocol;
+pub mod session;
+mod session_id;
+mod websocket;
+
+pub use admin::Admin;
+pub use app::{AppState, Setup, router};
+pub use backlog::Backlog;
+pub use counters::{Counters, CountersSnapshot};
+pub use demo::{Demo, DemoAgent, DemoTeam};
+pub use driver::{ToDriver, WireCommand};
+pub use limits::Limits;
+pub use outbox::Outbox;
+pub use session_id::{NotASessionId, SessionId};

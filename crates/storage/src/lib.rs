@@ -1,1 +1,25 @@
 //! The journal and the history, durable.
+//!
+//! A [`Journal`] is one SQLite file in WAL mode with `synchronous=FULL`: what [`Journal::append`]
+//! has answered survives the loss of the process and of the machine's power. Events are appended
+//! with the head the caller expects, so two writers can never both be right; rows of history go
+//! into the same transaction. [`Journal::recover`] gives back the newest snapshot that can be read
+//! and the events after it; [`Journal::save_snapshot`] bounds how many those are.
+//!
+//! Grouping is the caller's: one append is one transaction and one flush to the disk, whether it
+//! carries one event or a thousand.
+//!
+//! This is the only crate that names the database.
+
+mod append;
+mod checksum;
+mod error;
+mod history;
+mod journal;
+mod recovery;
+mod schema;
+mod snapshot;
+
+pub use error::{AppendError, StoreError};
+pub use journal::{Journal, Options};
+pub use recovery::Recovered;

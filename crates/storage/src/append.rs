@@ -1,0 +1,136 @@
+use call_core::{ConversationRecord, Recorded};
+use sqlx::{Connection, QueryBuilder, Row, Sqlite, SqliteConnection};
+
+use crate::journal::head_of;
+use crate::{AppendError, Journal, checksum};
+
+/// Rows of one INSERT. A statement is prepared once per number of rows and kept, so this also
+/// bounds the cache of prepared statements.
+const ROWS_PER_STATEMENT: usize = 64;
+
+struct EventRow {
+    position: u64,
+    at_ms: u64,
+    body: String,
+}
+
+struct RecordRow {
+    conversation: u64,
+    body: String,
+}
+
+impl Journal {
+    /// Appends the events after `expected_head` and stores the records, in one transaction, and
+    /// returns the new head. When it returns, all of it is on the disk. Without events and
+    /// records it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`AppendError::Conflict`] when the head is another one, [`AppendError::DiskFull`] when there
+    /// is no room. After any error nothing was stored.
+    pub async fn append(
+        &self,
+        expected_head: u64,
+        events: &[Recorded],
+        records: &[ConversationRecord],
+    ) -> Result<u64, AppendError> {
+        if events.is_empty() && records.is_empty() {
+            return Ok(expected_head);
+        }
+        let events = encode_events(expected_head, events)?;
+        let records = encode_records(records)?;
+        let mut connection = self.writer.acquire().await?;
+        let result = write(&mut connection, expected_head, &events, &records).await;
+        if !matches!(result, Ok(_) | Err(AppendError::Conflict { .. })) {
+            // SQLite may have rolled the transaction back by itself; a connection that is unsure
+            // whether it is inside one must not be used again.
+            if let Err(error) = connection.close().await {
+                tracing::debug!(%error, "a failed connection could not be closed");
+            }
+        }
+        result
+    }
+}
+
+async fn write(
+    connection: &mut SqliteConnection,
+    expected_head: u64,
+    events: &[EventRow],
+    records: &[RecordRow],
+) -> Result<u64, AppendError> {
+    // IMMEDIATE: a deferred transaction that began by reading cannot always become a writer.
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let moved = sqlx::query("UPDATE journal SET head = head + ?1 WHERE head = ?2 RETURNING head")
+        .bind(events.len() as i64)
+        .bind(expected_head as i64)
+        .fetch_optional(&mut *transaction)
+        .await?;
+    let Some(row) = moved else {
+        let head = head_of(&mut *transaction).await?;
+        return Err(AppendError::Conflict { head });
+    };
+    let head = row.try_get::<i64, _>(0)? as u64;
+    for rows in events.chunks(ROWS_PER_STATEMENT) {
+        insert_events(&mut transaction, rows).await?;
+    }
+    for rows in records.chunks(ROWS_PER_STATEMENT) {
+        insert_records(&mut transaction, rows).await?;
+    }
+    transaction.commit().await?;
+    Ok(head)
+}
+
+async fn insert_events(
+    connection: &mut SqliteConnection,
+    rows: &[EventRow],
+) -> Result<(), sqlx::Error> {
+    QueryBuilder::<Sqlite>::new("INSERT INTO event (position, at_ms, body, checksum) ")
+        .push_values(rows, |mut values, row| {
+            values
+                .push_bind(row.position as i64)
+                .push_bind(row.at_ms as i64)
+                .push_bind(row.body.as_str())
+                .push_bind(checksum::of([row.position, row.at_ms], row.body.as_bytes()));
+        })
+        .build()
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn insert_records(
+    connection: &mut SqliteConnection,
+    rows: &[RecordRow],
+) -> Result<(), sqlx::Error> {
+    QueryBuilder::<Sqlite>::new("INSERT INTO conversation (conversation, body, checksum) ")
+        .push_values(rows, |mut values, row| {
+            values
+                .push_bind(row.conversation as i64)
+                .push_bind(row.body.as_str())
+                .push_bind(checksum::of([row.conversation, 0], row.body.as_bytes()));
+        })
+        .build()
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn encode_events(expected_head: u64, events: &[Recorded]) -> Result<Vec<EventRow>, AppendError> {
+    (expected_head + 1..)
+        .zip(events)
+        .map(|(position, recorded)| {
+            let body = serde_json::to_string(&recorded.event).map_err(AppendError::Encode)?;
+            Ok(EventRow { position, at_ms: recorded.at.0, body })
+        })
+        .collect()
+}
+
+fn encode_records(records: &[ConversationRecord]) -> Result<Vec<RecordRow>, AppendError> {
+    records
+        .iter()
+        .map(|record| {
+            let body = serde_json::to_string(record).map_err(AppendError::Encode)?;
+            Ok(RecordRow { conversation: record.id.0, body })
+        })
+        .collect()
+}

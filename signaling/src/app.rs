@@ -1,0 +1,113 @@
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use tokio::sync::mpsc;
+
+use crate::auth::Keys;
+use crate::counters::Counters;
+use crate::demo::{self, Demo};
+use crate::driver::ToDriver;
+use crate::limits::Limits;
+use crate::origin::Origins;
+use crate::places::Places;
+use crate::session::Context;
+use crate::{health, pages, websocket};
+
+/// Everything the public listener is made of.
+#[derive(Debug)]
+pub struct Setup {
+    /// Where requests go: the driver's inbox. Its bound is what `overloaded` means.
+    pub driver: mpsc::Sender<ToDriver>,
+    /// What tokens are checked (and in demo mode minted) with.
+    pub keys: Keys,
+    /// What clients may do.
+    pub limits: Limits,
+    /// Origins besides the server's own whose pages may connect.
+    pub origins: Vec<String>,
+    /// Who may sign in without a token of their own; none outside demo mode.
+    pub demo: Option<Demo>,
+    /// What the server calls itself in `welcome`: `trefoil/0.1.0`.
+    pub server: String,
+}
+
+/// What the routes share; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    context: Context,
+    origins: Origins,
+    places: Places,
+    demo: Option<Demo>,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub fn new(setup: Setup) -> Self {
+        let Setup { driver, keys, limits, origins, demo, server } = setup;
+        let context = Context {
+            driver,
+            server: server.into(),
+            keys,
+            limits: Arc::new(limits),
+            counters: Arc::new(Counters::default()),
+        };
+        let places = Places::default();
+        let origins = Origins::new(&origins);
+        Self { shared: Arc::new(Shared { context, origins, places, demo }) }
+    }
+
+    /// What has been done so far, for the metrics.
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.shared.context.counters
+    }
+
+    pub(crate) fn context(&self) -> Context {
+        self.shared.context.clone()
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.shared.context.keys
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.shared.context.limits
+    }
+
+    pub(crate) fn origins(&self) -> &Origins {
+        &self.shared.origins
+    }
+
+    pub(crate) fn places(&self) -> &Places {
+        &self.shared.places
+    }
+
+    pub(crate) fn demo(&self) -> Option<&Demo> {
+        self.shared.demo.as_ref()
+    }
+}
+
+impl fmt::Debug for AppState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppState").field("demo", &self.demo().is_some()).finish_non_exhaustive()
+    }
+}
+
+/// The public listener's routes. Serve it with
+/// `into_make_service_with_connect_info::<SocketAddr>()`, or sockets cannot be counted per source.
+pub fn router(state: AppState) -> Router {
+    let mut router = Router::new()
+        .route("/v1/ws", get(websocket::upgrade))
+        .route("/healthz", get(health::healthy));
+    if state.demo().is_some() {
+        router = router
+            .route("/v1/demo", get(demo::directory))
+            .route("/v1/demo/token", post(demo::token))
+            .layer(axum::extract::DefaultBodyLimit::max(demo::MAX_BODY_BYTES));
+    }
+    router.fallback(get(pages::page)).with_state(state)
+}

@@ -1,0 +1,131 @@
+//! Demo mode: the pages mint tokens for themselves. For trying out, never for the open internet.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::HeaderMap;
+use call_core::{AgentId, CustomerId, PersonId, TeamId};
+use serde::{Deserialize, Serialize};
+
+use crate::app::AppState;
+use crate::auth::Person;
+use crate::protocol::{Fault, Name, WireError};
+
+/// The longest body any of these routes takes.
+pub(crate) const MAX_BODY_BYTES: usize = 4 * 1024;
+/// A working day: a demo is not left signed in for longer.
+const LIFETIME: Duration = Duration::from_secs(12 * 3600);
+
+/// Who there is to be in the demo.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Demo {
+    /// Teams, in the order in which pages list them.
+    pub teams: Vec<DemoTeam>,
+    /// Agents anybody may sign in as.
+    pub agents: Vec<DemoAgent>,
+}
+
+/// A team to call.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoTeam {
+    /// Which.
+    pub id: TeamId,
+    /// The name people read.
+    pub name: String,
+}
+
+/// An agent to sign in as.
+#[derive(Clone, Serialize)]
+pub struct DemoAgent {
+    /// Who.
+    pub id: AgentId,
+    /// The name people read.
+    pub name: String,
+    /// The teams it works for.
+    pub teams: Vec<TeamId>,
+}
+
+/// Who somebody would like to be.
+#[derive(Deserialize)]
+#[serde(tag = "role", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Wish {
+    Agent { id: AgentId },
+    Customer { name: Name },
+}
+
+#[derive(Serialize)]
+pub(crate) struct Token {
+    token: String,
+    person: TokenPerson,
+}
+
+#[derive(Serialize)]
+struct TokenPerson {
+    id: PersonId,
+    name: String,
+}
+
+/// `GET /v1/demo`
+pub(crate) async fn directory(State(state): State<AppState>) -> Json<Demo> {
+    std::future::ready(Json(state.demo().cloned().unwrap_or_default())).await
+}
+
+/// `POST /v1/demo/token`
+pub(crate) async fn token(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    wish: Result<Json<Wish>, JsonRejection>,
+) -> Result<Json<Token>, WireError> {
+    std::future::ready(mint(&state, &headers, wish)).await
+}
+
+fn mint(
+    state: &AppState,
+    headers: &HeaderMap,
+    wish: Result<Json<Wish>, JsonRejection>,
+) -> Result<Json<Token>, WireError> {
+    if !state.origins().allow(headers) {
+        return Err(Fault::Forbidden.because("Pages of this origin may not."));
+    }
+    let Json(wish) = wish.map_err(|rejection| Fault::Malformed.because(rejection.body_text()))?;
+    let person = match wish {
+        Wish::Customer { name } => customer(name)?,
+        Wish::Agent { id } => agent(state.demo(), &id)?,
+    };
+    let token = state.keys().mint(&person, SystemTime::now(), LIFETIME).map_err(|error| {
+        tracing::error!(%error, "a demo token cannot be minted");
+        WireError::from(Fault::Overloaded)
+    })?;
+    let person = TokenPerson { id: person.id, name: person.name };
+    Ok(Json(Token { token, person }))
+}
+
+fn customer(name: Name) -> Result<Person, WireError> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(|_| WireError::from(Fault::Overloaded))?;
+    let id = format!("x{:016x}", u64::from_le_bytes(bytes));
+    let id = CustomerId::try_from(id).expect("a letter and 16 digits are an id");
+    let name = name.into_option().unwrap_or_else(|| "Guest".to_owned());
+    Ok(person(id.into(), name, Vec::new()))
+}
+
+fn agent(demo: Option<&Demo>, id: &AgentId) -> Result<Person, WireError> {
+    let known = demo.and_then(|demo| demo.agents.iter().find(|agent| agent.id == *id));
+    let DemoAgent { id, name, teams } =
+        known.cloned().ok_or_else(|| Fault::Forbidden.because("There is no such demo agent."))?;
+    Ok(person(id.into(), name, teams))
+}
+
+fn person(id: PersonId, name: String, teams: Vec<TeamId>) -> Person {
+    Person { id, name, teams, only_team: None, only_conversation: None }
+}
+
+/// A name stays out of logs.
+impl fmt::Debug for DemoAgent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DemoAgent").field("id", &self.id).finish_non_exhaustive()
+    }
+}

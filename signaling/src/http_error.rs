@@ -1,0 +1,49 @@
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::protocol::{Cause, Fault, WireError};
+
+#[derive(Serialize)]
+struct Body {
+    error: WireError,
+}
+
+impl IntoResponse for WireError {
+    fn into_response(self) -> Response {
+        (status(&self), Json(Body { error: self })).into_response()
+    }
+}
+
+/// The one place that chooses an HTTP status for an error.
+fn status(error: &WireError) -> StatusCode {
+    let fault = match &error.cause {
+        Cause::Refusal(_) => return StatusCode::CONFLICT,
+        Cause::Fault(fault) => fault,
+    };
+    match fault {
+        Fault::NotAuthenticated | Fault::TokenInvalid | Fault::TokenExpired => {
+            StatusCode::UNAUTHORIZED
+        }
+        Fault::Forbidden => StatusCode::FORBIDDEN,
+        Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Fault::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Fault::StorageFailed
+        | Fault::Overloaded
+        | Fault::MediaUnavailable
+        | Fault::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::Malformed
+        | Fault::UnknownType
+        | Fault::UnknownCommand
+        | Fault::BinaryNotSupported
+        | Fault::UnsupportedVersion
+        | Fault::Superseded
+        | Fault::SlowReader
+        | Fault::TooManyErrors
+        | Fault::TimedOut
+        | Fault::SdpInvalid
+        | Fault::SdpNoAudio
+        | Fault::SdpNoFingerprint => StatusCode::BAD_REQUEST,
+    }
+}

@@ -1,0 +1,267 @@
+use call_core::{ConversationId, HoldWhen, OnFailure, PersonId, Target, TeamId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::text::{DeclineText, Note};
+use crate::session_id::SessionId;
+
+/// The largest request id: the largest integer every JSON reader can hold exactly.
+pub const MAX_REQUEST_ID: u64 = (1 << 53) - 1;
+
+/// What a client sends.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientMessage {
+    /// Says who is there; the first message on every socket.
+    Hello(Hello),
+    /// Asks for something; answered by `answer` or `refusal` with the same id.
+    Request(Request),
+    /// Asks for a `pong`.
+    Ping {},
+}
+
+/// The first message on every socket.
+#[derive(Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hello {
+    /// The token that says who is there.
+    pub token: String,
+    /// The program that speaks, for the server's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("maxLength" = 100))]
+    pub client: Option<String>,
+    /// The session to go on with after a lost connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<Resume>,
+}
+
+/// Where an earlier session stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resume {
+    /// The session `welcome` named.
+    pub session: SessionId,
+    /// The highest cursor received in it.
+    pub cursor: u64,
+}
+
+/// One command with the id its answer will carry.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Chosen by the client; not in use by another request that waits for its answer.
+    #[schemars(range(max = 9_007_199_254_740_991_u64))]
+    pub id: u64,
+    /// What is asked.
+    pub command: Command,
+}
+
+/// Everything a person may ask for.
+#[derive(Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Command {
+    /// Sets up the person's leg from an SDP offer; replaces an earlier one.
+    ConnectLeg {
+        /// The offer.
+        #[schemars(extend("maxLength" = 32768))]
+        sdp: String,
+    },
+    /// Gives the leg up.
+    DisconnectLeg {},
+    /// Calls a team. Customers only, as the commands below are for agents unless they say so.
+    Call {
+        /// The team.
+        team: TeamId,
+    },
+    /// Sets whether calls come.
+    SetStatus {
+        /// Present or away.
+        status: StatusChoice,
+        /// Why away.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<AwayChoice>,
+    },
+    /// Ends wrap-up.
+    FinishWrapUp {},
+    /// Gives wrap-up its length once more.
+    ExtendWrapUp {},
+    /// Takes the ringing call or invitation.
+    Accept {
+        /// The conversation it rings for.
+        conversation: ConversationId,
+    },
+    /// Turns the ringing call or invitation down.
+    Decline {
+        /// The conversation it rings for.
+        conversation: ConversationId,
+        /// Told to the initiator.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<DeclineText>,
+    },
+    /// Withdraws the invitation.
+    Cancel {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Invites an agent, or a team whose agents are rung one after another.
+    Invite {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who is invited.
+        target: Target,
+        /// When the customer goes on hold.
+        #[serde(default)]
+        hold: HoldWhen,
+        /// What becomes of a hold the invitation placed when the invitation fails.
+        #[serde(default)]
+        on_failure: OnFailure,
+        /// Shown to whoever is rung.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Note>,
+    },
+    /// Invites and leaves in one command.
+    Transfer {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who is invited.
+        target: Target,
+        /// Shown to whoever is rung.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Note>,
+    },
+    /// Puts another participant on hold.
+    Hold {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who is held.
+        participant: PersonId,
+    },
+    /// Takes another participant off hold.
+    Resume {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who is resumed.
+        participant: PersonId,
+    },
+    /// Exchanges who is held, in one step.
+    Swap {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Brings everybody together.
+    Merge {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Mutes or unmutes oneself. Customers too.
+    Mute {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Whether to be muted.
+        muted: bool,
+    },
+    /// Leaves the others to each other: ends a transfer.
+    Complete {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Leaves. Customers too.
+    Leave {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Removes the other agent.
+    Remove {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who is removed.
+        participant: PersonId,
+    },
+}
+
+impl Command {
+    /// The `name` of every command.
+    pub const NAMES: [&str; 19] = [
+        "connect_leg",
+        "disconnect_leg",
+        "call",
+        "set_status",
+        "finish_wrap_up",
+        "extend_wrap_up",
+        "accept",
+        "decline",
+        "cancel",
+        "invite",
+        "transfer",
+        "hold",
+        "resume",
+        "swap",
+        "merge",
+        "mute",
+        "complete",
+        "leave",
+        "remove",
+    ];
+
+    /// Its `name` on the wire.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ConnectLeg { .. } => "connect_leg",
+            Self::DisconnectLeg { .. } => "disconnect_leg",
+            Self::Call { .. } => "call",
+            Self::SetStatus { .. } => "set_status",
+            Self::FinishWrapUp { .. } => "finish_wrap_up",
+            Self::ExtendWrapUp { .. } => "extend_wrap_up",
+            Self::Accept { .. } => "accept",
+            Self::Decline { .. } => "decline",
+            Self::Cancel { .. } => "cancel",
+            Self::Invite { .. } => "invite",
+            Self::Transfer { .. } => "transfer",
+            Self::Hold { .. } => "hold",
+            Self::Resume { .. } => "resume",
+            Self::Swap { .. } => "swap",
+            Self::Merge { .. } => "merge",
+            Self::Mute { .. } => "mute",
+            Self::Complete { .. } => "complete",
+            Self::Leave { .. } => "leave",
+            Self::Remove { .. } => "remove",
+        }
+    }
+}
+
+/// What an agent may set its status to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusChoice {
+    /// Calls come.
+    Present,
+    /// No calls come.
+    Away,
+}
+
+/// Why an agent goes away, as far as it may say so itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AwayChoice {
+    /// A pause.
+    Break,
+    /// In a meeting.
+    Meeting,
+    /// None of the above.
+    #[default]
+    Other,
+}
+
+/// A token is a key: it stays out of logs.
+impl std::fmt::Debug for Hello {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hello").field("client", &self.client).field("resume", &self.resume).finish()
+    }
+}
+
+/// An SDP holds addresses and the person's words stay private: only the name is shown.
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Command({})", self.name())
+    }
+}

@@ -1,0 +1,202 @@
+use call_core::Refusal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::auth::TokenError;
+
+/// Why something was refused or went wrong: a stable `code`, what belongs to that code, and a
+/// sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WireError {
+    /// The code and what belongs to it.
+    #[serde(flatten)]
+    pub cause: Cause,
+    /// A sentence for people; programs go by the code.
+    pub message: String,
+}
+
+/// Who refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Cause {
+    /// Call control.
+    Refusal(Refusal),
+    /// The signalling, the media plane or the store.
+    Fault(Fault),
+}
+
+/// What can go wrong outside call control.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Fault {
+    /// The message is not what it should be.
+    #[error("The message is malformed.")]
+    Malformed,
+    /// The message's `type` is unknown.
+    #[error("There is no message of this type.")]
+    UnknownType,
+    /// The command's `name` is unknown.
+    #[error("There is no command of this name.")]
+    UnknownCommand,
+    /// Messages are text.
+    #[error("Binary messages are not supported.")]
+    BinaryNotSupported,
+    /// The message is longer than `welcome` allows.
+    #[error("The message is too large.")]
+    TooLarge,
+    /// A hello comes first.
+    #[error("Say hello first.")]
+    NotAuthenticated,
+    /// The token cannot be taken.
+    #[error("The token is not valid.")]
+    TokenInvalid,
+    /// The token's time is over.
+    #[error("The token has expired.")]
+    TokenExpired,
+    /// The role or the token does not allow it.
+    #[error("Your token does not allow this.")]
+    Forbidden,
+    /// The sub-protocol was not offered.
+    #[error("This server speaks trefoil.v1.")]
+    UnsupportedVersion,
+    /// Too many messages, or too many requests that wait for their answer.
+    #[error("Too many messages.")]
+    RateLimited {
+        /// When to try again.
+        retry_after_ms: u64,
+    },
+    /// The same person said hello elsewhere.
+    #[error("You are connected elsewhere.")]
+    Superseded,
+    /// The client reads slower than there is news.
+    #[error("The connection is too slow.")]
+    SlowReader,
+    /// Malformed messages, one after another.
+    #[error("Too many errors in a row.")]
+    TooManyErrors,
+    /// Nothing was heard of the client.
+    #[error("Nothing was heard for too long.")]
+    TimedOut,
+    /// The journal could not be written; nothing has changed.
+    #[error("The server cannot store anything at the moment.")]
+    StorageFailed,
+    /// The server has more to do than it can; nothing has changed.
+    #[error("The server is overloaded.")]
+    Overloaded,
+    /// The SDP cannot be read.
+    #[error("The SDP is not valid.")]
+    SdpInvalid,
+    /// The SDP offers no audio that could be used.
+    #[error("The SDP offers no audio.")]
+    SdpNoAudio,
+    /// The SDP names no certificate.
+    #[error("The SDP has no fingerprint.")]
+    SdpNoFingerprint,
+    /// No leg can be made at the moment.
+    #[error("No audio is available at the moment.")]
+    MediaUnavailable,
+    /// The server stops; it is worth coming back.
+    #[error("The server is shutting down.")]
+    ShuttingDown,
+}
+
+impl Fault {
+    /// The close frame's code when this fault ends the session.
+    pub const fn close_code(&self) -> u16 {
+        match self {
+            Self::TokenInvalid | Self::TokenExpired | Self::NotAuthenticated => 4401,
+            Self::Superseded => 4409,
+            Self::TooLarge => 1009,
+            Self::ShuttingDown => 1012,
+            Self::StorageFailed | Self::Overloaded | Self::MediaUnavailable => 1011,
+            Self::Malformed
+            | Self::UnknownType
+            | Self::UnknownCommand
+            | Self::BinaryNotSupported
+            | Self::Forbidden
+            | Self::UnsupportedVersion
+            | Self::RateLimited { .. }
+            | Self::SlowReader
+            | Self::TooManyErrors
+            | Self::TimedOut
+            | Self::SdpInvalid
+            | Self::SdpNoAudio
+            | Self::SdpNoFingerprint => 1008,
+        }
+    }
+
+    /// Its `code` on the wire.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::UnknownType => "unknown_type",
+            Self::UnknownCommand => "unknown_command",
+            Self::BinaryNotSupported => "binary_not_supported",
+            Self::TooLarge => "too_large",
+            Self::NotAuthenticated => "not_authenticated",
+            Self::TokenInvalid => "token_invalid",
+            Self::TokenExpired => "token_expired",
+            Self::Forbidden => "forbidden",
+            Self::UnsupportedVersion => "unsupported_version",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Superseded => "superseded",
+            Self::SlowReader => "slow_reader",
+            Self::TooManyErrors => "too_many_errors",
+            Self::TimedOut => "timed_out",
+            Self::StorageFailed => "storage_failed",
+            Self::Overloaded => "overloaded",
+            Self::SdpInvalid => "sdp_invalid",
+            Self::SdpNoAudio => "sdp_no_audio",
+            Self::SdpNoFingerprint => "sdp_no_fingerprint",
+            Self::MediaUnavailable => "media_unavailable",
+            Self::ShuttingDown => "shutting_down",
+        }
+    }
+
+    /// The error with a sentence of its own.
+    pub fn because(self, message: impl Into<String>) -> WireError {
+        WireError { cause: Cause::Fault(self), message: message.into() }
+    }
+}
+
+impl WireError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match &self.cause {
+            Cause::Refusal(refusal) => refusal.code(),
+            Cause::Fault(fault) => fault.code(),
+        }
+    }
+
+    /// The close frame's code when this error ends the session.
+    pub const fn close_code(&self) -> u16 {
+        match &self.cause {
+            Cause::Refusal(_) => 1008,
+            Cause::Fault(fault) => fault.close_code(),
+        }
+    }
+}
+
+impl From<Fault> for WireError {
+    fn from(fault: Fault) -> Self {
+        let message = fault.to_string();
+        Self { cause: Cause::Fault(fault), message }
+    }
+}
+
+impl From<Refusal> for WireError {
+    fn from(refusal: Refusal) -> Self {
+        let message = refusal.to_string();
+        Self { cause: Cause::Refusal(refusal), message }
+    }
+}
+
+impl From<TokenError> for WireError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Invalid => Fault::TokenInvalid.into(),
+            TokenError::Expired => Fault::TokenExpired.into(),
+            TokenError::NotYetValid => Fault::TokenInvalid.because("The token is not valid yet."),
+        }
+    }
+}

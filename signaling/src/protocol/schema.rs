@@ -1,0 +1,31 @@
+use schemars::JsonSchema;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use super::client::ClientMessage;
+use super::server::ServerMessage;
+
+/// The JSON Schema of every message, generated from the types that read and write them: what a
+/// client sends as the server reads it, what the server sends as it writes it.
+pub fn schema() -> Value {
+    let settings = SchemaSettings::draft2020_12;
+    let mut definitions = Map::new();
+    let client = side::<ClientMessage>(settings().for_deserialize().into(), &mut definitions);
+    let server = side::<ServerMessage>(settings().for_serialize().into(), &mut definitions);
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The messages of trefoil.v1",
+        "anyOf": [client, server],
+        "$defs": definitions,
+    })
+}
+
+fn side<T: JsonSchema>(mut generator: SchemaGenerator, into: &mut Map<String, Value>) -> Value {
+    let root = generator.subschema_for::<T>().to_value();
+    for (name, definition) in generator.take_definitions(true) {
+        let other = into.insert(name, definition.clone());
+        // A type that reads otherwise than it writes would need two names.
+        assert!(other.is_none_or(|other| other == definition), "one definition per name");
+    }
+    root
+}

@@ -1,0 +1,66 @@
+use call_core::{Command, ConversationId};
+
+use crate::auth::{Person, Role};
+use crate::driver::WireCommand;
+use crate::protocol::Fault;
+
+/// Whether role and token allow the command. Whether the conversation does is call control's.
+pub(super) fn check(person: &Person, command: &WireCommand) -> Result<(), Fault> {
+    let WireCommand::Core(command) = command else {
+        return Ok(());
+    };
+    if !role_may(person.role(), command) {
+        return Err(Fault::Forbidden);
+    }
+    if let Some(only) = person.only_conversation
+        && !within(only, command)
+    {
+        return Err(Fault::Forbidden);
+    }
+    match (&person.only_team, command) {
+        (Some(only), Command::Call { team }) if team != only => Err(Fault::Forbidden),
+        _ => Ok(()),
+    }
+}
+
+fn role_may(role: Role, command: &Command) -> bool {
+    match command {
+        Command::Call { .. } => role == Role::Customer,
+        Command::Leave { .. } | Command::Mute { .. } => true,
+        Command::SetStatus { .. }
+        | Command::FinishWrapUp
+        | Command::ExtendWrapUp
+        | Command::Accept { .. }
+        | Command::Decline { .. }
+        | Command::Cancel { .. }
+        | Command::Invite { .. }
+        | Command::Transfer { .. }
+        | Command::Hold { .. }
+        | Command::Resume { .. }
+        | Command::Swap { .. }
+        | Command::Merge { .. }
+        | Command::Complete { .. }
+        | Command::Remove { .. } => role == Role::Agent,
+    }
+}
+
+/// A token for one conversation opens no other, and begins none.
+fn within(only: ConversationId, command: &Command) -> bool {
+    match command {
+        Command::Call { .. } => false,
+        Command::SetStatus { .. } | Command::FinishWrapUp | Command::ExtendWrapUp => true,
+        Command::Accept { conversation }
+        | Command::Decline { conversation, .. }
+        | Command::Cancel { conversation }
+        | Command::Invite { conversation, .. }
+        | Command::Transfer { conversation, .. }
+        | Command::Hold { conversation, .. }
+        | Command::Resume { conversation, .. }
+        | Command::Swap { conversation }
+        | Command::Merge { conversation }
+        | Command::Mute { conversation, .. }
+        | Command::Complete { conversation }
+        | Command::Leave { conversation }
+        | Command::Remove { conversation, .. } => *conversation == only,
+    }
+}
