@@ -1,0 +1,53 @@
+// Moments in captured sound: when a tone begins, and how long it is missing.
+import { HEARD_DB, SILENCE_DB } from "./hearing.mjs";
+import { RATE, envelope, loudness } from "./spectrum.mjs";
+
+const LENGTH = 1_920;
+const HOP = 240;
+const HOP_MS = (HOP * 1000) / RATE;
+/** A tone counts as heard from here on when it stays for so long. */
+const STEADY_MS = 200;
+
+function presence(samples, hertz) {
+  return envelope(samples, hertz, { length: LENGTH, hop: HOP }).map((level) => level > HEARD_DB);
+}
+
+/**
+ * The wall clock at which `hertz` begins to be heard for good in a capture, or null.
+ *
+ * @param {{ samples: Float32Array, beginsAtMs: number }} captured
+ */
+export function onset({ samples, beginsAtMs }, hertz) {
+  const flags = presence(samples, hertz);
+  const last = flags.lastIndexOf(false);
+  const steady = (flags.length - 1 - last) * HOP_MS;
+  if (steady < STEADY_MS) return null;
+  // A tone passes the threshold while it fills about half of the analysed piece.
+  return beginsAtMs + (last + 1) * HOP_MS + (LENGTH * 500) / RATE;
+}
+
+/** The length in ms of the longest run of `false`. */
+function longestAbsence(flags) {
+  let longest = 0;
+  let missing = 0;
+  for (const flag of flags) {
+    missing = flag ? 0 : missing + HOP_MS;
+    longest = Math.max(longest, missing);
+  }
+  return longest;
+}
+
+/** The longest time in ms without any sound in a capture. */
+export function longestSilence({ samples }) {
+  const pieces = Array.from({ length: Math.floor(samples.length / HOP) }, (_, n) =>
+    samples.subarray(n * HOP, (n + 1) * HOP),
+  );
+  return longestAbsence(pieces.map((piece) => loudness(piece) > SILENCE_DB));
+}
+
+/** The longest time in ms for which `hertz` is missing from a capture. */
+export function longestGap({ samples }, hertz) {
+  const longest = longestAbsence(presence(samples, hertz));
+  // A gap shorter than the analysed piece only dents the level; a longer one shows less its length.
+  return longest === 0 ? 0 : longest + (LENGTH * 500) / RATE;
+}

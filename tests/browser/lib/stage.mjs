@@ -1,0 +1,197 @@
+// What a story is played on: a server of its own, people in browsers, and the notes taken.
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
+import path from "node:path";
+import { Browser } from "./browser.mjs";
+import { Clip } from "./clip.mjs";
+import { decodeClip } from "./decode.mjs";
+import { MARGIN_DB, marginOf, matches, say } from "./hearing.mjs";
+import { Agent, Customer } from "./person.mjs";
+import { Server } from "./server.mjs";
+import { RATE, WINDOW } from "./spectrum.mjs";
+import { microphoneOf } from "./tone.mjs";
+
+/** Where screenshots, numbers and, after a failure, the evidence go. */
+export const OUT = fileURLToPath(new URL("../out/", import.meta.url));
+
+const WINDOW_MS = (WINDOW * 1000) / RATE;
+const HEARD_WITHIN_MS = 15_000;
+const POLL_MS = 200;
+const CUSTOMERS = new Set(["alice"]);
+
+/** Browsers of this process by person: starting one costs seconds, so they stay for all stories. */
+const browsers = new Map();
+let music = null;
+
+async function browserOf(name) {
+  const known = await browsers.get(name);
+  if (known?.alive) return known;
+  const opening = microphoneOf(name).then((microphone) => Browser.open(microphone));
+  browsers.set(name, opening);
+  return opening;
+}
+
+/** Ends all browsers. */
+export async function closeBrowsers() {
+  const open = await Promise.allSettled(browsers.values());
+  await Promise.all(open.map(({ value }) => value?.close()));
+  browsers.clear();
+}
+
+function oneLine(name, finding) {
+  const levels = Object.entries(finding.levels).map(([of, db]) => `${of} ${db.toFixed(1)}`);
+  const more = ["loudness", "rest", "likeness"].map((key) => `${key} ${finding[key]?.toFixed(2)}`);
+  return `${name} hears ${say(finding)} (${[...levels, ...more].join(", ")})`;
+}
+
+/** A server and the people who meet on it. */
+export class Stage {
+  people = {};
+  numbers = [];
+  #folder;
+  #shots = 0;
+
+  /**
+   * Plays one story: `names` stand by in their browsers, the server runs, and everything is
+   * cleared away at the end. After a failure the evidence lies in `out/`.
+   *
+   * @param {string} story
+   * @param {string[]} names
+   * @param {(stage: Stage) => Promise<void>} play
+   * @param {{ config?: string }} options the server's configuration file, in place of defaults
+   */
+  static async play(story, names, play, options = {}) {
+    const stage = new Stage();
+    stage.story = story;
+    stage.#folder = path.join(OUT, story.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase());
+    await mkdir(stage.#folder, { recursive: true });
+    try {
+      stage.server = await Server.start(options);
+      await Promise.all(names.map((name) => stage.enter(name)));
+      stage.clip = await holdMusic(stage.people[names[0]]);
+      await play(stage);
+    } catch (error) {
+      await stage.#keepEvidence();
+      throw error;
+    } finally {
+      await stage.#clear();
+    }
+  }
+
+  /** A fresh page for `name`, in a fresh browser if the old one is gone. */
+  async enter(name) {
+    const browser = await browserOf(name);
+    const Role = CUSTOMERS.has(name) ? Customer : Agent;
+    this.people[name] = new Role(name, browser, await browser.visit(), this.server);
+    return this.people[name];
+  }
+
+  /** Bob and Carol sign in, Alice calls and Bob answers: how most stories begin. */
+  async connect() {
+    const { alice, bob, carol } = this.people;
+    // Bob first: who is idle longest is rung first.
+    await bob.signIn();
+    await carol?.signIn();
+    await alice.call("support");
+    await bob.answer();
+  }
+
+  /**
+   * Waits until each person hears exactly what is expected, for two whole windows in a row, and
+   * notes the margins.
+   *
+   * @param {string} phase
+   * @param {Record<string, { kind: string }>} expected by name
+   */
+  async hears(phase, expected, withinMs = HEARD_WITHIN_MS) {
+    const names = Object.keys(expected);
+    const giveUp = Date.now() + withinMs;
+    let firstAt = null;
+    let first = [];
+    for (;;) {
+      const at = Date.now();
+      const findings = await Promise.all(
+        names.map((name) => this.people[name].hears(expected[name], this.clip)),
+      );
+      const wrong = names.filter((name, i) => !matches(findings[i], expected[name]));
+      if (wrong.length === 0 && firstAt !== null) {
+        this.#noteHearing(phase, names, first, findings);
+        return;
+      }
+      if (wrong.length === 0) [firstAt, first] = [at, findings];
+      else firstAt = null;
+      if (firstAt === null && Date.now() > giveUp) {
+        const heard = names.map((name, i) => oneLine(name, findings[i])).join("\n  ");
+        const hoped = names.map((name) => `${name} hears ${say(expected[name])}`).join(", ");
+        assert.fail(`${phase}: expected ${hoped}, each ${MARGIN_DB} dB clear; but\n  ${heard}`);
+      }
+      await sleep(firstAt === null ? POLL_MS : WINDOW_MS);
+    }
+  }
+
+  #noteHearing(phase, names, ...windows) {
+    const parts = names.map((name, i) => {
+      const margin = Math.min(...windows.map((findings) => marginOf(findings[i])));
+      const finding = windows.at(-1)[i];
+      this.numbers.push({
+        story: this.story,
+        figure: "margin",
+        phase,
+        listener: name,
+        hears: say(finding),
+        value: Number(margin.toFixed(1)),
+        unit: "dB",
+      });
+      return `${name} hears ${say(finding)}, margin ${margin.toFixed(0)} dB`;
+    });
+    console.log(`  ${phase}: ${parts.join("; ")}`);
+  }
+
+  /** Notes and prints a measured figure. */
+  measured(figure, value, unit) {
+    const rounded = Number(value.toFixed(1));
+    this.numbers.push({ story: this.story, figure, value: rounded, unit });
+    console.log(`  ${figure}: ${rounded} ${unit}`);
+    return value;
+  }
+
+  /** A picture of everybody's page. */
+  async shoot(what) {
+    this.#shots += 1;
+    const number = String(this.#shots).padStart(2, "0");
+    const slug = what.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase();
+    await Promise.all(
+      Object.entries(this.people).map(async ([name, { page, browser }]) => {
+        if (!browser.alive) return;
+        const file = path.join(this.#folder, `${number}-${slug}-${name}.png`);
+        await page.screenshot({ path: file }).catch(() => {});
+      }),
+    );
+  }
+
+  async #keepEvidence() {
+    await this.shoot("failed").catch(() => {});
+    const consoles = Object.values(this.people).map(
+      (person) => `== ${person.name}\n${person.console.join("\n")}\n`,
+    );
+    await writeFile(path.join(this.#folder, "consoles.log"), consoles.join("\n"));
+    await writeFile(path.join(this.#folder, "server.log"), this.server?.log ?? "");
+    console.log(`  evidence: ${this.#folder}`);
+  }
+
+  async #clear() {
+    const alive = Object.values(this.people).filter(({ browser }) => browser.alive);
+    await Promise.all(alive.map(({ page }) => page.context().close().catch(() => {})));
+    await this.server?.stop();
+    const file = path.join(this.#folder, "numbers.json");
+    await writeFile(file, `${JSON.stringify(this.numbers, null, 2)}\n`);
+  }
+}
+
+/** The hold music, decoded once by a browser. */
+async function holdMusic({ page }) {
+  music ??= decodeClip(page).then((samples) => new Clip(samples));
+  return await music;
+}

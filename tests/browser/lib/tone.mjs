@@ -1,0 +1,56 @@
+// The tone each person's microphone sends, as a WAV file that loops without a seam.
+import { mkdir, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { RATE } from "./spectrum.mjs";
+
+/**
+ * Hertz by person. Chosen so that Opus can carry any two of them together and leave at least 69 dB
+ * to the third: none is near a harmonic, a difference tone or a 50 Hz frame-rate side band of the
+ * others, and all lie between the notes of the equal-tempered scale, where music says least.
+ */
+export const TONES = Object.freeze({ alice: 767, bob: 1141, carol: 1933 });
+
+/** Amplitude of every tone: two of them mixed stay far from the limiter. */
+export const AMPLITUDE = 0.25;
+
+const SECONDS = 60;
+const HEADER_BYTES = 44;
+
+/** Writes whole seconds of a sine with a whole number of hertz, so that its end meets its start. */
+async function writeTone(file, hertz) {
+  const bytes = Buffer.alloc(HEADER_BYTES + SECONDS * RATE * 2);
+  bytes.write("RIFF", 0);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write("WAVEfmt ", 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(RATE, 24);
+  bytes.writeUInt32LE(RATE * 2, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write("data", 36);
+  bytes.writeUInt32LE(SECONDS * RATE * 2, 40);
+  for (let n = 0; n < SECONDS * RATE; n += 1) {
+    const value = AMPLITUDE * Math.sin(2 * Math.PI * hertz * ((n % RATE) / RATE));
+    bytes.writeInt16LE(Math.round(value * 32_767), HEADER_BYTES + n * 2);
+  }
+  await writeFile(file, bytes);
+}
+
+const folder = path.join(tmpdir(), `trefoil-tones-${process.pid}`);
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+const written = new Map();
+
+/** Path of the WAV file that `name`'s microphone sends. */
+export function microphoneOf(name) {
+  if (!(name in TONES)) throw new Error(`${name} has no tone`);
+  if (!written.has(name)) {
+    const file = path.join(folder, `${name}.wav`);
+    const writing = mkdir(folder, { recursive: true }).then(() => writeTone(file, TONES[name]));
+    written.set(name, writing.then(() => file));
+  }
+  return written.get(name);
+}
