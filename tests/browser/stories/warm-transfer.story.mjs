@@ -1,10 +1,12 @@
 // The main job: a customer is brought to the right agent, and hears what behaviour says throughout.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { music, ringback, silence, voices } from "../lib/hearing.mjs";
 import { eventually } from "../lib/person.mjs";
 import { Stage, closeBrowsers } from "../lib/stage.mjs";
 
+const DESK_PICTURE = fileURLToPath(new URL("../../../docs/desk.png", import.meta.url));
 const EVERYBODY = ["alice", "bob", "carol"];
 
 describe("warm transfer", () => {
@@ -41,6 +43,7 @@ describe("warm transfer", () => {
       await bob.phase("consult");
       await stage.hears("consult", { alice: music, bob: voices("carol"), carol: voices("bob") });
       await stage.shoot("consult");
+      if (process.env.DESK_PICTURE) await bob.page.screenshot({ path: DESK_PICTURE });
 
       await bob.press("swap");
       await bob.phase("back_with_customer");
