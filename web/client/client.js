@@ -1,0 +1,255 @@
+import { Calls } from "./calls.js";
+import { Connection } from "./connection.js";
+import { Commands } from "./commands.js";
+import { TrefoilError } from "./errors.js";
+import { Sound } from "./sound.js";
+import { deferred, within } from "./deferred.js";
+/** @import { Deferred } from "./deferred.js" */
+/** @import { Call } from "./call.js" */
+/** @import { ConnectionState } from "./connection.js" */
+/** @import { LegState } from "./media.js" */
+/** @import { AudioProcessing, MicrophoneState } from "./microphone.js" */
+/** @import { MicrophoneError } from "./errors.js" */
+/** @import { ConversationId, DeskView, Notice, Person } from "./types.js" */
+
+/** The view of a call follows its answer at once. */
+const SHOWN_WITHIN_MS = 5_000;
+
+/**
+ * @typedef {object} ClientEvents
+ * @property {{ state: ConnectionState, error: TrefoilError | null }} state
+ * @property {{ state: LegState, error: TrefoilError | null }} leg
+ * @property {{ state: MicrophoneState, error: MicrophoneError | null }} microphone
+ * @property {MediaStream} stream what this person is to hear; another object for each fresh leg
+ * @property {Call} call a conversation that was not there before
+ * @property {Call} changed
+ * @property {{ call: Call, reason: string }} gone
+ * @property {DeskView} desk
+ * @property {Notice} notice
+ * @property {null} settled the first views of a session have all come
+ *
+ * @typedef {object} ClientOptions
+ * @property {string} url
+ * @property {string | (() => Promise<string>)} token
+ * @property {string} [client]
+ * @property {AudioProcessing} [audio]
+ * @property {boolean} [keepMicrophone] keeps it open between calls: answers sooner, light stays on
+ * @property {typeof globalThis.WebSocket} [WebSocket]
+ * @property {typeof globalThis.RTCPeerConnection} [RTCPeerConnection]
+ * @property {typeof globalThis.MediaStream} [MediaStream]
+ * @property {Pick<MediaDevices, "getUserMedia">} [mediaDevices]
+ */
+
+/**
+ * One person at the server: session, sound and conversations together.
+ *
+ * @extends {Commands<ClientEvents & Record<string, unknown>>}
+ */
+export class Client extends Commands {
+  #connection;
+  #sound;
+  #calls;
+  /** @type {Person | null} */
+  #person = null;
+  /** @type {DeskView | null} */
+  #desk = null;
+
+  /** @param {ClientOptions} options */
+  constructor(options) {
+    const { client = "trefoil-web/0.1", ...rest } = options;
+    const connection = new Connection({ ...rest, client });
+    const calls = new Calls((command) => connection.request(command));
+    super(calls, (command) => connection.request(command));
+    this.#connection = connection;
+    this.#calls = calls;
+    this.#sound = new Sound({ ...rest, connectLeg: (sdp) => this.#connectLeg(sdp) });
+    this.#wire();
+  }
+
+  /** Who this is, null before the first welcome. */
+  get person() {
+    return this.#person;
+  }
+
+  get state() {
+    return this.#connection.state;
+  }
+
+  get leg() {
+    return this.#sound.leg;
+  }
+
+  get microphone() {
+    return this.#sound.microphone;
+  }
+
+  /** What this person is to hear. */
+  get stream() {
+    return this.#sound.leg.stream;
+  }
+
+  /** The last desk the server showed; agents only. */
+  get desk() {
+    return this.#desk;
+  }
+
+  /** All conversations, oldest first. */
+  get calls() {
+    return this.#calls.all();
+  }
+
+  /** The conversation this person sits in, or else the one that rings here. */
+  get current() {
+    return this.#calls.seated() ?? this.calls.find((call) => call.ringsHere);
+  }
+
+  /**
+   * Signs in. An agent's leg is set up and the microphone permission asked for, so that answering
+   * negotiates nothing.
+   */
+  async connect() {
+    const { person } = await this.#connection.open();
+    return person;
+  }
+
+  /** Signs out. */
+  close() {
+    this.#connection.close();
+  }
+
+  /** Opens the microphone again after it failed, if it is needed at the moment. */
+  async retryMicrophone() {
+    await this.#sound.prime();
+    this.#follow();
+  }
+
+  /** Tries again at once, for when the page knows that the network is back. */
+  retryNow() {
+    this.#connection.retryNow();
+  }
+
+  /**
+   * Calls a team; resolves with the conversation.
+   *
+   * @param {string} team
+   * @returns {Promise<Call>}
+   */
+  async call(team) {
+    try {
+      return await this.#sound.whileCalling(async () => {
+        const { conversation } = await this.#connection.request({ name: "call", team });
+        return this.#shown(String(conversation));
+      });
+    } finally {
+      this.#follow();
+    }
+  }
+
+  /** @param {ConversationId} id */
+  async answer(id) {
+    try {
+      await this.#sound.whileAnswering(id, this.known(id).accept());
+    } finally {
+      this.#follow();
+    }
+  }
+
+  /**
+   * @param {ConversationId} id
+   * @param {boolean} muted
+   */
+  mute(id, muted) {
+    // Here first: whoever mutes is unheard at once, whatever the network does.
+    if (muted) this.#sound.enable(false);
+    return this.known(id)
+      .mute(muted)
+      .finally(() => this.#follow());
+  }
+
+  /** @param {string} sdp */
+  async #connectLeg(sdp) {
+    const result = await this.#connection.request({ name: "connect_leg", sdp });
+    return String(result["sdp"]);
+  }
+
+  #wire() {
+    const connection = this.#connection;
+    connection.on("state", (change) => this.#connected(change));
+    connection.on("welcome", (welcome) => this.#welcomed(welcome.person, welcome.resumed));
+    connection.on("view", ({ conversation }) => this.#calls.show(conversation));
+    connection.on("desk", ({ desk }) => {
+      this.#desk = desk;
+      this.#calls.follow(desk);
+      this.emit("desk", desk);
+      this.#follow();
+    });
+    connection.on("notice", ({ notice }) => {
+      this.emit("notice", notice);
+      this.#calls.heed(notice);
+    });
+    for (const name of /** @type {const} */ (["call", "changed", "gone", "settled"])) {
+      this.#calls.on(name, (detail) => {
+        this.#follow();
+        this.emit(name, detail);
+      });
+    }
+    const { leg, microphone } = this.#sound;
+    leg.on("state", (change) => {
+      if (change.state === "off" && this.state === "live") {
+        this.#connection.request({ name: "disconnect_leg" }).catch(() => {});
+      }
+      this.emit("leg", change);
+    });
+    leg.on("stream", (stream) => this.emit("stream", stream));
+    microphone.on("state", (change) => {
+      this.#follow();
+      this.emit("microphone", change);
+    });
+  }
+
+  /** @param {{ state: ConnectionState, error: TrefoilError | null }} change */
+  #connected(change) {
+    if (change.state !== "live") this.leg.setSignalling(false);
+    if (change.state === "closed") this.#sound.close();
+    this.emit("state", change);
+  }
+
+  /**
+   * @param {Person} person
+   * @param {boolean} resumed
+   */
+  #welcomed(person, resumed) {
+    const first = this.#person === null;
+    this.#person = person;
+    this.#calls.begin(resumed);
+    this.#sound.begin(resumed);
+    if (first && person.role !== "customer") void this.#sound.prime().then(() => this.#follow());
+    this.#follow();
+  }
+
+  /** Brings leg and microphone to what the conversations need. */
+  #follow() {
+    if (this.#person === null || this.state === "closed") return;
+    this.#sound.follow({
+      warm: this.#person.role !== "customer",
+      seat: this.#calls.seated(),
+      known: (id) => this.#calls.get(id),
+      desk: this.#desk,
+    });
+  }
+
+  /**
+   * @param {ConversationId} id
+   * @returns {Promise<Call>}
+   */
+  #shown(id) {
+    const call = this.#calls.get(id);
+    if (call !== undefined) return Promise.resolve(call);
+    const stop = new AbortController();
+    /** @type {Deferred<Call>} */
+    const shown = deferred();
+    this.#calls.on("call", (one) => one.id === id && shown.resolve(one), stop.signal);
+    const late = new TrefoilError("no_answer", "The server did not show the call.");
+    return within(shown.promise, SHOWN_WITHIN_MS, late).finally(() => stop.abort());
+  }
+}

@@ -1,0 +1,8 @@
+/** The Trefoil SDK: everything a page needs for calls, without a DOM of its own. */
+export { Call } from "./call.js";
+export { Client } from "./client.js";
+export { Connection } from "./connection.js";
+export { MicrophoneError, TrefoilError } from "./errors.js";
+export { LevelMeter } from "./level.js";
+export { Leg } from "./media.js";
+export { Microphone } from "./microphone.js";

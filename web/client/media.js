@@ -1,0 +1,238 @@
+import { Emitter } from "./emitter.js";
+import { TrefoilError } from "./errors.js";
+import { deferred } from "./deferred.js";
+/** @import { Deferred } from "./deferred.js" */
+
+/** The server needs none of our candidates; they only spare it a guess, so they get little time. */
+const GATHER_WITHIN_MS = 300;
+const CONNECT_WITHIN_MS = 6_000;
+const DISCONNECTED_FOR_MS = 2_000;
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 4_000;
+
+/**
+ * ```text
+ *  off --open--> connecting --connected--> up
+ *   ^                ^ |                   |
+ *   +----close-------+ +--retry-- lost <---+  failed, or disconnected for 2 s
+ * ```
+ *
+ * @typedef {"off" | "connecting" | "up" | "lost"} LegState
+ *
+ * @typedef {object} LegEvents
+ * @property {{ state: LegState, error: TrefoilError | null }} state
+ * @property {MediaStream} stream what the server sends; another object for each fresh leg
+ *
+ * @typedef {object} LegOptions
+ * @property {(sdp: string) => Promise<string>} connectLeg offer in, answer out
+ * @property {typeof globalThis.RTCPeerConnection} [RTCPeerConnection]
+ * @property {typeof globalThis.MediaStream} [MediaStream]
+ */
+
+/**
+ * The person's one leg: a peer connection that is replaced by a fresh one whenever it breaks.
+ *
+ * The server answers each offer with a new leg for the same person, so coming back never
+ * negotiates with a half-dead peer connection.
+ *
+ * @extends {Emitter<LegEvents & Record<string, unknown>>}
+ */
+export class Leg extends Emitter {
+  #connectLeg;
+  #PeerConnection;
+  #MediaStream;
+  /** @type {LegState} */
+  #state = "off";
+  /** @type {RTCPeerConnection | null} */
+  #peer = null;
+  /** @type {RTCRtpSender | null} */
+  #sender = null;
+  /** @type {MediaStream | null} */
+  #stream = null;
+  /** @type {MediaStreamTrack | null} */
+  #track = null;
+  #signalling = false;
+  #wanted = false;
+  #attempt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Deferred<void>} */
+  #up = deferred();
+
+  /** @param {LegOptions} options */
+  constructor(options) {
+    super();
+    this.#connectLeg = options.connectLeg;
+    this.#PeerConnection = options.RTCPeerConnection ?? globalThis.RTCPeerConnection;
+    this.#MediaStream = options.MediaStream ?? globalThis.MediaStream;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** What the server sends to this person, null before the first leg. */
+  get stream() {
+    return this.#stream;
+  }
+
+  /** For statistics. */
+  get peerConnection() {
+    return this.#peer;
+  }
+
+  /** Sets the leg up and keeps it up until `close`; resolves when it is up. */
+  open() {
+    this.#wanted = true;
+    if (this.#state === "off") this.#renew();
+    return this.#state === "up" ? Promise.resolve() : this.#up.promise;
+  }
+
+  /** Takes the leg down; the server is told by the caller. */
+  close() {
+    this.#wanted = false;
+    clearTimeout(this.#timer);
+    this.#drop();
+    this.#enter("off", null);
+  }
+
+  /** Replaces the leg by a fresh one, because the server no longer has the old one. */
+  renew() {
+    if (!this.#wanted) return;
+    this.#attempt = 0;
+    this.#renew();
+  }
+
+  /**
+   * Tells whether offers can reach the server; a broken leg waits until they can.
+   *
+   * @param {boolean} live
+   */
+  setSignalling(live) {
+    this.#signalling = live;
+    const broken = this.#state === "lost" || this.#state === "connecting";
+    if (live && this.#wanted && broken) this.renew();
+  }
+
+  /**
+   * Puts the microphone on the leg, or takes it off.
+   *
+   * @param {MediaStreamTrack | null} track
+   */
+  async setTrack(track) {
+    this.#track = track;
+    await this.#sender?.replaceTrack(track);
+  }
+
+  #renew() {
+    clearTimeout(this.#timer);
+    this.#drop();
+    this.#enter("connecting", null);
+    if (!this.#signalling) return;
+    const peer = this.#build();
+    this.#timer = setTimeout(() => {
+      this.#broken(peer, new TrefoilError("leg_timeout", "No sound path to the server."));
+    }, CONNECT_WITHIN_MS);
+    this.#negotiate(peer).catch((/** @type {unknown} */ error) => {
+      this.#broken(peer, error instanceof TrefoilError ? error : null);
+    });
+  }
+
+  #build() {
+    const peer = new this.#PeerConnection({ bundlePolicy: "max-bundle" });
+    this.#peer = peer;
+    const { sender } = peer.addTransceiver(this.#track ?? "audio", { direction: "sendrecv" });
+    this.#sender = sender;
+    peer.createDataChannel("chat", { negotiated: true, id: 0 });
+    peer.ontrack = ({ track }) => {
+      if (peer !== this.#peer) return;
+      this.#stream = new this.#MediaStream([track]);
+      this.emit("stream", this.#stream);
+    };
+    peer.onconnectionstatechange = () => this.#followed(peer);
+    return peer;
+  }
+
+  /** @param {RTCPeerConnection} peer */
+  async #negotiate(peer) {
+    await peer.setLocalDescription();
+    await gathered(peer);
+    const sdp = await this.#connectLeg(peer.localDescription?.sdp ?? "");
+    if (peer === this.#peer) await peer.setRemoteDescription({ type: "answer", sdp });
+  }
+
+  /** @param {RTCPeerConnection} peer */
+  #followed(peer) {
+    if (peer !== this.#peer) return;
+    switch (peer.connectionState) {
+      case "connected":
+        clearTimeout(this.#timer);
+        this.#attempt = 0;
+        this.#enter("up", null);
+        this.#up.resolve();
+        return;
+      case "disconnected":
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#broken(peer, null), DISCONNECTED_FOR_MS);
+        return;
+      case "failed":
+      case "closed":
+        return this.#broken(peer, null);
+      case "new":
+      case "connecting":
+        return;
+    }
+  }
+
+  /**
+   * @param {RTCPeerConnection} peer
+   * @param {TrefoilError | null} error
+   */
+  #broken(peer, error) {
+    if (peer !== this.#peer || !this.#wanted) return;
+    this.#drop();
+    this.#enter("lost", error);
+    const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#attempt++, LAST_RETRY_MS);
+    clearTimeout(this.#timer);
+    // Without signalling nothing can be negotiated: `setSignalling` goes on.
+    this.#timer = setTimeout(() => {
+      if (this.#signalling) this.#renew();
+    }, delay);
+  }
+
+  #drop() {
+    if (this.#state === "up") this.#up = deferred();
+    const peer = this.#peer;
+    this.#peer = null;
+    this.#sender = null;
+    peer?.close();
+  }
+
+  /**
+   * @param {LegState} state
+   * @param {TrefoilError | null} error
+   */
+  #enter(state, error) {
+    if (state === this.#state && error === null) return;
+    this.#state = state;
+    this.emit("state", { state, error });
+  }
+}
+
+/**
+ * Waits for the candidates, but not for long.
+ *
+ * @param {RTCPeerConnection} peer
+ * @returns {Promise<void>}
+ */
+function gathered(peer) {
+  if (peer.iceGatheringState === "complete") return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, GATHER_WITHIN_MS);
+    peer.onicegatheringstatechange = () => {
+      if (peer.iceGatheringState !== "complete") return;
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}

@@ -1,0 +1,150 @@
+import { within } from "./deferred.js";
+import { TrefoilError } from "./errors.js";
+import { Leg } from "./media.js";
+import { Microphone } from "./microphone.js";
+/** @import { Call } from "./call.js" */
+/** @import { LegOptions } from "./media.js" */
+/** @import { AudioProcessing } from "./microphone.js" */
+/** @import { ConversationId, DeskView } from "./types.js" */
+
+/** How long a caller waits for the sound path before the call is given up. */
+const LEG_WITHIN_MS = 8_000;
+/** How long the server may call a leg down that is up here, before it is made afresh. */
+const DISAGREE_FOR_MS = 3_000;
+
+/**
+ * @typedef {object} SoundOptions
+ * @property {Pick<MediaDevices, "getUserMedia">} [mediaDevices]
+ * @property {AudioProcessing} [audio]
+ * @property {boolean} [keepMicrophone] keeps it open between calls: answers sooner, light stays on
+ *
+ * @typedef {object} Situation what the conversations ask of leg and microphone
+ * @property {boolean} warm whether the leg is kept up between calls
+ * @property {Call | undefined} seat
+ * @property {(id: ConversationId) => Call | undefined} known
+ * @property {DeskView | null} desk
+ */
+
+/** One person's leg and microphone, brought to what the conversations need. */
+export class Sound {
+  leg;
+  microphone;
+  #keep;
+  #calling = false;
+  #priming = false;
+  /** @type {ConversationId | null} accepted here, but the seat is not shown yet */
+  #answering = null;
+  #microphoneWanted = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #disagreement;
+
+  /** @param {SoundOptions & LegOptions} options */
+  constructor(options) {
+    const devices = options.mediaDevices ?? globalThis.navigator?.mediaDevices;
+    this.leg = new Leg(options);
+    this.microphone = new Microphone(devices, options.audio);
+    this.#keep = options.keepMicrophone ?? false;
+    this.microphone.on("track", (track) => void this.leg.setTrack(track));
+    this.leg.on("state", () => this.#agree());
+  }
+
+  /** A session begins: what was broken can be made afresh through it.
+   *
+   * @param {boolean} resumed
+   */
+  begin(resumed) {
+    this.leg.setSignalling(true);
+    // A server that does not know the session does not know the leg either.
+    if (!resumed && this.leg.state === "up") this.leg.renew();
+  }
+
+  /** Asks for the permission ahead of the first call. */
+  async prime() {
+    this.#priming = true;
+    this.#want(true);
+    await this.microphone.open().catch(() => {});
+    this.#priming = false;
+  }
+
+  /**
+   * Holds leg and microphone ready while a call is being placed.
+   *
+   * @template T
+   * @param {() => Promise<T>} place
+   * @returns {Promise<T>}
+   */
+  async whileCalling(place) {
+    this.#calling = true;
+    try {
+      this.#want(true);
+      await this.microphone.open();
+      const late = new TrefoilError("leg_timeout", "The sound could not be set up.");
+      await within(this.leg.open(), LEG_WITHIN_MS, late);
+      return await place();
+    } finally {
+      this.#calling = false;
+    }
+  }
+
+  /**
+   * Opens the microphone beside the accept, and keeps it until the seat is shown.
+   *
+   * @param {ConversationId} id
+   * @param {Promise<unknown>} accepted
+   */
+  async whileAnswering(id, accepted) {
+    this.#answering = id;
+    this.#want(true);
+    try {
+      await accepted;
+    } catch (error) {
+      this.#answering = null;
+      throw error;
+    }
+  }
+
+  /** @param {Situation} situation */
+  follow({ warm, seat, known, desk }) {
+    if (this.#answering !== null && (seat !== undefined || known(this.#answering) === undefined)) {
+      this.#answering = null;
+    }
+    const talking = seat !== undefined || this.#calling || this.#answering !== null;
+    if (talking || warm) this.leg.open().catch(() => {});
+    else if (this.leg.state !== "off") this.leg.close();
+    this.#want(talking || this.#priming || this.#keep);
+    if (seat !== undefined) this.enable(seat.me?.muted === null);
+    const down = seat?.me?.presence === "reconnecting" || desk?.you.leg === "down";
+    if (down && this.leg.state === "up") {
+      this.#disagreement ??= setTimeout(() => this.leg.renew(), DISAGREE_FOR_MS);
+    } else {
+      this.#agree();
+    }
+  }
+
+  /** @param {boolean} enabled false silences the microphone without closing it */
+  enable(enabled) {
+    const { track } = this.microphone;
+    if (track !== null) track.enabled = enabled;
+  }
+
+  close() {
+    this.#agree();
+    this.leg.close();
+    this.#want(false);
+  }
+
+  #agree() {
+    clearTimeout(this.#disagreement);
+    this.#disagreement = undefined;
+  }
+
+  /** @param {boolean} wanted */
+  #want(wanted) {
+    // Only a change opens it: a refused permission is not asked for again at every view.
+    if (wanted === this.#microphoneWanted) return;
+    this.#microphoneWanted = wanted;
+    // A failure is told by the microphone's `state` event.
+    if (wanted) this.microphone.open().catch(() => {});
+    else this.microphone.release();
+  }
+}

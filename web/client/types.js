@@ -1,0 +1,164 @@
+/**
+ * The words on the wire, as docs/protocol.md has them. Types only: nothing here runs.
+ *
+ * @typedef {"voice" | "chat"} Medium
+ * @typedef {"customer" | "agent" | "supervisor"} Role
+ * @typedef {string} PersonId `agent:bob`, `customer:x1`
+ * @typedef {string} ConversationId `c17`
+ *
+ * @typedef {{ agent: string } | { team: string }} Target
+ * @typedef {{ agent: string } | { queue: string }} Owner
+ * @typedef {"on_answer" | "now" | "never"} HoldWhen
+ * @typedef {"resume" | "stay_held"} OnFailure
+ *
+ * @typedef {"waiting" | "ringing" | "connected" | "consult" | "back_with_customer" | "three_way"
+ *   | "handed_over" | "recall" | "alone" | "agents_only" | "ended"} Phase
+ *
+ * @typedef {"accept" | "decline" | "cancel" | "invite" | "transfer" | "hold" | "resume" | "remove"
+ *   | "swap" | "merge" | "mute" | "unmute" | "complete" | "leave"} ActionName
+ *
+ * @typedef {object} Action
+ * @property {ActionName} action
+ * @property {boolean} enabled
+ * @property {PersonId} [participant]
+ * @property {string} [reason] why it is disabled, a refusal code
+ *
+ * @typedef {object} Participant
+ * @property {PersonId} id
+ * @property {string} name
+ * @property {Role} role
+ * @property {"joined" | "reconnecting"} presence
+ * @property {{ by: PersonId } | null} held
+ * @property {"self" | "forced" | null} muted
+ * @property {number} [joined_at_ms]
+ * @property {number} [since_ms]
+ *
+ * @typedef {object} Offer
+ * @property {string} id
+ * @property {PersonId | null} [initiator] null when the queue rings
+ * @property {Target} target
+ * @property {{ id: PersonId, name: string } | null} [candidate]
+ * @property {"ringing" | "joining"} state
+ * @property {HoldWhen} [hold]
+ * @property {string | null} [note]
+ * @property {number} expires_at_ms
+ *
+ * @typedef {object} Hearing
+ * @property {"silence" | "forward" | "mix" | "music" | "ringback"} source
+ * @property {PersonId[]} [talkers]
+ *
+ * @typedef {object} Ended
+ * @property {string} reason
+ * @property {PersonId | null} [by]
+ * @property {Phase} [phase]
+ * @property {number} at_ms
+ *
+ * @typedef {object} ConversationView
+ * @property {ConversationId} id
+ * @property {Medium} medium
+ * @property {number} version
+ * @property {string} team
+ * @property {Phase} phase
+ * @property {PersonId} you
+ * @property {Owner | null} owner
+ * @property {Participant[]} participants
+ * @property {Offer | null} [offer]
+ * @property {Hearing} hearing
+ * @property {Action[]} actions
+ * @property {number} started_at_ms
+ * @property {number | null} [answered_at_ms]
+ * @property {number} server_time_ms
+ * @property {Ended | null} [ended]
+ *
+ * @typedef {object} DeskYou
+ * @property {PersonId} id
+ * @property {string} name
+ * @property {string[]} teams
+ * @property {"present" | "away"} status
+ * @property {string | null} [away_reason]
+ * @property {"idle" | "ringing" | "talking" | "wrap_up" | "offline"} state
+ * @property {"up" | "down"} leg
+ * @property {number | null} [wrap_up_until_ms]
+ *
+ * @typedef {object} DeskAgent
+ * @property {PersonId} id
+ * @property {string} name
+ * @property {string[]} teams
+ * @property {"present" | "away"} status
+ * @property {string} state
+ * @property {boolean} available
+ * @property {string | null} [unavailable_reason]
+ *
+ * @typedef {{ id: string, name: string, available: number, waiting: number }} DeskTeam
+ *
+ * @typedef {object} DeskView
+ * @property {DeskYou} you
+ * @property {DeskAgent[]} agents everybody but you
+ * @property {DeskTeam[]} teams
+ * @property {number} server_time_ms
+ *
+ * @typedef {"offer_ended" | "rescinded" | "customer_left" | "customer_lost" | "customer_back"
+ *   | "participant_joined" | "participant_left" | "participant_lost" | "participant_back"
+ *   | "handed_over" | "recalled" | "requeued" | "removed" | "missed_offers" | "ended"} NoticeKind
+ *
+ * @typedef {object} Notice
+ * @property {NoticeKind} kind
+ * @property {ConversationId} [conversation]
+ * @property {string} [reason]
+ * @property {string} [offer]
+ * @property {Target} [target]
+ * @property {PersonId} [candidate]
+ * @property {PersonId} [participant]
+ * @property {PersonId} [winner]
+ * @property {PersonId} [by]
+ * @property {Phase} [phase]
+ * @property {string} [text]
+ *
+ * @typedef {object} Person
+ * @property {PersonId} id
+ * @property {Role} role
+ * @property {string} name
+ * @property {string[]} [teams]
+ *
+ * @typedef {{ code: string, message: string, retry_after_ms?: number, by?: PersonId }} WireError
+ *
+ * @typedef {object} Hello
+ * @property {"hello"} type
+ * @property {string} token
+ * @property {string} client
+ * @property {{ session: string, cursor: number }} [resume]
+ *
+ * @typedef {object} Welcome
+ * @property {"welcome"} type
+ * @property {number} protocol
+ * @property {string} server
+ * @property {string} session
+ * @property {number} cursor
+ * @property {boolean} resumed
+ * @property {Person} person
+ * @property {number} ping_interval_ms
+ * @property {{ message_bytes: number, requests_per_s: number }} [limits]
+ *
+ * @typedef {{ type: "view", cursor: number, conversation: ConversationView }} ViewMessage
+ * @typedef {{ type: "desk", cursor: number, desk: DeskView }} DeskMessage
+ * @typedef {{ type: "notice", cursor: number, notice: Notice }} NoticeMessage
+ * @typedef {{ type: "answer", id: number, result: Record<string, unknown> }} Answer
+ * @typedef {{ type: "refusal", id: number, error: WireError }} Refusal
+ * @typedef {{ type: "error", error: WireError, fatal: boolean }} ErrorMessage
+ * @typedef {Welcome | ViewMessage | DeskMessage | NoticeMessage | Answer | Refusal | ErrorMessage
+ *   | { type: "pong" }} ServerMessage
+ *
+ * @typedef {{ name: "connect_leg", sdp: string } | { name: "disconnect_leg" }
+ *   | { name: "call", team: string }
+ *   | { name: "set_status", status: "present" | "away", reason?: string }
+ *   | { name: "finish_wrap_up" | "extend_wrap_up" }
+ *   | { name: "accept" | "cancel" | "swap" | "merge" | "complete" | "leave",
+ *       conversation: ConversationId }
+ *   | { name: "decline", conversation: ConversationId, text?: string }
+ *   | { name: "invite", conversation: ConversationId, target: Target, hold?: HoldWhen,
+ *       on_failure?: OnFailure, note?: string }
+ *   | { name: "transfer", conversation: ConversationId, target: Target, note?: string }
+ *   | { name: "hold" | "resume" | "remove", conversation: ConversationId, participant: PersonId }
+ *   | { name: "mute", conversation: ConversationId, muted: boolean }} Command
+ */
+export {};

@@ -1,0 +1,207 @@
+import { Client, LevelMeter, MicrophoneError, TrefoilError } from "../client/index.js";
+import { demo, demoToken } from "../page/demo.js";
+import { kept, readParameters, socketUrl } from "../page/place.js";
+import { Sink } from "../page/sink.js";
+import { refusal } from "../page/words.js";
+import { INITIAL, reduce } from "./store.js";
+import { render } from "./view.js";
+/** @import { Call } from "../client/index.js" */
+/** @import { State, StoreEvent } from "./store.js" */
+
+const TICK_MS = 100;
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("the page has no root");
+
+const parameters = readParameters(location.search);
+const keptToken = kept("trefoil.customer.token");
+const keptName = kept("trefoil.customer.name");
+const sink = new Sink();
+const context = new AudioContext();
+
+/** @type {State} */
+let state = reduce(INITIAL, {
+  type: "form",
+  name: parameters.name ?? keptName.read() ?? "",
+  team: parameters.team ?? "",
+});
+/** @type {Client | null} */
+let client = null;
+/** @type {LevelMeter | null} */
+let meter = null;
+let drawing = false;
+
+/** @param {StoreEvent} event */
+function dispatch(event) {
+  const now = { type: /** @type {const} */ ("tick"), now: Date.now(), level: meter?.read() ?? 0 };
+  state = reduce(reduce(state, now), event);
+  if (drawing) return;
+  drawing = true;
+  queueMicrotask(() => {
+    drawing = false;
+    const focused = document.activeElement;
+    render(/** @type {HTMLElement} */ (root), state, actions);
+    if (focused !== null && focused !== document.body && !focused.isConnected) {
+      /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
+    }
+  });
+}
+
+const actions = {
+  form: (/** @type {{ name?: string, team?: string }} */ change) =>
+    dispatch({ type: "form", ...change }),
+  call: () => void call(),
+  again: () => dispatch({ type: "again" }),
+  mute: (/** @type {boolean} */ muted) => command((id, who) => who.mute(id, muted)),
+  hangUp: () => command((id, who) => who.leave(id)),
+  retryMicrophone: () => void client?.retryMicrophone(),
+  resumeSound: () => {
+    void context.resume();
+    void sink.resume();
+  },
+};
+
+/** @param {(conversation: string, client: Client) => Promise<unknown>} perform */
+function command(perform) {
+  const call = client?.current;
+  // A refusal changes nothing, and the next view says what is true.
+  if (client && call) perform(call.id, client).catch(() => {});
+}
+
+async function call() {
+  dispatch({ type: "calling" });
+  void context.resume();
+  try {
+    const who = await signedIn();
+    await who.call(state.team);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** @param {unknown} error */
+function failed(error) {
+  if (error instanceof MicrophoneError) {
+    dispatch({ type: "failed", message: error.message, advice: error.advice });
+  } else if (error instanceof TrefoilError) {
+    const message = `${refusal(error.code, error.message)}.`;
+    dispatch({ type: "failed", message, advice: null });
+  } else {
+    const message = "The server cannot be reached.";
+    dispatch({ type: "failed", message, advice: "Please try again in a moment." });
+  }
+}
+
+/** The session of this tab, or another one if the name has changed. */
+async function signedIn() {
+  const name = state.name.trim();
+  const same = state.named || name === keptName.read();
+  if (client !== null && client.state !== "closed" && same) return client;
+  client?.close();
+  const token = parameters.token ?? (await demoToken({ role: "customer", name }));
+  keptName.write(name);
+  return connect(token);
+}
+
+/** @param {string} token */
+async function connect(token) {
+  const fresh = new Client({
+    url: socketUrl(location),
+    token,
+    client: "customer/0.1",
+    audio: parameters.audio,
+    keepMicrophone: parameters.keepMicrophone,
+  });
+  client = fresh;
+  follow(fresh);
+  Object.assign(window, { trefoil: { client: fresh, sink, state: () => state } });
+  try {
+    await fresh.connect();
+  } catch (error) {
+    keptToken.forget();
+    throw error;
+  }
+  keptToken.write(token);
+  return fresh;
+}
+
+/** @param {Client} fresh */
+function follow(fresh) {
+  const show = (/** @type {Call} */ call) => dispatch({ type: "view", view: call.view });
+  fresh.on("call", show);
+  fresh.on("changed", show);
+  fresh.on("gone", ({ call, reason }) => dispatch({ type: "gone", view: call.view, reason }));
+  fresh.on("leg", (change) => dispatch({ type: "leg", state: change.state }));
+  fresh.on("stream", (stream) => void sink.play(stream));
+  fresh.on("state", ({ state: connection, error }) => {
+    if (fresh !== client) return;
+    dispatch({ type: "connection", state: connection });
+    if (error === null) return;
+    keptToken.forget();
+    failed(error);
+  });
+  fresh.on("microphone", ({ state: microphone, error }) => {
+    const { track } = fresh.microphone;
+    meter?.close();
+    meter = track === null ? null : new LevelMeter(new MediaStream([track]), context);
+    const advice = error instanceof MicrophoneError ? error.advice : null;
+    const told = error === null ? null : { message: error.message, advice };
+    dispatch({ type: "microphone", error: told });
+    if (microphone !== "on") return;
+    void sink.resume();
+    void context.resume();
+  });
+}
+
+async function start() {
+  // A token kept for this tab serves a reload, unless the address names somebody else.
+  const same = parameters.name === null || parameters.name === keptName.read();
+  const stored = parameters.token ?? (same ? keptToken.read() : null);
+  const offered = demo();
+  const returning = stored === null ? Promise.resolve(false) : comeBack(stored);
+  const [found, back] = await Promise.all([offered, returning]);
+  dispatch({
+    type: "ready",
+    teams: found?.teams ?? [],
+    canCall: found !== null || parameters.token !== null,
+    named: parameters.token !== null,
+  });
+  if (parameters.call && !back && !reloaded()) await call();
+}
+
+/** Whoever reloads after a call did not ask for another one. */
+function reloaded() {
+  const [entry] = performance.getEntriesByType("navigation");
+  return entry instanceof PerformanceNavigationTiming && entry.type === "reload";
+}
+
+/**
+ * Takes the seat again that this tab had before a reload.
+ *
+ * @param {string} token
+ * @returns {Promise<boolean>} whether there was one
+ */
+async function comeBack(token) {
+  try {
+    const fresh = await connect(token);
+    if (fresh.current !== undefined) return true;
+    return await new Promise((resolve) => {
+      fresh.on("call", () => resolve(true));
+      fresh.on("settled", () => resolve(false));
+    });
+  } catch {
+    return false;
+  }
+}
+
+sink.on("blocked", (blocked) => dispatch({ type: "sound_blocked", blocked }));
+addEventListener("online", () => client?.retryNow());
+addEventListener("pointerdown", () => void context.resume());
+setInterval(() => {
+  if (state.screen === "call" || state.screen === "calling") {
+    dispatch({ type: "tick", now: Date.now(), level: meter?.read() ?? 0 });
+  }
+}, TICK_MS);
+
+dispatch({ type: "tick", now: Date.now(), level: 0 });
+void start();

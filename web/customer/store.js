@@ -1,0 +1,156 @@
+/** @import { ConnectionState } from "../client/connection.js" */
+/** @import { LegState } from "../client/media.js" */
+/** @import { ConversationView } from "../client/types.js" */
+
+/** What the call page shows, and how each event changes it. */
+
+/**
+ * @typedef {"loading" | "form" | "calling" | "call" | "ended"} Screen
+ *
+ * @typedef {object} State
+ * @property {Screen} screen
+ * @property {readonly { id: string, name: string }[]} teams
+ * @property {boolean} canCall false without demo mode and without a token
+ * @property {boolean} named whether the token already says who this is
+ * @property {string} name
+ * @property {string} team
+ * @property {{ message: string, advice: string | null } | null} error
+ * @property {ConnectionState} connection
+ * @property {LegState} leg
+ * @property {{ message: string, advice: string | null } | null} microphoneError
+ * @property {boolean} soundBlocked
+ * @property {ConversationView | null} view the present call, or the last
+ * @property {string | null} endReason
+ * @property {number} level of the microphone, 0 to 1
+ * @property {number} now
+ * @property {number} ahead how far the server's clock is ahead of this machine's
+ *
+ * @typedef {{ type: "form", name?: string, team?: string }
+ *   | { type: "ready", teams: State["teams"], canCall: boolean, named: boolean }
+ *   | { type: "calling" }
+ *   | { type: "failed", message: string, advice: string | null }
+ *   | { type: "view", view: ConversationView }
+ *   | { type: "gone", view: ConversationView, reason: string }
+ *   | { type: "again" }
+ *   | { type: "connection", state: ConnectionState }
+ *   | { type: "leg", state: LegState }
+ *   | { type: "microphone", error: State["microphoneError"] }
+ *   | { type: "sound_blocked", blocked: boolean }
+ *   | { type: "tick", now: number, level: number }} StoreEvent
+ */
+
+/** @type {State} */
+export const INITIAL = {
+  screen: "loading",
+  teams: [],
+  canCall: false,
+  named: false,
+  name: "",
+  team: "",
+  error: null,
+  connection: "idle",
+  leg: "off",
+  microphoneError: null,
+  soundBlocked: false,
+  view: null,
+  endReason: null,
+  level: 0,
+  now: 0,
+  ahead: 0,
+};
+
+/**
+ * @param {State} state
+ * @param {StoreEvent} event
+ * @returns {State}
+ */
+export function reduce(state, event) {
+  switch (event.type) {
+    case "form": {
+      const { name = state.name, team = state.team } = event;
+      return { ...state, name, team };
+    }
+    case "ready": {
+      const { teams, canCall, named } = event;
+      const team = state.team === "" ? (teams[0]?.id ?? "") : state.team;
+      const screen = state.screen === "loading" ? "form" : state.screen;
+      return { ...state, teams, canCall, named, team, screen };
+    }
+    case "calling":
+      return { ...state, screen: "calling", error: null, view: null, endReason: null };
+    case "failed": {
+      const { message, advice } = event;
+      return { ...state, screen: "form", error: { message, advice } };
+    }
+    case "view": {
+      const { view } = event;
+      return { ...state, screen: "call", view, ahead: view.server_time_ms - state.now };
+    }
+    case "gone":
+      return { ...state, screen: "ended", view: event.view, endReason: event.reason };
+    case "again":
+      return { ...state, screen: "form", view: null, error: null };
+    case "connection":
+      return { ...state, connection: event.state };
+    case "leg":
+      return { ...state, leg: event.state };
+    case "microphone":
+      return { ...state, microphoneError: event.error };
+    case "sound_blocked":
+      return { ...state, soundBlocked: event.blocked };
+    case "tick":
+      return { ...state, now: event.now, level: event.level };
+  }
+}
+
+/**
+ * @typedef {"calling" | "waiting" | "talking" | "held" | "handover" | "reconnecting"} Situation
+ */
+
+/**
+ * How the call is going, as the customer would say it.
+ *
+ * @param {State} state
+ * @returns {Situation}
+ */
+export function situation(state) {
+  const { view } = state;
+  if (view === null) return "calling";
+  const me = view.participants.find(({ id }) => id === view.you);
+  const cut = state.connection !== "live" || state.leg !== "up" || me?.presence === "reconnecting";
+  if (cut) return "reconnecting";
+  if (me?.held) return "held";
+  if (view.phase === "waiting") return "waiting";
+  return view.hearing.source === "music" || view.hearing.source === "silence"
+    ? "handover"
+    : "talking";
+}
+
+/**
+ * The names of those whom the customer hears.
+ *
+ * @param {ConversationView} view
+ */
+export function talkers(view) {
+  const heard = view.hearing.talkers ?? [];
+  return view.participants.filter(({ id }) => heard.includes(id)).map(({ name }) => name);
+}
+
+/**
+ * Why it is over, to the customer.
+ *
+ * @param {State} state
+ */
+export function farewell(state) {
+  const ended = state.view?.ended;
+  const you = state.view?.you;
+  const reason = ended?.reason ?? state.endReason;
+  if (reason === "left" || (reason === "customer_left" && ended?.by === you)) {
+    return "You have hung up. Thank you for calling.";
+  }
+  if (reason === "customer_left" || reason === "customer_lost") {
+    return "The connection was lost for too long.";
+  }
+  if (reason === "removed") return "You were taken out of the call.";
+  return "The call is finished. Thank you for calling.";
+}

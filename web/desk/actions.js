@@ -1,0 +1,126 @@
+import { TrefoilError } from "../client/index.js";
+/** @import { Client } from "../client/index.js" */
+/** @import { InviteOptions } from "../client/call.js" */
+/** @import { StoreEvent, TransferDraft } from "./store.js" */
+
+/**
+ * What signing in and out mean is the page's business; the rest goes to the client.
+ *
+ * @typedef {object} Door
+ * @property {(agent: string) => void} signInDemo
+ * @property {(token: string) => void} signInToken
+ * @property {() => void} signOut
+ * @property {() => void} resumeSound
+ *
+ * @typedef {ReturnType<typeof makeActions>} Actions
+ */
+
+/**
+ * Everything a person can do at the desk. Each command shows itself as pending until the server
+ * has answered, and a refusal becomes news in plain words.
+ *
+ * @param {() => Client | null} client
+ * @param {(event: StoreEvent) => void} dispatch
+ * @param {Door} door
+ */
+export function makeActions(client, dispatch, door) {
+  /**
+   * @param {string} key
+   * @param {(client: Client) => Promise<unknown>} command
+   */
+  const run = (key, command) => {
+    const present = client();
+    if (present !== null) void perform(present, dispatch, key, command);
+  };
+  const closeDialog = () => dispatch({ type: "dialog", dialog: { name: "none" } });
+  return {
+    ...door,
+    dispatch,
+    closeDialog,
+    accept: (/** @type {string} */ id) => run(`accept ${id}`, (c) => c.answer(id)),
+    decline: (/** @type {string} */ id, /** @type {string} */ text) => {
+      closeDialog();
+      run(`decline ${id}`, (c) => c.decline(id, text));
+    },
+    cancel: (/** @type {string} */ id) => run(`cancel ${id}`, (c) => c.cancel(id)),
+    swap: (/** @type {string} */ id) => run(`swap ${id}`, (c) => c.swap(id)),
+    merge: (/** @type {string} */ id) => run(`merge ${id}`, (c) => c.merge(id)),
+    complete: (/** @type {string} */ id) => run(`complete ${id}`, (c) => c.complete(id)),
+    leave: (/** @type {string} */ id) => run(`leave ${id}`, (c) => c.leave(id)),
+    mute: (/** @type {string} */ id, /** @type {boolean} */ muted) =>
+      run(`${muted ? "mute" : "unmute"} ${id}`, (c) => c.mute(id, muted)),
+    hold: (/** @type {string} */ id, /** @type {string} */ whom) =>
+      run(`hold ${id} ${whom}`, (c) => c.hold(id, whom)),
+    resume: (/** @type {string} */ id, /** @type {string} */ whom) =>
+      run(`resume ${id} ${whom}`, (c) => c.resume(id, whom)),
+    remove: (/** @type {string} */ id, /** @type {string} */ whom) =>
+      run(`remove ${id} ${whom}`, (c) => c.remove(id, whom)),
+    invite: (/** @type {TransferDraft} */ draft) => {
+      closeDialog();
+      run(`invite ${draft.conversation}`, (c) => send(c, draft));
+    },
+    setStatus: (/** @type {"present" | "away"} */ status, /** @type {string} */ reason = "other") =>
+      run("status", (c) => c.setStatus(status, status === "away" ? reason : undefined)),
+    extendWrapUp: () => run("extend_wrap_up", (c) => c.extendWrapUp()),
+    finishWrapUp: () => run("finish_wrap_up", (c) => c.finishWrapUp()),
+    // Its failure is shown by the microphone's own state.
+    retryMicrophone: () => void client()?.retryMicrophone(),
+    openTransfer: (/** @type {string} */ conversation) =>
+      dispatch({ type: "dialog", dialog: { name: "transfer", draft: freshDraft(conversation) } }),
+  };
+}
+
+/**
+ * @param {string} conversation
+ * @returns {TransferDraft}
+ */
+function freshDraft(conversation) {
+  return {
+    conversation,
+    search: "",
+    target: null,
+    way: "consult",
+    holdNow: false,
+    stayHeld: false,
+    note: "",
+  };
+}
+
+/**
+ * @param {Client} client
+ * @param {TransferDraft} draft
+ */
+async function send(client, draft) {
+  if (draft.target === null) return;
+  const note = draft.note.trim();
+  if (draft.way === "blind") {
+    await client.transfer(draft.conversation, draft.target, note);
+    return;
+  }
+  /** @type {InviteOptions} */
+  const options = {
+    hold: draft.way === "conference" ? "never" : draft.holdNow ? "now" : "on_answer",
+    onFailure: draft.stayHeld ? "stay_held" : "resume",
+    note,
+  };
+  await client.invite(draft.conversation, draft.target, options);
+}
+
+/**
+ * @param {Client} client
+ * @param {(event: StoreEvent) => void} dispatch
+ * @param {string} key
+ * @param {(client: Client) => Promise<unknown>} command
+ */
+async function perform(client, dispatch, key, command) {
+  dispatch({ type: "pending", key });
+  try {
+    await command(client);
+    dispatch({ type: "done", key });
+  } catch (error) {
+    const known = error instanceof TrefoilError;
+    const code = known ? error.code : "unknown";
+    const message = known ? error.message : "That did not work; please try again";
+    dispatch({ type: "refused", key, code, message: message.replace(/\.$/, "") });
+  }
+}

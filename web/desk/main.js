@@ -1,0 +1,205 @@
+import { Client, MicrophoneError, TrefoilError } from "../client/index.js";
+import { demo, demoToken } from "../page/demo.js";
+import { kept, readParameters, socketUrl } from "../page/place.js";
+import { Sink } from "../page/sink.js";
+import { Tones } from "../page/tones.js";
+import { refusal } from "../page/words.js";
+import { makeActions } from "./actions.js";
+import { press } from "./shortcuts.js";
+import { INITIAL, incomingCall, reduce } from "./store.js";
+import { render } from "./views/desk.js";
+/** @import { State, StoreEvent } from "./store.js" */
+/** @import { Notice } from "../client/types.js" */
+
+const TICK_MS = 500;
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("the page has no root");
+
+const parameters = readParameters(location.search);
+const keptToken = kept("trefoil.desk.token");
+const keptAgent = kept("trefoil.desk.agent");
+const sink = new Sink();
+const tones = new Tones(new AudioContext());
+
+/** @type {State} */
+let state = INITIAL;
+/** @type {Client | null} */
+let client = null;
+let drawing = false;
+
+const actions = makeActions(() => client, dispatch, {
+  signInDemo: (id) => void signInDemo(id),
+  signInToken: (token) => void signIn(token),
+  signOut: () => {
+    keptAgent.forget();
+    leave(null);
+  },
+  resumeSound: () => void sink.resume(),
+});
+
+/** @param {StoreEvent} event */
+function dispatch(event) {
+  state = reduce(reduce(state, { type: "tick", now: Date.now() }), event);
+  if (drawing) return;
+  drawing = true;
+  // One drawing for all the news of one message.
+  queueMicrotask(draw);
+}
+
+function draw() {
+  drawing = false;
+  const focused = document.activeElement;
+  render(/** @type {HTMLElement} */ (root), state, actions);
+  if (focused !== null && focused !== document.body && !focused.isConnected) refocus();
+  const incoming = incomingCall(state);
+  tones.ring(incoming?.offer?.state === "ringing");
+  const name = incoming?.participants.find(({ role }) => role === "customer")?.name;
+  document.title = incoming === undefined ? "Trefoil desk" : `Incoming: ${name ?? "call"}`;
+}
+
+/** What had the focus is gone: whoever works by keyboard goes on at the head of the stage. */
+function refocus() {
+  /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
+}
+
+/** @param {string} id */
+async function signInDemo(id) {
+  dispatch({ type: "sign_in" });
+  try {
+    const token = await demoToken({ role: "agent", id });
+    keptAgent.write(id);
+    await signIn(token);
+  } catch {
+    dispatch({ type: "signed_out", error: "The server could not sign you in. Is it running?" });
+  }
+}
+
+/** @param {string} token */
+async function signIn(token) {
+  dispatch({ type: "sign_in" });
+  const fresh = new Client({
+    url: socketUrl(location),
+    token,
+    client: "desk/0.1",
+    audio: parameters.audio,
+    keepMicrophone: parameters.keepMicrophone,
+  });
+  client = fresh;
+  follow(fresh);
+  expose(fresh);
+  try {
+    const person = await fresh.connect();
+    keptToken.write(token);
+    dispatch({ type: "signed_in", person });
+  } catch (error) {
+    if (fresh === client) refused(error instanceof TrefoilError ? error : null);
+  }
+}
+
+/**
+ * The session can not go on. A demo agent whose token has run out gets another by itself.
+ *
+ * @param {TrefoilError | null} error
+ */
+function refused(error) {
+  const agent = keptAgent.read();
+  const stale = error?.code === "token_invalid" || error?.code === "token_expired";
+  if (stale && agent !== null && keptToken.read() !== null) {
+    leave(null);
+    void signInDemo(agent);
+    return;
+  }
+  keptAgent.forget();
+  leave(error === null ? null : `${refusal(error.code, error.message)}.`);
+}
+
+/** @param {string | null} error */
+function leave(error) {
+  keptToken.forget();
+  const gone = client;
+  client = null;
+  gone?.close();
+  tones.ring(false);
+  dispatch({ type: "signed_out", error });
+}
+
+/** @param {Client} fresh */
+function follow(fresh) {
+  fresh.on("state", (change) => {
+    if (fresh !== client) return;
+    dispatch({ type: "connection", state: change.state });
+    if (change.state === "closed" && state.session === "signed_in") refused(change.error);
+  });
+  fresh.on("leg", (change) => dispatch({ type: "leg", state: change.state }));
+  fresh.on("microphone", ({ state: microphone, error }) => {
+    const message = error?.message ?? null;
+    const advice = error instanceof MicrophoneError ? error.advice : null;
+    dispatch({ type: "microphone", state: microphone, message, advice });
+    if (microphone === "on") void sink.resume();
+  });
+  fresh.on("stream", (stream) => void sink.play(stream));
+  fresh.on("call", (call) => dispatch({ type: "view", view: call.view }));
+  fresh.on("changed", (call) => dispatch({ type: "view", view: call.view }));
+  fresh.on("gone", ({ call }) => dispatch({ type: "gone", conversation: call.id }));
+  fresh.on("desk", (desk) => dispatch({ type: "desk", desk }));
+  fresh.on("notice", (notice) => {
+    dispatch({ type: "notice", notice });
+    sound(notice);
+  });
+}
+
+/** @param {Notice} notice */
+function sound(notice) {
+  switch (notice.kind) {
+    case "offer_ended":
+      return tones.notice("failed");
+    case "customer_left":
+      return tones.notice("left");
+    case "participant_joined":
+      // Who comes in oneself hears it by the talk.
+      return notice.participant === client?.person?.id ? undefined : tones.notice("joined");
+    case "rescinded":
+    case "customer_lost":
+    case "customer_back":
+    case "participant_left":
+    case "participant_lost":
+    case "participant_back":
+    case "handed_over":
+    case "recalled":
+    case "requeued":
+    case "removed":
+    case "missed_offers":
+    case "ended":
+      return;
+  }
+}
+
+/**
+ * For the console and for tests in browsers.
+ *
+ * @param {Client} fresh
+ */
+function expose(fresh) {
+  Object.assign(window, { trefoil: { client: fresh, sink, state: () => state } });
+}
+
+sink.on("blocked", (blocked) => dispatch({ type: "sound_blocked", blocked }));
+addEventListener("keydown", (event) => press(event, state, actions));
+addEventListener("online", () => client?.retryNow());
+navigator.mediaDevices?.addEventListener("devicechange", () => {
+  if (state.microphone.state === "failed") actions.retryMicrophone();
+});
+setInterval(() => dispatch({ type: "tick", now: Date.now() }), TICK_MS);
+
+async function start() {
+  dispatch({ type: "tick", now: Date.now() });
+  // A token kept for this tab serves a reload, unless the address names somebody else.
+  const same = parameters.agent === null || parameters.agent === keptAgent.read();
+  const stored = parameters.token ?? (same ? keptToken.read() : null);
+  if (stored !== null) await signIn(stored);
+  else if (parameters.agent !== null) await signInDemo(parameters.agent);
+  dispatch({ type: "demo", demo: await demo() });
+}
+
+void start();

@@ -1,0 +1,122 @@
+import { incomingCall, seatedCall } from "./store.js";
+import { blockedBy, transferBlocked } from "./views/call.js";
+/** @import { State } from "./store.js" */
+/** @import { Actions } from "./actions.js" */
+
+/**
+ * @typedef {object} Shortcut
+ * @property {string} key
+ * @property {string} label
+ * @property {(state: State, actions: Actions) => void} press
+ */
+
+/** @type {readonly Shortcut[]} */
+export const SHORTCUTS = [
+  { key: "a", label: "Answer", press: (state, actions) => ringing(state, (id) => actions.accept(id)) },
+  {
+    key: "d",
+    label: "Decline",
+    press: (state, actions) => ringing(state, (id) => actions.decline(id, "")),
+  },
+  { key: "m", label: "Mute or unmute yourself", press: mute },
+  { key: "h", label: "Hold or resume the customer", press: hold },
+  { key: "t", label: "Transfer, or bring somebody in", press: transfer },
+  { key: "x", label: "Stop calling the colleague", press: simple("cancel") },
+  { key: "s", label: "Swap customer and colleague", press: simple("swap") },
+  { key: "g", label: "Merge all into one talk", press: simple("merge") },
+  { key: "c", label: "Complete the transfer", press: simple("complete") },
+  { key: "l", label: "Leave or end the call", press: simple("leave") },
+  { key: "e", label: "More time for wrap-up", press: wrapUp("extendWrapUp") },
+  { key: "f", label: "Finish wrap-up", press: wrapUp("finishWrapUp") },
+  {
+    key: "?",
+    label: "This list",
+    press: (_, actions) => actions.dispatch({ type: "dialog", dialog: { name: "help" } }),
+  },
+];
+
+/**
+ * Does what the key stands for, unless it is being typed or belongs to the browser.
+ *
+ * @param {KeyboardEvent} event
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function press(event, state, actions) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  if (state.session !== "signed_in" || state.dialog.name !== "none") return;
+  if (typing(event.target)) return;
+  const shortcut = SHORTCUTS.find(({ key }) => key === event.key.toLowerCase());
+  if (shortcut === undefined) return;
+  event.preventDefault();
+  shortcut.press(state, actions);
+}
+
+/** @param {EventTarget | null} target */
+function typing(target) {
+  return target instanceof Element && target.matches("input, textarea, select");
+}
+
+/**
+ * @param {State} state
+ * @param {(id: string) => void} then
+ */
+function ringing(state, then) {
+  const view = incomingCall(state);
+  if (view !== undefined && state.connection === "live") then(view.id);
+}
+
+/**
+ * @param {"cancel" | "swap" | "merge" | "complete" | "leave"} name
+ * @returns {Shortcut["press"]}
+ */
+function simple(name) {
+  return (state, actions) => {
+    const view = seatedCall(state);
+    if (view !== undefined && blockedBy(state, view, name) === null) actions[name](view.id);
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function mute(state, actions) {
+  const view = seatedCall(state);
+  if (view === undefined) return;
+  const muted = view.participants.find(({ id }) => id === view.you)?.muted !== null;
+  const name = muted ? "unmute" : "mute";
+  if (blockedBy(state, view, name) === null) actions.mute(view.id, !muted);
+}
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function hold(state, actions) {
+  const view = seatedCall(state);
+  const customer = view?.participants.find(({ role }) => role === "customer");
+  if (view === undefined || customer === undefined) return;
+  const name = customer.held === null ? "hold" : "resume";
+  if (blockedBy(state, view, name, customer.id) === null) actions[name](view.id, customer.id);
+}
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function transfer(state, actions) {
+  const view = seatedCall(state);
+  if (view !== undefined && transferBlocked(state, view) === null) actions.openTransfer(view.id);
+}
+
+/**
+ * @param {"extendWrapUp" | "finishWrapUp"} name
+ * @returns {Shortcut["press"]}
+ */
+function wrapUp(name) {
+  return (state, actions) => {
+    const wrapping = state.desk?.you.state === "wrap_up" && seatedCall(state) === undefined;
+    if (wrapping && incomingCall(state) === undefined) actions[name]();
+  };
+}

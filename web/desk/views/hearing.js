@@ -1,0 +1,152 @@
+import { h } from "../../page/dom.js";
+import { icon } from "../../page/icons.js";
+import { initials } from "../../page/words.js";
+import { heardBy } from "../store.js";
+/** @import { State } from "../store.js" */
+/** @import { ConversationView, Participant } from "../../client/types.js" */
+
+/** Places for two and for three people. */
+const PLACES = /** @type {const} */ ({
+  2: [[45, 50], [195, 50]],
+  3: [[120, 26], [40, 104], [200, 104]],
+});
+const RADIUS = 20;
+
+/**
+ * Who hears whom: a small picture, and the same in words.
+ *
+ * @param {State} _state
+ * @param {ConversationView} view
+ */
+export function hearingPicture(_state, view) {
+  const people = ordered(view);
+  return h(
+    "section",
+    { class: "hearing", "aria-label": "Who hears whom", "data-testid": "hearing" },
+    people.length < 2 ? null : picture(view, people),
+    h("ul", { class: "hearing-words" }, people.map((one) => sentence(view, people, one))),
+  );
+}
+
+/**
+ * The customer first, oneself last.
+ *
+ * @param {ConversationView} view
+ */
+function ordered(view) {
+  const rank = (/** @type {Participant} */ one) =>
+    one.role === "customer" ? 0 : one.id === view.you ? 1 : 2;
+  return view.participants.toSorted((a, b) => rank(a) - rank(b)).slice(0, 3);
+}
+
+/**
+ * @param {ConversationView} view
+ * @param {Participant[]} people
+ */
+function picture(view, people) {
+  const places = PLACES[people.length === 2 ? 2 : 3];
+  const lines = people.flatMap((a, i) =>
+    people.slice(i + 1).map((b, k) => {
+      const [from, to] = [places[i], places[i + 1 + k]];
+      return from && to ? line(view, a, b, from, to) : null;
+    }),
+  );
+  return h(
+    "svg",
+    {
+      class: "hearing-picture",
+      viewBox: people.length === 2 ? "0 0 240 100" : "0 0 240 130",
+      "aria-hidden": "true",
+    },
+    lines,
+    people.map((one, i) => node(view, one, places[i] ?? [120, 60])),
+  );
+}
+
+/**
+ * A line where somebody hears: with a gap and one arrow if it goes one way only.
+ *
+ * @param {ConversationView} view
+ * @param {Participant} a
+ * @param {Participant} b
+ * @param {readonly [number, number]} from
+ * @param {readonly [number, number]} to
+ */
+function line(view, a, b, from, to) {
+  const forth = heardBy(view, b.id).hears.includes(a.id);
+  const back = heardBy(view, a.id).hears.includes(b.id);
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+  const [dx, dy] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
+  const inset = RADIUS + 6;
+  const [x1, y1] = [from[0] + dx * inset, from[1] + dy * inset];
+  const [x2, y2] = [to[0] - dx * inset, to[1] - dy * inset];
+  const look = forth && back ? "talk both" : forth || back ? "talk one" : "talk none";
+  return h(
+    "g",
+    { key: `${a.id} ${b.id}`, class: look },
+    h("line", { x1, y1, x2, y2 }),
+    forth ? arrow(x2, y2, dx, dy) : null,
+    back ? arrow(x1, y1, -dx, -dy) : null,
+  );
+}
+
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} dx
+ * @param {number} dy
+ */
+function arrow(x, y, dx, dy) {
+  const [bx, by] = [x - dx * 8, y - dy * 8];
+  const points = `${bx - dy * 5},${by + dx * 5} ${x},${y} ${bx + dy * 5},${by - dx * 5}`;
+  return h("polyline", { points });
+}
+
+/**
+ * @param {ConversationView} view
+ * @param {Participant} one
+ * @param {readonly [number, number]} place
+ */
+function node(view, one, [x, y]) {
+  const { clip } = heardBy(view, one.id);
+  const look = `node ${one.role} ${one.held === null ? "" : "held"} ${one.presence}`;
+  return h(
+    "g",
+    { key: one.id, class: look },
+    h("circle", { cx: x, cy: y, r: RADIUS }),
+    h("text", { x, y: y + 5 }, initials(one.name)),
+    clip === null ? null : h("text", { class: "clip", x: x + RADIUS + 7, y: y - 9 }, "♪"),
+  );
+}
+
+/**
+ * @param {ConversationView} view
+ * @param {readonly Participant[]} people
+ * @param {Participant} one
+ */
+function sentence(view, people, one) {
+  const { hears, clip } = heardBy(view, one.id);
+  const self = one.id === view.you;
+  const subject = self ? "You hear" : `${one.name} hears`;
+  const objects = people
+    .filter(({ id }) => hears.includes(id))
+    .map(({ id, name }) => (id === view.you ? "you" : name));
+  const text =
+    clip === "music"
+      ? "music"
+      : clip === "ringback"
+        ? "the ringing"
+        : objects.length === 0
+          ? "nobody"
+          : objects.join(" and ");
+  return h(
+    "li",
+    {
+      key: one.id,
+      "data-testid": `hears-${one.id}`,
+      "data-hears": clip ?? hears.toSorted().join(" "),
+    },
+    icon(clip === null ? "sound" : "music"),
+    h("span", null, `${subject} `, h("strong", null, text)),
+  );
+}

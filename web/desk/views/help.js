@@ -1,0 +1,21 @@
+import { h } from "../../page/dom.js";
+import { modal } from "../../page/parts.js";
+import { SHORTCUTS } from "../shortcuts.js";
+/** @import { Actions } from "../actions.js" */
+
+/** @param {Actions} actions */
+export function helpDialog(actions) {
+  return modal(
+    "help-dialog",
+    "Keyboard shortcuts",
+    actions.closeDialog,
+    h(
+      "dl",
+      { class: "shortcuts" },
+      SHORTCUTS.map(({ key, label }) =>
+        h("div", { key }, h("dt", null, h("kbd", null, key.toUpperCase())), h("dd", null, label)),
+      ),
+    ),
+    h("p", { class: "soft" }, "Shortcuts rest while you type in a field."),
+  );
+}

@@ -1,0 +1,87 @@
+import { h } from "../../page/dom.js";
+import { icon } from "../../page/icons.js";
+import { button } from "../../page/parts.js";
+import { away, clock, refusal } from "../../page/words.js";
+import { serverNow } from "../store.js";
+/** @import { State } from "../store.js" */
+/** @import { Actions } from "../actions.js" */
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function idleStage(state, actions) {
+  const you = state.desk?.you;
+  const present = you?.status === "present";
+  const waiting = (state.desk?.teams ?? [])
+    .filter(({ id }) => you?.teams.includes(id))
+    .reduce((sum, team) => sum + team.waiting, 0);
+  const queue =
+    waiting === 0 ? "Nobody is waiting." : `${waiting} ${waiting === 1 ? "caller is" : "callers are"} waiting.`;
+  return h(
+    "div",
+    { key: "idle", class: "card quiet-stage", "data-testid": "idle" },
+    h("div", { class: "quiet-picture" }, icon(present ? "headset" : "clock")),
+    h(
+      "h1",
+      { tabindex: "-1", "data-focus": true },
+      present ? "Ready for the next call" : away(you?.away_reason),
+    ),
+    h("p", { class: "soft" }, present ? `Calls ring here. ${queue}` : `You get no calls. ${queue}`),
+    present
+      ? null
+      : button({
+          testid: "become-present",
+          label: "I am ready",
+          look: "primary",
+          icon: "check",
+          blocked: state.connection === "live" ? null : refusal("not_connected"),
+          act: () => actions.setStatus("present"),
+        }),
+  );
+}
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function wrapUpStage(state, actions) {
+  const until = state.desk?.you.wrap_up_until_ms ?? serverNow(state);
+  const left = Math.max(0, until - serverNow(state));
+  const blocked = state.connection === "live" ? null : refusal("not_connected");
+  return h(
+    "div",
+    { key: "wrap-up", class: "card quiet-stage", "data-testid": "wrap-up" },
+    h("div", { class: "quiet-picture" }, icon("clock")),
+    h("h1", { tabindex: "-1", "data-focus": true }, "Wrap-up"),
+    h(
+      "p",
+      { class: "big-time", role: "timer", "data-testid": "wrap-up-left" },
+      clock(Math.ceil(left / 1000) * 1000),
+    ),
+    h("p", { class: "soft" }, "Time to finish your notes. No call rings until then."),
+    h(
+      "div",
+      { class: "row centre" },
+      button({
+        testid: "wrap-up-extend",
+        label: "More time",
+        icon: "clock",
+        shortcut: "E",
+        blocked,
+        busy: state.pending.includes("extend_wrap_up"),
+        act: actions.extendWrapUp,
+      }),
+      button({
+        testid: "wrap-up-finish",
+        label: "Finish now",
+        icon: "check",
+        look: "primary",
+        shortcut: "F",
+        blocked,
+        busy: state.pending.includes("finish_wrap_up"),
+        act: actions.finishWrapUp,
+      }),
+    ),
+  );
+}

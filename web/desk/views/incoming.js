@@ -1,0 +1,157 @@
+import { h } from "../../page/dom.js";
+import { icon } from "../../page/icons.js";
+import { avatar, button, countdown, modal } from "../../page/parts.js";
+import { clock, refusal } from "../../page/words.js";
+import { nameOf, serverNow, teamName } from "../store.js";
+/** @import { Dialog, State } from "../store.js" */
+/** @import { Actions } from "../actions.js" */
+/** @import { ActionName, ConversationView } from "../../client/types.js" */
+
+/** The usual ring, only to draw how much of it is left. */
+const RING_MS = 20_000;
+
+/**
+ * @param {State} state
+ * @param {ConversationView} view
+ * @param {Actions} actions
+ */
+export function incomingPanel(state, view, actions) {
+  const customer = view.participants.find(({ role }) => role === "customer");
+  const name = customer?.name ?? "A customer";
+  const initiator = view.offer?.initiator ?? null;
+  const left = (view.offer?.expires_at_ms ?? 0) - serverNow(state);
+  const joining = view.offer?.state === "joining";
+  return h(
+    "section",
+    { key: view.id, class: "card incoming", "data-testid": "incoming", "aria-label": "Incoming call" },
+    h("div", { class: "incoming-picture" }, avatar(name, "large"), h("span", { class: "pulse" })),
+    h(
+      "div",
+      { class: "incoming-words" },
+      h("p", { class: "eyebrow" }, joining ? "Connecting…" : why(state, view, initiator)),
+      h("h2", { "data-testid": "incoming-name" }, name),
+      h("p", { class: "soft" }, `${teamName(state, view.team)} · ${waited(state, view)}`),
+      view.offer?.note ? note(view.offer.note) : null,
+    ),
+    joining ? null : countdown(left / RING_MS, String(Math.ceil(Math.max(0, left) / 1000)), "incoming-seconds"),
+    h(
+      "div",
+      { class: "incoming-buttons" },
+      button({
+        testid: "accept",
+        label: "Answer",
+        describe: `Answer ${name}`,
+        icon: "phone",
+        look: "primary",
+        shortcut: "A",
+        blocked: blockedBy(state, view, "accept"),
+        busy: joining || state.pending.includes(`accept ${view.id}`),
+        act: () => actions.accept(view.id),
+      }),
+      button({
+        testid: "decline",
+        label: "Decline",
+        describe: `Decline ${name}`,
+        icon: "phoneDown",
+        look: "danger",
+        shortcut: "D",
+        blocked: blockedBy(state, view, "decline"),
+        act: () => actions.decline(view.id, ""),
+      }),
+      button({
+        testid: "decline-with-reason",
+        label: "Decline and say why…",
+        look: "quiet",
+        blocked: blockedBy(state, view, "decline"),
+        act: () =>
+          actions.dispatch({
+            type: "dialog",
+            dialog: { name: "decline", conversation: view.id, text: "" },
+          }),
+      }),
+    ),
+  );
+}
+
+/**
+ * @param {State} state
+ * @param {ConversationView} view
+ * @param {string | null} initiator
+ */
+function why(state, view, initiator) {
+  if (view.phase === "recall") return "Your transfer was not taken: the customer is back";
+  if (initiator === null || initiator === view.you) return "Incoming call";
+  const alone = view.phase === "handed_over";
+  return `${nameOf(state, initiator)} ${alone ? "hands over a call" : "asks you into a call"}`;
+}
+
+/**
+ * @param {State} state
+ * @param {ConversationView} view
+ */
+function waited(state, view) {
+  const since = clock(serverNow(state) - view.started_at_ms);
+  return view.answered_at_ms ? `in a call for ${since}` : `waiting for ${since}`;
+}
+
+/** @param {string} text */
+function note(text) {
+  return h("blockquote", { class: "note", "data-testid": "incoming-note" }, icon("transfer"), text);
+}
+
+/**
+ * @param {State} state
+ * @param {ConversationView} view
+ * @param {ActionName} name
+ * @returns {string | null}
+ */
+function blockedBy(state, view, name) {
+  if (state.connection !== "live") return refusal("not_connected");
+  const action = view.actions.find((one) => one.action === name);
+  return action?.enabled === false ? refusal(action.reason) : null;
+}
+
+/**
+ * @param {Extract<Dialog, { name: "decline" }>} dialog
+ * @param {Actions} actions
+ */
+export function declineDialog(dialog, actions) {
+  return modal(
+    "decline-dialog",
+    "Decline and say why",
+    actions.closeDialog,
+    h(
+      "form",
+      {
+        class: "form",
+        onsubmit: (/** @type {Event} */ event) => {
+          event.preventDefault();
+          actions.decline(dialog.conversation, dialog.text);
+        },
+      },
+      h("label", { for: "decline-text" }, "Your colleague will read this"),
+      h("input", {
+        id: "decline-text",
+        class: "input",
+        "data-testid": "decline-text",
+        maxlength: 200,
+        autofocus: true,
+        value: dialog.text,
+        oninput: (/** @type {{ target: HTMLInputElement }} */ { target }) =>
+          actions.dispatch({ type: "dialog", dialog: { ...dialog, text: target.value } }),
+      }),
+      h(
+        "div",
+        { class: "row end" },
+        button({ testid: "decline-back", label: "Back", act: actions.closeDialog }),
+        button({
+          testid: "decline-submit",
+          label: "Decline",
+          look: "danger",
+          type: "submit",
+          act: () => {},
+        }),
+      ),
+    ),
+  );
+}
