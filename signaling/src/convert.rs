@@ -1,5 +1,6 @@
 //! Between the wire and call control: the one file where the two meet.
 
+use call_core::view::LegState;
 use call_core::{AwayReason, Status};
 
 use crate::auth::Person;
@@ -46,7 +47,7 @@ pub(crate) fn command(command: Command) -> Result<WireCommand, WireError> {
     Ok(WireCommand::Core(core))
 }
 
-/// The answer to a hello, as far as the signalling knows it: cursor and resumption are the
+/// The answer to a hello, as far as the signalling knows it: cursor, resumption and leg are the
 /// driver's.
 pub(crate) fn welcome(
     server: &str,
@@ -60,6 +61,7 @@ pub(crate) fn welcome(
         session,
         cursor: 0,
         resumed: false,
+        leg: LegState::Down,
         person: WelcomePerson {
             id: person.id.clone(),
             role: person.role(),

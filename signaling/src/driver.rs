@@ -23,7 +23,8 @@ pub enum ToDriver {
         /// The session the client would go on with. The driver resumes it only for the person it
         /// belonged to.
         resume: Option<Resume>,
-        /// The answer to the hello, with `cursor` and `resumed` for the driver to set.
+        /// The answer to the hello, with `cursor`, `resumed` and `leg` for the driver to
+        /// set.
         welcome: Box<Welcome>,
         /// The way out to it.
         outbox: Outbox,

@@ -13,7 +13,7 @@ pub use client::{
 pub use error::{Cause, Fault, WireError};
 pub use parse::{Parsed, parse};
 pub use schema::schema;
-pub use server::{Answer, ServerMessage, Welcome, WelcomeLimits, WelcomePerson};
+pub use server::{Answer, GoneReason, ServerMessage, Welcome, WelcomeLimits, WelcomePerson};
 pub use text::{DeclineText, MAX_SDP_BYTES, Name, Note, Text, TextTooLong};
 
 /// The version of the protocol, in `welcome`.

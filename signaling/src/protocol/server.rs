@@ -1,3 +1,4 @@
+use call_core::view::LegState;
 use call_core::{ConversationId, ConversationView, DeskView, Notice, OfferId, PersonId, TeamId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -47,6 +48,15 @@ pub enum ServerMessage {
         /// What happened.
         notice: Notice,
     },
+    /// A conversation is no longer this person's: the page drops it.
+    Gone {
+        /// Its place in the session's news.
+        cursor: u64,
+        /// The conversation.
+        conversation: ConversationId,
+        /// Why.
+        reason: GoneReason,
+    },
     /// Something is wrong that belongs to no request.
     Error {
         /// What.
@@ -56,6 +66,22 @@ pub enum ServerMessage {
     },
     /// The answer to `ping`.
     Pong {},
+}
+
+/// Why a conversation is no longer a person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GoneReason {
+    /// The person left it.
+    Left,
+    /// Another agent removed the person.
+    Removed,
+    /// The person was lost for longer than its seat is kept.
+    Lost,
+    /// It rings here no longer.
+    Rescinded,
+    /// It ended a while ago and is forgotten.
+    Ended,
 }
 
 /// The answer to `hello`.
@@ -71,6 +97,9 @@ pub struct Welcome {
     pub cursor: u64,
     /// Whether the session named in `resume` goes on: what was missed follows.
     pub resumed: bool,
+    /// Whether the server has a live leg of this person; when it is down and one is wanted,
+    /// `connect_leg` makes it.
+    pub leg: LegState,
     /// Who the token says is there.
     pub person: WelcomePerson,
     /// How often to send `ping`.
@@ -143,6 +172,7 @@ impl ServerMessage {
             | Self::View { .. }
             | Self::Desk { .. }
             | Self::Notice { .. }
+            | Self::Gone { .. }
             | Self::Error { .. }
             | Self::Pong {} => None,
         }
