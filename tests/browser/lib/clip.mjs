@@ -1,4 +1,5 @@
-// Recognises a clip (hold music) in captured sound, wherever in the clip the capture begins.
+// Recognises a clip (hold music) in captured sound, wherever in the clip the capture begins, and
+// takes it away again, so that whatever else is there stands alone.
 import { RATE, decibels, spectrum } from "./spectrum.mjs";
 
 const FRAME = 2_048;
@@ -8,6 +9,12 @@ const BANDS = 24;
 const BANDS_PER_OCTAVE = 4;
 /** Quieter than this below full scale, a band says nothing. */
 const SILENCE_DB = -80;
+
+/** The clip is taken away piece by piece: a browser drops or repeats some samples now and then. */
+const PIECE = 8_192;
+/** Rows place the clip to one hop; a browser shifts it by some 10 ms between two pieces. */
+const FIRST_SEARCH = 2 * HOP;
+const NEXT_SEARCH = 720;
 
 /** Level per band and frame: what a piece of sound looks like from afar. */
 function features(samples) {
@@ -33,7 +40,7 @@ function bandsOf(bins) {
 const edge = (band) => LOWEST_HERTZ * 2 ** (band / BANDS_PER_OCTAVE);
 
 /** Pearson's correlation of two runs of rows of equal length. */
-function likeness(rows, others, offset) {
+function correlation(rows, others, offset) {
   let n = 0;
   let sx = 0;
   let sy = 0;
@@ -60,10 +67,12 @@ function likeness(rows, others, offset) {
 
 /** A known, looping piece of sound. */
 export class Clip {
+  #samples;
   #rows;
 
   /** @param {Float32Array} samples the whole clip, mono */
   constructor(samples) {
+    this.#samples = samples;
     // The clip loops, so its end is followed by its beginning.
     const looped = new Float32Array(samples.length + FRAME);
     looped.set(samples);
@@ -71,13 +80,58 @@ export class Clip {
     this.#rows = features(looped);
   }
 
-  /** How much `samples` is like the best-matching place of the clip: 1 is the same, 0 unrelated. */
-  likenessOf(samples) {
+  /**
+   * Finds the place of the clip that `samples` are most like.
+   *
+   * @returns {{ likeness: number, rest: Float32Array }} likeness 1 is the same, 0 unrelated; the
+   *   rest is what remains when the clip is taken away there
+   */
+  takeFrom(samples) {
     const rows = features(samples);
-    let best = 0;
+    let likeness = 0;
+    let row = 0;
     for (let offset = 0; offset < this.#rows.length; offset += 1) {
-      best = Math.max(best, likeness(rows, this.#rows, offset));
+      const found = correlation(rows, this.#rows, offset);
+      if (found > likeness) [likeness, row] = [found, offset];
     }
-    return best;
+    return { likeness, rest: this.#without(samples, row * HOP) };
+  }
+
+  /** `samples` less the clip, which begins near `place`. */
+  #without(samples, place) {
+    const rest = Float32Array.from(samples);
+    let shift = place;
+    let search = FIRST_SEARCH;
+    for (let start = 0; start < samples.length; start += PIECE) {
+      const piece = rest.subarray(start, start + PIECE);
+      shift = this.#align(piece, start + shift, search) - start;
+      for (let n = 0; n < piece.length; n += 1) piece[n] -= this.#at(start + shift + n);
+      search = NEXT_SEARCH;
+    }
+    return rest;
+  }
+
+  /** The place within `search` samples of `near` that leaves least of `piece`. */
+  #align(piece, near, search) {
+    const around = Float32Array.from({ length: piece.length + 2 * search }, (_, n) =>
+      this.#at(near - search + n),
+    );
+    let power = 0;
+    for (let n = 0; n < piece.length; n += 1) power += around[n] ** 2;
+    let best = { left: Infinity, shift: search };
+    for (let shift = 0; shift <= 2 * search; shift += 1) {
+      let product = 0;
+      for (let n = 0; n < piece.length; n += 1) product += piece[n] * around[shift + n];
+      // The power of the difference, but for the power of the piece itself.
+      const left = power - 2 * product;
+      if (left < best.left) best = { left, shift };
+      power += (around[shift + piece.length] ?? 0) ** 2 - around[shift] ** 2;
+    }
+    return near - search + best.shift;
+  }
+
+  #at(place) {
+    const { length } = this.#samples;
+    return this.#samples[((place % length) + length) % length];
   }
 }

@@ -20,12 +20,11 @@ export const SILENCE_DB = -90;
 /** The level at which a tone arrives when it is heard alone. */
 export const TONE_DB = decibels(AMPLITUDE);
 
-/** Everything but the tones that are heard is quieter than this: no music under a voice. */
+/** Everything but what is heard is quieter than this: no music under a voice, or the reverse. */
 const REST_DB = -35;
 /** What Opus blurs around a loud tone belongs to the tone. */
 const SKIRT_HERTZ = 60;
 const MUSIC_LIKENESS = 0.9;
-const MUSIC_DB = -45;
 /** Bins over which the window spreads the power of one sine. */
 const NOISE_BINS = 2.0044;
 const RINGBACK_HERTZ = 425;
@@ -79,6 +78,12 @@ function restOf(bins, frequencies) {
   return decibels(Math.sqrt(power / NOISE_BINS));
 }
 
+function levelsOf(bins, tones) {
+  return Object.fromEntries(
+    Object.entries(tones).map(([name, hertz]) => [name, levelAt(bins, hertz)]),
+  );
+}
+
 /**
  * What one window of sound contains.
  *
@@ -89,9 +94,7 @@ function restOf(bins, frequencies) {
 export function hear(samples, tones, clip) {
   const window = samples.subarray(samples.length - WINDOW);
   const bins = spectrum(window);
-  const levels = Object.fromEntries(
-    Object.entries(tones).map(([name, hertz]) => [name, levelAt(bins, hertz)]),
-  );
+  const levels = levelsOf(bins, tones);
   const names = Object.keys(levels).filter((name) => levels[name] > HEARD_DB);
   const level = loudness(window);
   const heard = names.map((name) => tones[name]);
@@ -101,9 +104,15 @@ export function hear(samples, tones, clip) {
     return { ...finding, kind: "ringback", rest: restOf(bins, [RINGBACK_HERTZ]) };
   }
   if (level < SILENCE_DB) return { ...finding, kind: "silence" };
-  const likeness = clip?.likenessOf(window) ?? 0;
-  const kind = likeness >= MUSIC_LIKENESS && level > MUSIC_DB ? "music" : "unknown";
-  return { ...finding, likeness, kind };
+  return { ...finding, ...(clip === null ? { kind: "unknown" } : underMusic(window, tones, clip)) };
+}
+
+/** Whether the clip is heard and, the clip taken away, which tones at what level. */
+function underMusic(window, tones, clip) {
+  const { likeness, rest } = clip.takeFrom(window);
+  if (likeness < MUSIC_LIKENESS) return { likeness, kind: "unknown" };
+  const levels = levelsOf(spectrum(rest), tones);
+  return { likeness, levels, rest: loudness(rest), kind: "music" };
 }
 
 /**
@@ -120,6 +129,6 @@ export function marginOf({ levels, names = [] }) {
 export function matches(finding, expected) {
   if (finding.kind !== expected.kind) return false;
   if (expected.kind === "voices" && say(finding) !== say(expected)) return false;
-  if (["voices", "ringback"].includes(finding.kind) && finding.rest > REST_DB) return false;
+  if (finding.kind !== "silence" && finding.rest > REST_DB) return false;
   return marginOf(finding) >= MARGIN_DB;
 }
