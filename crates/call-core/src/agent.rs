@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ConversationId, TeamId};
+use crate::refusal::Refusal;
 use crate::time::Time;
 
 /// What an agent chose about taking offers.
@@ -125,4 +126,56 @@ pub struct Agent {
     pub idle_since: Time,
     /// Unanswered offers in a row.
     pub missed: u32,
+}
+
+impl Agent {
+    /// Whether an offer may ring at it, and why not.
+    ///
+    /// # Errors
+    /// The first reason, in the order an operator would name them.
+    pub fn availability(&self) -> Result<(), Unavailable> {
+        match self.session {
+            Session::Open => {}
+            Session::Closed { .. } | Session::SignedOut => return Err(Unavailable::Offline),
+        }
+        match self.place {
+            Place::Free => {}
+            Place::Rung(_) | Place::Recalled(_) => return Err(Unavailable::Ringing),
+            Place::Seated(_) => return Err(Unavailable::Talking),
+        }
+        match (self.status, self.wrap_up, self.leg) {
+            (Status::Away { .. }, _, _) => Err(Unavailable::Away),
+            (Status::Present, Some(_), _) => Err(Unavailable::WrapUp),
+            (Status::Present, None, false) => Err(Unavailable::NoLeg),
+            (Status::Present, None, true) => Ok(()),
+        }
+    }
+
+    /// Why an invitation to this very agent is refused, in the order of the refusals.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn check_invitable(&self) -> Result<(), Refusal> {
+        let is_open = self.session == Session::Open;
+        if is_open && (self.status != Status::Present || !self.leg) {
+            return Err(Refusal::ChannelInactive);
+        }
+        self.availability().map_err(|unavailable| match unavailable {
+            Unavailable::Offline => Refusal::TargetOffline,
+            Unavailable::Away | Unavailable::NoLeg => Refusal::ChannelInactive,
+            Unavailable::Ringing | Unavailable::Talking | Unavailable::WrapUp => {
+                Refusal::TargetBusy
+            }
+        })
+    }
+
+    /// Whether a hand-over of its own may come back to it: its wrap-up is no obstacle.
+    pub(crate) fn is_reachable(&self) -> bool {
+        match self.place {
+            Place::Free | Place::Recalled(_) => {
+                self.session == Session::Open && self.status == Status::Present && self.leg
+            }
+            Place::Rung(_) | Place::Seated(_) => false,
+        }
+    }
 }

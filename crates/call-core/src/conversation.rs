@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, ConversationId, CustomerId, Owner, PersonId, TeamId};
-use crate::offer::Offer;
-use crate::participant::Participant;
+use crate::offer::{Candidate, Offer};
+use crate::participant::{Participant, Role};
 use crate::time::Time;
 
 /// What a conversation is held on.
@@ -171,3 +171,103 @@ pub struct Conversation {
 
 /// The most people in a conversation, a ringing invitation counted in.
 pub const SEATS: usize = 3;
+
+impl Conversation {
+    /// Whether it is not over.
+    pub fn is_live(&self) -> bool {
+        match self.care {
+            Care::Queued(_) | Care::Attended { .. } | Care::Recalling(_) => true,
+            Care::Ended(_) => false,
+        }
+    }
+
+    /// The customer as a person.
+    pub fn customer_id(&self) -> PersonId {
+        PersonId::Customer(self.customer.clone())
+    }
+
+    /// The customer's seat.
+    pub fn customer_seat(&self) -> Option<&Participant> {
+        let is_customer = |seat: &&Participant| match seat.role {
+            Role::Customer => true,
+            Role::Agent | Role::Supervisor => false,
+        };
+        self.participants.values().find(is_customer)
+    }
+
+    /// The agents' seats.
+    pub fn agent_seats(&self) -> impl Iterator<Item = (&AgentId, &Participant)> {
+        self.participants.iter().filter_map(|(person, seat)| Some((person.as_agent()?, seat)))
+    }
+
+    /// The agents who are in: joined, or absent by nobody's fault.
+    pub fn agents_in(&self) -> impl Iterator<Item = &AgentId> {
+        self.agent_seats().filter(|(_, seat)| seat.is_in()).map(|(agent, _)| agent)
+    }
+
+    /// Who answers for it.
+    pub fn owner(&self) -> Owner {
+        match &self.care {
+            Care::Queued(_) => Owner::Queue(self.team.clone()),
+            Care::Attended { owner } | Care::Recalling(Recalling { owner, .. }) => {
+                Owner::Agent(owner.clone())
+            }
+            Care::Ended(ending) => ending.owner.clone(),
+        }
+    }
+
+    /// The agent being rung.
+    pub fn candidate(&self) -> Option<&Candidate> {
+        self.offer.as_ref()?.candidate.as_ref()
+    }
+
+    /// Seats taken, kept ones and a ringing invitation counted in.
+    pub fn seats_taken(&self) -> usize {
+        self.participants.len() + usize::from(self.offer.is_some())
+    }
+
+    /// Everybody who has to do with it at the moment: seats, candidate, who is recalled.
+    pub(crate) fn people(&self) -> BTreeSet<PersonId> {
+        let mut people: BTreeSet<_> = self.participants.keys().cloned().collect();
+        people.extend(self.candidate().map(|candidate| candidate.agent.clone().into()));
+        if let Care::Recalling(recalling) = &self.care {
+            people.insert(recalling.owner.clone().into());
+        }
+        people
+    }
+
+    /// Whether a person ever had to do with it.
+    pub fn knows(&self, person: &PersonId) -> bool {
+        match person {
+            PersonId::Customer(customer) => *customer == self.customer,
+            PersonId::Agent(agent) => self.rung.contains(agent) || self.served.contains(agent),
+        }
+    }
+
+    /// What is going on.
+    pub fn phase(&self) -> Phase {
+        match self.care {
+            Care::Queued(_) => Phase::Waiting,
+            Care::Recalling(_) => Phase::Recall,
+            Care::Ended(_) => Phase::Ended,
+            Care::Attended { .. } => self.attended_phase(),
+        }
+    }
+
+    fn attended_phase(&self) -> Phase {
+        let Some(customer) = self.customer_seat() else { return Phase::AgentsOnly };
+        let held = |agent: &AgentId| {
+            let seat = self.participants.get(&PersonId::Agent(agent.clone()));
+            seat.is_some_and(|seat| seat.hold.is_some())
+        };
+        match (self.agents_in().count(), &self.offer) {
+            (0, Some(_)) => Phase::HandedOver,
+            (0, None) => Phase::Alone,
+            (1, Some(_)) => Phase::Ringing,
+            (1, None) => Phase::Connected,
+            (_, _) if customer.hold.is_some() => Phase::Consult,
+            (_, _) if self.agents_in().any(held) => Phase::BackWithCustomer,
+            (_, _) => Phase::ThreeWay,
+        }
+    }
+}

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::ConversationId;
+use crate::conversation::Medium;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::id::{ConversationId, PersonId, TeamId};
+use crate::refusal::Refusal;
 
 /// A customer the server knows at the moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,4 +19,28 @@ pub struct Customer {
     pub leg: bool,
     /// The conversation it sits in.
     pub seat: Option<ConversationId>,
+}
+
+/// A customer calls a team and waits in its queue.
+pub(crate) fn call(draft: &mut Draft<'_>, by: &PersonId, team: &TeamId) -> Result<(), Refusal> {
+    let id = by.as_customer().ok_or(Refusal::NotPermitted)?;
+    let customer = draft.customer(id).filter(|customer| customer.session);
+    let customer = customer.ok_or(Refusal::NotSignedIn)?;
+    if customer.seat.is_some() {
+        return Err(Refusal::AlreadyInConversation);
+    }
+    if !draft.settings().teams.contains_key(team) {
+        return Err(Refusal::UnknownTarget);
+    }
+    let grace = draft.now() + draft.timers().queue_grace;
+    let event = Event::ConversationStarted {
+        conversation: draft.next_conversation(),
+        medium: Medium::Voice,
+        customer: id.clone(),
+        name: customer.name.clone(),
+        team: team.clone(),
+        arriving_until: (!customer.leg).then_some(grace),
+    };
+    draft.push(event);
+    Ok(())
 }

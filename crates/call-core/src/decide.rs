@@ -1,13 +1,33 @@
 //! From one input to the events it causes, or to the reason why not.
+//!
+//! It only dispatches: one line per command and report, the rule lives with its noun.
 
+use crate::command::Command as C;
+use crate::customer;
+use crate::draft::Draft;
 use crate::event::Event;
+use crate::hold;
+use crate::id::PersonId;
+use crate::invite::{self, Invitation};
+use crate::leaving::{self, Exit};
+use crate::mute;
+use crate::presence;
+use crate::queue;
 use crate::refusal::Refusal;
-use crate::report::Input;
+use crate::report::{Input, Report};
+use crate::restart;
+use crate::ring;
+use crate::session;
 use crate::settings::Settings;
 use crate::time::Time;
+use crate::timers;
 use crate::world::World;
+use crate::wrap_up;
 
 /// Decides about one input at `now`, without changing anything.
+///
+/// Whatever is due by `now` fires before the input is looked at, so that a command that comes
+/// late is late however slow the driver was.
 ///
 /// # Errors
 /// The reason why a command is refused. Reports and deadlines are never refused.
@@ -17,5 +37,67 @@ pub fn decide(
     input: &Input,
     now: Time,
 ) -> Result<Vec<Event>, Refusal> {
-    todo!()
+    let mut draft = Draft::new(world, settings, now);
+    match input {
+        Input::Report(Report::ServerRestarted) => restart::restarted(&mut draft),
+        Input::Report(seen) => {
+            timers::fire(&mut draft);
+            report(&mut draft, seen);
+        }
+        Input::Command { by, command: asked } => {
+            timers::fire(&mut draft);
+            command(&mut draft, by, asked)?;
+        }
+        Input::Deadline => timers::fire(&mut draft),
+    }
+    if draft.has_events() {
+        queue::route(&mut draft);
+    }
+    Ok(draft.into_events())
+}
+
+fn command(draft: &mut Draft<'_>, by: &PersonId, command: &C) -> Result<(), Refusal> {
+    match command {
+        C::Call { team } => customer::call(draft, by, team),
+        C::SetStatus { status } => session::set_status(draft, by, *status),
+        C::FinishWrapUp => wrap_up::finish(draft, by),
+        C::ExtendWrapUp => wrap_up::extend(draft, by),
+        C::Accept { conversation } => ring::accept(draft, *conversation, by),
+        C::Decline { conversation, text } => {
+            ring::decline(draft, *conversation, by, text.as_deref())
+        }
+        C::Cancel { conversation } => invite::cancel(draft, *conversation, by),
+        C::Invite { conversation, target, hold, on_failure, note } => {
+            let (hold, on_failure) = (*hold, *on_failure);
+            let invitation = Invitation { target, hold, on_failure, note: note.as_deref() };
+            invite::invite(draft, *conversation, by, &invitation)
+        }
+        C::Transfer { conversation, target, note } => {
+            invite::transfer(draft, *conversation, by, target, note.as_deref())
+        }
+        C::Hold { conversation, participant } => hold::hold(draft, *conversation, by, participant),
+        C::Resume { conversation, participant } => {
+            hold::resume(draft, *conversation, by, participant)
+        }
+        C::Swap { conversation } => hold::swap(draft, *conversation, by),
+        C::Merge { conversation } => hold::merge(draft, *conversation, by),
+        C::Mute { conversation, muted } => mute::mute(draft, *conversation, by, *muted),
+        C::Complete { conversation } => leaving::exit(draft, *conversation, by, Exit::Complete),
+        C::Leave { conversation } => leaving::exit(draft, *conversation, by, Exit::Leave),
+        C::Remove { conversation, participant } => {
+            leaving::remove(draft, *conversation, by, participant)
+        }
+    }
+}
+
+fn report(draft: &mut Draft<'_>, report: &Report) {
+    match report {
+        Report::SessionOpened { person, name, teams } => {
+            session::opened(draft, person, name, teams);
+        }
+        Report::SessionClosed { person } => session::closed(draft, person),
+        Report::LegUp { person } => presence::leg_up(draft, person),
+        Report::LegLost { person } => presence::leg_lost(draft, person),
+        Report::ServerRestarted => restart::restarted(draft),
+    }
 }

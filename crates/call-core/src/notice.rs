@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{EndReason, Phase};
-use crate::event::{Departure, Recorded};
-use crate::id::{ConversationId, OfferId, PersonId, Target};
-use crate::offer::OfferEnd;
+use crate::conversation::{Conversation, EndReason, Phase};
+use crate::event::{Departure, Event, Recorded, StatusSource};
+use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
+use crate::offer::{CandidateFailure, OfferEnd};
 use crate::world::World;
 
 /// Why an alert went away, without the candidate's doing.
@@ -104,5 +104,193 @@ pub enum Notice {
 
 /// The news in a recorded fact; `world_after` is the world with it applied.
 pub fn notices(world_after: &World, recorded: &Recorded) -> Vec<(PersonId, Notice)> {
-    todo!()
+    let event = &recorded.event;
+    if let Event::StatusChanged { agent, source: StatusSource::MissedOffers, .. } = event {
+        return vec![(agent.clone().into(), Notice::MissedOffers)];
+    }
+    let conversation = event.conversation().and_then(|id| world_after.conversation(id));
+    conversation.map(|conversation| in_conversation(conversation, event)).unwrap_or_default()
+}
+
+fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId, Notice)> {
+    let id = conversation.id;
+    match event {
+        Event::OfferEnded { .. } => offer_ended(conversation, event),
+        Event::CandidateFailed { candidate, failure, .. } => {
+            alert_over(id, candidate, *failure).into_iter().collect()
+        }
+        Event::OfferAccepted { agent, .. } => joined(conversation, agent),
+        Event::ParticipantLost { participant, .. } => lost(conversation, participant),
+        Event::ParticipantBack { participant, .. } => back(conversation, participant),
+        Event::ParticipantLeft { participant, departure, phase, .. } => {
+            left(conversation, participant, departure, *phase)
+        }
+        Event::HandedOver { by, .. } => {
+            let candidate = conversation.candidate().map(|candidate| candidate.agent.clone());
+            let told = [Some(by.clone()), candidate].into_iter().flatten();
+            told.map(|agent| (agent.into(), Notice::HandedOver { conversation: id })).collect()
+        }
+        Event::RecallStarted { agent, .. } => {
+            vec![(agent.clone().into(), Notice::Recalled { conversation: id })]
+        }
+        Event::Requeued { from, .. } => {
+            let notice = Notice::Requeued { conversation: id };
+            vec![(conversation.customer_id(), notice.clone()), (from.clone().into(), notice)]
+        }
+        Event::ConversationEnded { reason, .. } => {
+            let notice = Notice::Ended { conversation: id, reason: *reason };
+            to_everybody(conversation, &notice)
+        }
+        Event::AgentSignedIn { .. }
+        | Event::AgentReturned { .. }
+        | Event::AgentSessionClosed { .. }
+        | Event::AgentSignedOut { .. }
+        | Event::StatusChanged { .. }
+        | Event::WrapUpStarted { .. }
+        | Event::WrapUpExtended { .. }
+        | Event::WrapUpEnded { .. }
+        | Event::CustomerArrived { .. }
+        | Event::CustomerSessionClosed { .. }
+        | Event::LegConnected { .. }
+        | Event::LegDisconnected { .. }
+        | Event::ServerRestarted { .. }
+        | Event::ConversationStarted { .. }
+        | Event::OfferOpened { .. }
+        | Event::CandidateRung { .. }
+        | Event::CandidateUnreachable { .. }
+        | Event::CandidateReachable { .. }
+        | Event::CandidateJoining { .. }
+        | Event::RoundEnded { .. }
+        | Event::RoundRestarted { .. }
+        | Event::HoldPlaced { .. }
+        | Event::HoldLifted { .. }
+        | Event::ParticipantMuted { .. }
+        | Event::ParticipantUnmuted { .. }
+        | Event::OwnerChanged { .. }
+        | Event::RecallPaused { .. }
+        | Event::ConversationForgotten { .. } => Vec::new(),
+    }
+}
+
+fn offer_ended(conversation: &Conversation, event: &Event) -> Vec<(PersonId, Notice)> {
+    let Event::OfferEnded { offer, initiator, target, candidate, end, text, .. } = event else {
+        return Vec::new();
+    };
+    let id = conversation.id;
+    let candidate = candidate.clone().map(PersonId::Agent);
+    let alert = candidate.as_ref().map(|candidate| rescinded(id, candidate, *end));
+    let notice = Notice::OfferEnded {
+        conversation: id,
+        offer: *offer,
+        target: target.clone(),
+        candidate,
+        reason: *end,
+        text: text.clone(),
+    };
+    let told = if initiator.is_some() { to_agents(conversation, &notice) } else { Vec::new() };
+    alert.into_iter().chain(told).collect()
+}
+
+fn joined(conversation: &Conversation, agent: &AgentId) -> Vec<(PersonId, Notice)> {
+    let participant = PersonId::Agent(agent.clone());
+    let notice = Notice::ParticipantJoined { conversation: conversation.id, participant };
+    let all = to_everybody(conversation, &notice);
+    all.into_iter().filter(|(person, _)| person.as_agent() != Some(agent)).collect()
+}
+
+fn to_everybody(conversation: &Conversation, notice: &Notice) -> Vec<(PersonId, Notice)> {
+    conversation.participants.keys().map(|person| (person.clone(), notice.clone())).collect()
+}
+
+fn to_agents(conversation: &Conversation, notice: &Notice) -> Vec<(PersonId, Notice)> {
+    let agents = conversation.agent_seats().map(|(agent, _)| agent.clone().into());
+    agents.map(|agent| (agent, notice.clone())).collect()
+}
+
+fn to_other_agents(
+    conversation: &Conversation,
+    person: &PersonId,
+    notice: &Notice,
+) -> Vec<(PersonId, Notice)> {
+    let agents = to_agents(conversation, notice);
+    agents.into_iter().filter(|(agent, _)| agent != person).collect()
+}
+
+fn rescinded(
+    conversation: ConversationId,
+    candidate: &PersonId,
+    end: OfferEnd,
+) -> (PersonId, Notice) {
+    let reason = match end {
+        OfferEnd::Cancelled => Rescinded::Cancelled,
+        OfferEnd::CustomerLeft => Rescinded::CustomerLeft,
+        OfferEnd::InitiatorLeft => Rescinded::InitiatorLeft,
+        OfferEnd::TargetLost => Rescinded::TargetLost,
+        OfferEnd::Declined | OfferEnd::NoAnswer | OfferEnd::NobodyAvailable => Rescinded::NoAnswer,
+    };
+    (candidate.clone(), Notice::Rescinded { conversation, reason, winner: None })
+}
+
+/// What a candidate is told whose alert ends without an answer of its own.
+fn alert_over(
+    conversation: ConversationId,
+    candidate: &AgentId,
+    failure: CandidateFailure,
+) -> Option<(PersonId, Notice)> {
+    let reason = match failure {
+        CandidateFailure::Declined => return None,
+        CandidateFailure::NoAnswer => Rescinded::NoAnswer,
+        CandidateFailure::TargetLost => Rescinded::TargetLost,
+    };
+    let notice = Notice::Rescinded { conversation, reason, winner: None };
+    Some((candidate.clone().into(), notice))
+}
+
+fn lost(conversation: &Conversation, person: &PersonId) -> Vec<(PersonId, Notice)> {
+    let id = conversation.id;
+    let participant = person.clone();
+    let notice = match person {
+        PersonId::Customer(_) => Notice::CustomerLost { conversation: id },
+        PersonId::Agent(_) => Notice::ParticipantLost { conversation: id, participant },
+    };
+    to_other_agents(conversation, person, &notice)
+}
+
+fn back(conversation: &Conversation, person: &PersonId) -> Vec<(PersonId, Notice)> {
+    let id = conversation.id;
+    let participant = person.clone();
+    let notice = match person {
+        PersonId::Customer(_) => Notice::CustomerBack { conversation: id },
+        PersonId::Agent(_) => Notice::ParticipantBack { conversation: id, participant },
+    };
+    to_other_agents(conversation, person, &notice)
+}
+
+fn left(
+    conversation: &Conversation,
+    person: &PersonId,
+    departure: &Departure,
+    phase: Phase,
+) -> Vec<(PersonId, Notice)> {
+    let id = conversation.id;
+    let mut news = match person {
+        PersonId::Customer(_) => {
+            let over = Notice::Ended { conversation: id, reason: EndReason::CustomerLeft };
+            let mut news =
+                to_agents(conversation, &Notice::CustomerLeft { conversation: id, phase });
+            news.push((person.clone(), over));
+            news
+        }
+        PersonId::Agent(_) => {
+            let (participant, reason) = (person.clone(), departure.into());
+            let notice = Notice::ParticipantLeft { conversation: id, participant, reason };
+            let mut news = to_agents(conversation, &notice);
+            news.push((person.clone(), notice));
+            news
+        }
+    };
+    if let Departure::Removed { by } = departure {
+        news.push((person.clone(), Notice::Removed { conversation: id, by: by.clone() }));
+    }
+    news
 }

@@ -120,3 +120,23 @@ pub enum OfferEnd {
     /// Nobody could be rung in all its time.
     NobodyAvailable,
 }
+
+impl Offer {
+    /// Who invited, for an invitation.
+    pub fn initiator(&self) -> Option<&AgentId> {
+        match &self.origin {
+            Origin::Invite { initiator, .. } => Some(initiator),
+            Origin::Queue | Origin::Recall => None,
+        }
+    }
+}
+
+impl From<CandidateFailure> for OfferEnd {
+    fn from(failure: CandidateFailure) -> Self {
+        match failure {
+            CandidateFailure::Declined => Self::Declined,
+            CandidateFailure::NoAnswer => Self::NoAnswer,
+            CandidateFailure::TargetLost => Self::TargetLost,
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{EndReason, Medium, Phase};
+use crate::conversation::{Care, EndReason, Medium, Phase};
 use crate::event::Recorded;
 use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
 use crate::time::Time;
@@ -26,10 +26,10 @@ pub struct ConversationRecord {
     pub started_at: Time,
     /// When an agent first answered.
     pub answered_at: Option<Time>,
-    /// When the customer was gone, or the conversation was completed.
+    /// When the customer left, if agents talked on after it.
+    pub customer_left_at: Option<Time>,
+    /// When it was over for everybody.
     pub ended_at: Time,
-    /// When the last participant was gone.
-    pub closed_at: Time,
     /// Why it ended.
     pub reason: EndReason,
     /// Who ended it.
@@ -40,10 +40,27 @@ pub struct ConversationRecord {
 
 /// The record of a conversation that has ended, while it is remembered.
 pub fn record(world: &World, id: ConversationId) -> Option<ConversationRecord> {
-    todo!()
+    let conversation = world.conversation(id)?;
+    let Care::Ended(ending) = &conversation.care else { return None };
+    Some(ConversationRecord {
+        id,
+        medium: conversation.medium,
+        team: conversation.team.clone(),
+        customer: conversation.customer.clone(),
+        agents: conversation.served.clone(),
+        started_at: conversation.started_at,
+        answered_at: conversation.answered_at,
+        customer_left_at: conversation.customer_gone.as_ref().map(|gone| gone.at),
+        ended_at: ending.at,
+        reason: ending.reason,
+        ended_by: ending.by.clone(),
+        phase: ending.phase,
+    })
 }
 
-/// The conversations whose views a fact may change.
+/// The conversations whose views a fact changes.
+///
+/// A restart changes all of them; it names none here, as nobody is there to be shown any.
 pub fn conversations_touched(recorded: &Recorded) -> Vec<ConversationId> {
-    todo!()
+    recorded.event.conversation().into_iter().collect()
 }

@@ -1,20 +1,212 @@
-//! The one table of deadlines.
+//! The one table of deadlines, and what happens when each is due.
 
 use serde::{Deserialize, Serialize};
 
+use crate::agent::{Agent, Session};
+use crate::conversation::{Care, Conversation};
+use crate::draft::Draft;
+use crate::event::{Event, WrapUpEnd};
+use crate::hand_over;
+use crate::id::{AgentId, ConversationId, PersonId};
+use crate::invite;
+use crate::offer::{CandidateFailure, Stage};
+use crate::participant::Presence;
+use crate::presence;
+use crate::queue;
+use crate::ring;
+use crate::session;
 use crate::settings::Settings;
 use crate::time::Time;
 use crate::world::World;
+use crate::wrap_up;
 
-/// Why something happens by itself.
+/// Why something happens by itself; of those due at the same time, in this order.
+///
+/// | deadline | span of [`crate::Timers`] | what happens |
+/// |---|---|---|
+/// | `OfferOver` | `team_offer` | the invitation to a team ends |
+/// | `RingOver` | `ring`, `recall_ring` | no answer: the next candidate |
+/// | `CandidateGone` | `join` | the candidate's leg did not come back: the next |
+/// | `JoinOver` | `join` | accepted, but its leg did not come up: the next |
+/// | `RecallDue` | `recall_pause` | the initiator is rung once more |
+/// | `CustomerGraceOver` | `customer_grace`, `queue_grace` | the customer has left |
+/// | `SeatGraceOver` | `seat_grace` | the agent has left |
+/// | `RoundDue` | `round_pause` | who was rung in vain may be rung again |
+/// | `WrapUpOver` | the team's `wrap_up`, `wrap_up_extension` | the agent is free |
+/// | `LeaseOver` | `lease` | the agent is signed out |
+/// | `ForgetDue` | `remember_ended` | the ended conversation is forgotten |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the table above says it for each")]
 pub enum DeadlineReason {
-    /// A candidate rang long enough.
+    OfferOver,
     RingOver,
+    CandidateGone,
+    JoinOver,
+    RecallDue,
+    CustomerGraceOver,
+    SeatGraceOver,
+    RoundDue,
+    WrapUpOver,
+    LeaseOver,
+    ForgetDue,
+}
+
+use DeadlineReason as R;
+
+/// What a deadline is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject<'w> {
+    Conversation(ConversationId),
+    Seat(ConversationId, &'w PersonId),
+    Agent(&'w AgentId),
+}
+
+fn of_conversation<'w>(
+    conversation: &'w Conversation,
+    visit: &mut impl FnMut(Time, DeadlineReason, Subject<'w>),
+) {
+    let id = conversation.id;
+    let whole = Subject::Conversation(id);
+    match &conversation.care {
+        Care::Queued(queued) => {
+            if let Some(at) = queued.retry_at {
+                visit(at, R::RoundDue, whole.clone());
+            }
+        }
+        Care::Recalling(recalling) => {
+            if let Some(at) = recalling.pause_until {
+                visit(at, R::RecallDue, whole.clone());
+            }
+        }
+        Care::Attended { .. } => {}
+        // An ended conversation keeps its seats for the record; nothing happens in them.
+        Care::Ended(ending) => return visit(ending.forget_at, R::ForgetDue, whole),
+    }
+    if let Some(at) = conversation.offer.as_ref().and_then(|offer| offer.expires_at) {
+        visit(at, R::OfferOver, whole.clone());
+    }
+    match conversation.candidate().map(|candidate| candidate.stage) {
+        Some(Stage::Ringing { until }) => visit(until, R::RingOver, whole),
+        Some(Stage::Unreachable { until, .. }) => visit(until, R::CandidateGone, whole),
+        Some(Stage::Joining { until }) => visit(until, R::JoinOver, whole),
+        None => {}
+    }
+    for (person, seat) in &conversation.participants {
+        if let Presence::Reconnecting { until, .. } = seat.presence {
+            let reason = match person {
+                PersonId::Customer(_) => R::CustomerGraceOver,
+                PersonId::Agent(_) => R::SeatGraceOver,
+            };
+            visit(until, reason, Subject::Seat(id, person));
+        }
+    }
+}
+
+fn of_agent<'w>(
+    id: &'w AgentId,
+    agent: &'w Agent,
+    visit: &mut impl FnMut(Time, DeadlineReason, Subject<'w>),
+) {
+    if let Session::Closed { until } = agent.session {
+        visit(until, R::LeaseOver, Subject::Agent(id));
+    }
+    if let Some(wrap_up) = agent.wrap_up {
+        visit(wrap_up.until, R::WrapUpOver, Subject::Agent(id));
+    }
+}
+
+fn of_world<'w>(world: &'w World, mut visit: impl FnMut(Time, DeadlineReason, Subject<'w>)) {
+    for conversation in world.conversations.values() {
+        of_conversation(conversation, &mut visit);
+    }
+    for (id, agent) in &world.agents {
+        of_agent(id, agent, &mut visit);
+    }
 }
 
 /// The earliest deadline, and why.
-pub fn next_deadline(world: &World, settings: &Settings) -> Option<(Time, DeadlineReason)> {
-    todo!()
+///
+/// Deadlines stand in the world as they were decided; settings do not move them.
+pub fn next_deadline(world: &World, _settings: &Settings) -> Option<(Time, DeadlineReason)> {
+    let mut next: Option<(Time, DeadlineReason)> = None;
+    of_world(world, |at, reason, _| {
+        next = Some(next.map_or((at, reason), |earliest| earliest.min((at, reason))));
+    });
+    next
+}
+
+/// Fires whatever is due, in order of time.
+pub(crate) fn fire(draft: &mut Draft<'_>) {
+    let now = draft.now();
+    let mut due = Vec::new();
+    of_world(draft.base(), |at, reason, subject| {
+        if at <= now {
+            due.push((at, reason, subject));
+        }
+    });
+    due.sort_unstable();
+    for (_, reason, subject) in due {
+        // What fired before may have settled it.
+        if is_due(draft, reason, &subject) {
+            fire_one(draft, reason, &subject);
+        }
+    }
+}
+
+fn is_due(draft: &Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>) -> bool {
+    let now = draft.now();
+    let mut found = false;
+    let mut visit = |at: Time, other: DeadlineReason, about: Subject<'_>| {
+        found |= at <= now && other == reason && about == *subject;
+    };
+    match subject {
+        Subject::Conversation(id) | Subject::Seat(id, _) => {
+            if let Some(conversation) = draft.conversation(*id) {
+                of_conversation(conversation, &mut visit);
+            }
+        }
+        Subject::Agent(id) => {
+            if let Some(agent) = draft.agent(id) {
+                of_agent(id, agent, &mut visit);
+            }
+        }
+    }
+    found
+}
+
+fn fire_one(draft: &mut Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>) {
+    match *subject {
+        Subject::Conversation(id) => fire_conversation(draft, reason, id),
+        Subject::Seat(id, person) => presence::grace_over(draft, id, person),
+        Subject::Agent(agent) => match reason {
+            R::LeaseOver => session::sign_out(draft, agent),
+            R::WrapUpOver => wrap_up::end(draft, agent, WrapUpEnd::Elapsed),
+            // These are about a conversation.
+            R::OfferOver
+            | R::RingOver
+            | R::CandidateGone
+            | R::JoinOver
+            | R::RecallDue
+            | R::CustomerGraceOver
+            | R::SeatGraceOver
+            | R::RoundDue
+            | R::ForgetDue => {}
+        },
+    }
+}
+
+fn fire_conversation(draft: &mut Draft<'_>, reason: DeadlineReason, id: ConversationId) {
+    match reason {
+        R::OfferOver => invite::expired(draft, id),
+        R::RingOver => ring::candidate_failed(draft, id, CandidateFailure::NoAnswer, None),
+        R::CandidateGone | R::JoinOver => {
+            ring::candidate_failed(draft, id, CandidateFailure::TargetLost, None);
+        }
+        R::RecallDue => hand_over::recall_due(draft, id),
+        R::RoundDue => queue::restart_round(draft, id),
+        R::ForgetDue => draft.push(Event::ConversationForgotten { conversation: id }),
+        // These are about a seat or an agent.
+        R::CustomerGraceOver | R::SeatGraceOver | R::WrapUpOver | R::LeaseOver => {}
+    }
 }

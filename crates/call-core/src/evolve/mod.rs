@@ -1,8 +1,100 @@
-//! How each fact changes the world.
+//! How each fact changes the world: one line per event, the change lives with its noun.
+//!
+//! A fact about somebody or something unknown changes nothing: a journal is never the reason
+//! to stop.
 
-use crate::event::Recorded;
+mod care;
+mod people;
+mod ringing;
+mod seats;
+
+use crate::conversation::Conversation;
+use crate::event::{Event as E, Recorded};
+use crate::id::ConversationId;
 use crate::world::World;
 
+/// Takes a recorded fact in.
+#[expect(clippy::too_many_lines, reason = "one line per event")]
+#[rustfmt::skip]
 pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
-    todo!()
+    let at = recorded.at;
+    world.as_of = world.as_of.max(at);
+    match &recorded.event {
+        E::AgentSignedIn { agent, name, teams } => people::signed_in(world, at, agent, name, teams),
+        E::AgentReturned { agent, name, teams } => people::returned(world, at, agent, name, teams),
+        E::AgentSessionClosed { agent, until } => people::session_closed(world, agent, *until),
+        E::AgentSignedOut { agent } => people::signed_out(world, agent),
+        E::StatusChanged { agent, status, .. } => people::status(world, at, agent, *status),
+        E::WrapUpStarted { agent, conversation, until } =>
+            people::wrap_up(world, agent, *conversation, *until),
+        E::WrapUpExtended { agent, until } => people::wrap_up_extended(world, agent, *until),
+        E::WrapUpEnded { agent, .. } => people::wrap_up_ended(world, at, agent),
+        E::CustomerArrived { customer, name } => people::arrived(world, customer, name),
+        E::CustomerSessionClosed { customer } => people::customer_closed(world, customer),
+        E::LegConnected { person } => people::leg(world, at, person, true),
+        E::LegDisconnected { person } => people::leg(world, at, person, false),
+        E::ServerRestarted { graces } => care::restarted(world, at, graces),
+        E::ConversationStarted { conversation, medium, customer, name, team, arriving_until } =>
+            care::started(world, at, &care::Start {
+                id: *conversation, medium: *medium, customer, name, team,
+                arriving_until: *arriving_until,
+            }),
+        E::OfferOpened { conversation, offer, origin, target, note, expires_at } =>
+            ringing::opened(world, *conversation, &ringing::Opening {
+                offer: *offer, origin, target, note: note.as_deref(), expires_at: *expires_at,
+            }),
+        E::CandidateRung { conversation, candidate, until, .. } =>
+            ringing::rung(world, *conversation, candidate, *until),
+        E::CandidateUnreachable { conversation, until, .. } =>
+            ringing::unreachable(world, *conversation, *until),
+        E::CandidateReachable { conversation, .. } => ringing::reachable(world, *conversation),
+        E::CandidateJoining { conversation, until, .. } =>
+            ringing::joining(world, *conversation, *until),
+        E::CandidateFailed { conversation, candidate, failure, .. } =>
+            ringing::failed(world, at, *conversation, candidate, *failure),
+        E::OfferAccepted { conversation, agent, name, .. } =>
+            ringing::accepted(world, at, *conversation, agent, name),
+        E::OfferEnded { conversation, .. } => ringing::ended(world, *conversation),
+        E::RoundEnded { conversation, retry_at } =>
+            care::round_ended(world, *conversation, *retry_at),
+        E::RoundRestarted { conversation } => care::round_restarted(world, *conversation),
+        E::HoldPlaced { conversation, participant, by, cause } =>
+            seats::held(world, at, *conversation, participant, by, *cause),
+        E::HoldLifted { conversation, participant } =>
+            seats::resumed(world, *conversation, participant),
+        E::ParticipantMuted { conversation, participant, muted } =>
+            seats::muted(world, *conversation, participant, Some(*muted)),
+        E::ParticipantUnmuted { conversation, participant } =>
+            seats::muted(world, *conversation, participant, None),
+        E::ParticipantLost { conversation, participant, absence, until } =>
+            seats::lost(world, at, *conversation, participant, *absence, *until),
+        E::ParticipantBack { conversation, participant } =>
+            seats::back(world, at, *conversation, participant),
+        E::ParticipantLeft { conversation, participant, phase, .. } =>
+            seats::left(world, at, *conversation, participant, *phase),
+        E::OwnerChanged { conversation, owner } => care::owner(world, *conversation, owner),
+        // Who leaves and who rings stand in events of their own; this one says what it means.
+        E::HandedOver { .. } => {}
+        E::RecallStarted { conversation, agent, tries } =>
+            care::recalling(world, *conversation, agent, *tries),
+        E::RecallPaused { conversation, until } =>
+            care::recall_paused(world, *conversation, *until),
+        E::Requeued { conversation, team, at_head, from } =>
+            care::requeued(world, at, *conversation, team, *at_head, from),
+        E::ConversationEnded { conversation, reason, by, phase, forget_at } =>
+            care::ended(world, at, *conversation, &care::End {
+                reason: *reason, by, phase: *phase, forget_at: *forget_at,
+            }),
+        E::ConversationForgotten { conversation } => care::forgotten(world, *conversation),
+    }
+    let touched = recorded.event.conversation().and_then(|id| world.conversation_mut(id));
+    if let Some(conversation) = touched {
+        conversation.version += 1;
+    }
+}
+
+impl World {
+    fn conversation_mut(&mut self, id: ConversationId) -> Option<&mut Conversation> {
+        self.conversations.get_mut(&id)
+    }
 }

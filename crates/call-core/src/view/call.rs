@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::command::HoldWhen;
-use crate::conversation::{EndReason, Medium, Phase};
+use crate::conversation::{Care, Conversation, EndReason, Medium, Phase};
+use crate::hearing::{self, Clip, Source};
 use crate::id::{ConversationId, OfferId, Owner, PersonId, Target, TeamId};
-use crate::participant::{Muted, Role};
+use crate::offer::{Offer, Origin, Stage};
+use crate::participant::{Muted, Participant, Role};
 use crate::settings::Settings;
 use crate::time::Time;
-use crate::view::Action;
+use crate::view::action::{self, Action};
 use crate::world::World;
 
 /// A conversation as one of its people sees it.
@@ -193,15 +195,112 @@ pub struct EndedView {
 ///
 /// Of an ended one: who was in it at the end.
 pub fn audience(world: &World, id: ConversationId) -> BTreeSet<PersonId> {
-    todo!()
+    let Some(conversation) = world.conversation(id) else { return BTreeSet::new() };
+    let mut audience: BTreeSet<_> = conversation.participants.keys().cloned().collect();
+    audience.extend(conversation.candidate().map(|candidate| candidate.agent.clone().into()));
+    audience
 }
 
 /// A conversation as `viewer` sees it, or nothing when it is not shown to `viewer`.
+///
+/// A customer is not shown offers: whom agents ring, and what they write to each other, is not
+/// for it.
 pub fn view(
     world: &World,
-    settings: &Settings,
+    _settings: &Settings,
     id: ConversationId,
     viewer: &PersonId,
 ) -> Option<ConversationView> {
-    todo!()
+    let conversation = world.conversation(id)?;
+    if !audience(world, id).contains(viewer) {
+        return None;
+    }
+    let mut people: Vec<_> = conversation.participants.iter().collect();
+    people.sort_by_key(|(person, seat)| (person.as_agent().is_some(), seat.joined_at));
+    let offer = conversation.offer.as_ref().filter(|_| viewer.as_agent().is_some());
+    Some(ConversationView {
+        id,
+        medium: conversation.medium,
+        version: conversation.version,
+        team: conversation.team.clone(),
+        phase: conversation.phase(),
+        you: viewer.clone(),
+        owner: conversation.owner(),
+        participants: people.into_iter().map(participant).collect(),
+        offer: offer.map(|offer| offer_view(world, offer)),
+        hearing: hearing(conversation, viewer),
+        actions: action::actions(conversation, viewer),
+        started_at_ms: conversation.started_at,
+        answered_at_ms: conversation.answered_at,
+        server_time_ms: world.as_of(),
+        ended: ended(conversation),
+    })
+}
+
+fn participant((id, seat): (&PersonId, &Participant)) -> ParticipantView {
+    ParticipantView {
+        id: id.clone(),
+        name: seat.name.clone(),
+        role: seat.role,
+        presence: if seat.is_joined() { PresenceView::Joined } else { PresenceView::Reconnecting },
+        held: seat.hold.as_ref().map(|hold| HeldView { by: hold.by.clone() }),
+        muted: seat.muted,
+        joined_at_ms: seat.joined_at,
+        since_ms: seat.since,
+    }
+}
+
+fn offer_view(world: &World, offer: &Offer) -> OfferView {
+    let (origin, hold) = match offer.origin {
+        Origin::Queue => (OriginView::Queue, None),
+        Origin::Invite { hold, .. } => (OriginView::Invite, Some(hold)),
+        Origin::Recall => (OriginView::Recall, None),
+    };
+    let (state, ends_at) = match offer.candidate.as_ref().map(|candidate| candidate.stage) {
+        Some(Stage::Ringing { until } | Stage::Unreachable { ring_until: until, .. }) => {
+            (StageView::Ringing, Some(until))
+        }
+        Some(Stage::Joining { until }) => (StageView::Joining, Some(until)),
+        None => (StageView::Ringing, offer.expires_at),
+    };
+    OfferView {
+        id: offer.id,
+        origin,
+        initiator: offer.initiator().cloned().map(PersonId::Agent),
+        target: offer.target.clone(),
+        candidate: offer.candidate.as_ref().map(|candidate| CandidateView {
+            id: candidate.agent.clone().into(),
+            name: world.agent(&candidate.agent).map_or_else(String::new, |a| a.name.clone()),
+        }),
+        state,
+        hold,
+        note: offer.note.clone(),
+        expires_at_ms: ends_at,
+    }
+}
+
+fn hearing(conversation: &Conversation, viewer: &PersonId) -> HearingView {
+    let sent = if conversation.is_live() {
+        hearing::source(conversation, viewer)
+    } else {
+        Source::Silence
+    };
+    let (source, talkers) = match sent {
+        Source::Silence => (SourceName::Silence, BTreeSet::new()),
+        Source::Forward(talker) => (SourceName::Forward, BTreeSet::from([talker])),
+        Source::Mix(talkers) => (SourceName::Mix, talkers),
+        Source::Play(Clip::Music) => (SourceName::Music, BTreeSet::new()),
+        Source::Play(Clip::Ringback) => (SourceName::Ringback, BTreeSet::new()),
+    };
+    HearingView { source, talkers }
+}
+
+fn ended(conversation: &Conversation) -> Option<EndedView> {
+    let Care::Ended(ending) = &conversation.care else { return None };
+    Some(EndedView {
+        reason: ending.reason,
+        by: ending.by.clone(),
+        phase: ending.phase,
+        at_ms: ending.at,
+    })
 }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::agent::{AwayReason, Unavailable};
+use crate::agent::{Agent, AwayReason, Place, Session, Status, Unavailable};
 use crate::id::{AgentId, PersonId, TeamId};
-use crate::settings::Settings;
+use crate::queue;
+use crate::settings::{Settings, TeamSettings};
 use crate::time::Time;
 use crate::world::World;
 
@@ -119,5 +120,71 @@ pub enum LegState {
 
 /// What an agent sees beside its conversation.
 pub fn desk(world: &World, settings: &Settings, agent: &AgentId) -> Option<DeskView> {
-    todo!()
+    let you = world.agent(agent)?;
+    let others = world.agents().filter(|(id, _)| *id != agent);
+    Some(DeskView {
+        you: self_view(agent, you),
+        agents: others.map(|(id, other)| colleague(id, other)).collect(),
+        teams: settings.teams.iter().map(|(id, team)| team_view(world, id, team, agent)).collect(),
+        server_time_ms: world.as_of(),
+    })
+}
+
+fn self_view(id: &AgentId, agent: &Agent) -> SelfView {
+    SelfView {
+        id: id.clone().into(),
+        name: agent.name.clone(),
+        teams: agent.teams.iter().cloned().collect(),
+        status: status(agent),
+        away_reason: match agent.status {
+            Status::Present => None,
+            Status::Away { reason } => Some(reason),
+        },
+        state: state(agent),
+        leg: if agent.leg { LegState::Up } else { LegState::Down },
+        wrap_up_until_ms: agent.wrap_up.map(|wrap_up| wrap_up.until),
+    }
+}
+
+fn colleague(id: &AgentId, agent: &Agent) -> AgentView {
+    let unavailable = agent.availability().err();
+    AgentView {
+        id: id.clone().into(),
+        name: agent.name.clone(),
+        teams: agent.teams.iter().cloned().collect(),
+        status: status(agent),
+        state: state(agent),
+        available: unavailable.is_none(),
+        unavailable_reason: unavailable,
+    }
+}
+
+fn team_view(world: &World, id: &TeamId, team: &TeamSettings, viewer: &AgentId) -> TeamView {
+    let can_be_rung = |(other, agent): &(&AgentId, &Agent)| {
+        *other != viewer && agent.teams.contains(id) && agent.availability().is_ok()
+    };
+    TeamView {
+        id: id.clone(),
+        name: team.name.clone(),
+        available: world.agents().filter(can_be_rung).count(),
+        waiting: queue::waiting(world.conversations(), id),
+    }
+}
+
+fn status(agent: &Agent) -> StatusView {
+    match agent.status {
+        Status::Present => StatusView::Present,
+        Status::Away { .. } => StatusView::Away,
+    }
+}
+
+/// A seat outlives a page: an agent whose page reloads is still talking.
+fn state(agent: &Agent) -> AgentState {
+    match (agent.place, agent.session, agent.wrap_up) {
+        (Place::Seated(_), _, _) => AgentState::Talking,
+        (Place::Rung(_) | Place::Recalled(_), _, _) => AgentState::Ringing,
+        (Place::Free, Session::Closed { .. } | Session::SignedOut, _) => AgentState::Offline,
+        (Place::Free, Session::Open, Some(_)) => AgentState::WrapUp,
+        (Place::Free, Session::Open, None) => AgentState::Idle,
+    }
 }

@@ -1,0 +1,175 @@
+//! A decision being made: the world as it stands, what was decided so far on top of it, and
+//! the events that say so.
+
+use std::collections::BTreeSet;
+
+use crate::agent::Agent;
+use crate::conversation::Conversation;
+use crate::customer::Customer;
+use crate::event::{Event, Recorded};
+use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId};
+use crate::settings::{Settings, TeamSettings, Timers};
+use crate::time::Time;
+use crate::world::World;
+
+/// Rules read the draft and push events; each takes effect in the draft at once.
+///
+/// Only what an event touches is copied, so that deciding costs the same however many
+/// conversations there are.
+#[derive(Debug)]
+pub(crate) struct Draft<'a> {
+    base: &'a World,
+    top: World,
+    gone: BTreeSet<ConversationId>,
+    copied: BTreeSet<CustomerId>,
+    settings: &'a Settings,
+    now: Time,
+    events: Vec<Event>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(base: &'a World, settings: &'a Settings, now: Time) -> Self {
+        let top = World {
+            next_conversation: base.next_conversation,
+            next_offer: base.next_offer,
+            as_of: base.as_of,
+            ..World::new()
+        };
+        Self {
+            base,
+            top,
+            gone: BTreeSet::new(),
+            copied: BTreeSet::new(),
+            settings,
+            now,
+            events: Vec::new(),
+        }
+    }
+
+    pub(crate) fn into_events(self) -> Vec<Event> {
+        self.events
+    }
+
+    /// The world as it stood when the decision began.
+    pub(crate) fn base(&self) -> &'a World {
+        self.base
+    }
+
+    pub(crate) fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        self.now
+    }
+
+    pub(crate) fn settings(&self) -> &'a Settings {
+        self.settings
+    }
+
+    pub(crate) fn timers(&self) -> &'a Timers {
+        &self.settings.timers
+    }
+
+    pub(crate) fn team(&self, conversation: &Conversation) -> Option<&'a TeamSettings> {
+        self.settings.teams.get(&conversation.team)
+    }
+
+    pub(crate) fn next_conversation(&self) -> ConversationId {
+        self.top.next_conversation()
+    }
+
+    pub(crate) fn next_offer(&self) -> OfferId {
+        self.top.next_offer()
+    }
+
+    pub(crate) fn agent(&self, id: &AgentId) -> Option<&Agent> {
+        self.top.agents.get(id).or_else(|| self.base.agents.get(id))
+    }
+
+    /// All agents; those who signed in by this very decision are not among them.
+    pub(crate) fn agents(&self) -> impl Iterator<Item = (&AgentId, &Agent)> {
+        self.base.agents.iter().map(|(id, agent)| (id, self.top.agents.get(id).unwrap_or(agent)))
+    }
+
+    pub(crate) fn customer(&self, id: &CustomerId) -> Option<&Customer> {
+        if self.copied.contains(id) { &self.top } else { self.base }.customer(id)
+    }
+
+    pub(crate) fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        if self.gone.contains(&id) {
+            return None;
+        }
+        self.top.conversations.get(&id).or_else(|| self.base.conversations.get(&id))
+    }
+
+    /// A conversation that a rule has found already.
+    pub(crate) fn known(&self, id: ConversationId) -> &Conversation {
+        self.conversation(id).expect("a rule keeps to conversations it has found")
+    }
+
+    /// All conversations, in order of arrival.
+    pub(crate) fn conversations(&self) -> impl Iterator<Item = &Conversation> {
+        let next = ConversationId(self.base.next_conversation);
+        let old = self.base.conversations.keys().filter_map(|id| self.conversation(*id));
+        old.chain(self.top.conversations.range(next..).map(|(_, conversation)| conversation))
+    }
+
+    /// The live conversation a person has to do with.
+    pub(crate) fn conversation_of(&self, person: &PersonId) -> Option<ConversationId> {
+        let knows = match person {
+            PersonId::Agent(agent) => self.top.agents.contains_key(agent),
+            PersonId::Customer(customer) => self.copied.contains(customer),
+        };
+        if knows { &self.top } else { self.base }.conversation_of(person)
+    }
+
+    /// Decides that something happens.
+    pub(crate) fn push(&mut self, event: Event) {
+        self.copy_touched(&event);
+        let recorded = Recorded { at: self.now, event };
+        self.top.apply(&recorded);
+        if let Some(id) = recorded.event.conversation()
+            && !self.top.conversations.contains_key(&id)
+        {
+            self.gone.insert(id);
+        }
+        self.events.push(recorded.event);
+    }
+
+    fn copy_touched(&mut self, event: &Event) {
+        if let Event::ServerRestarted { .. } = event {
+            // The first and only event of its decision: everything is touched.
+            self.top = self.base.clone();
+            self.copied.extend(self.base.customers.keys().cloned());
+            return;
+        }
+        if let Some(person) = event.person() {
+            self.copy_person(&person);
+        }
+        let Some(id) = event.conversation() else { return };
+        if self.top.conversations.contains_key(&id) {
+            return;
+        }
+        let Some(conversation) = self.base.conversations.get(&id) else { return };
+        self.top.conversations.insert(id, conversation.clone());
+        // Whoever has to do with it changes with it: ending frees them all.
+        for person in conversation.people() {
+            self.copy_person(&person);
+        }
+    }
+
+    fn copy_person(&mut self, person: &PersonId) {
+        match person {
+            PersonId::Agent(id) if !self.top.agents.contains_key(id) => {
+                let known = self.base.agents.get(id);
+                self.top.agents.extend(known.map(|agent| (id.clone(), agent.clone())));
+            }
+            PersonId::Customer(id) if self.copied.insert(id.clone()) => {
+                let known = self.base.customers.get(id);
+                self.top.customers.extend(known.map(|customer| (id.clone(), customer.clone())));
+            }
+            PersonId::Agent(_) | PersonId::Customer(_) => {}
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Facts about a conversation as a whole: who answers for it, how it ends, restarts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::agent::{Place, Session};
+use crate::conversation::{
+    Care, Conversation, EndReason, Ending, Medium, Phase, Queued, Recalling,
+};
+use crate::event::RestartGraces;
+use crate::evolve::people;
+use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
+use crate::offer::Stage;
+use crate::participant::{Absence, Audience, Participant, Presence, Role};
+use crate::time::Time;
+use crate::world::World;
+
+pub(super) struct Start<'e> {
+    pub(super) id: ConversationId,
+    pub(super) medium: Medium,
+    pub(super) customer: &'e CustomerId,
+    pub(super) name: &'e str,
+    pub(super) team: &'e TeamId,
+    pub(super) arriving_until: Option<Time>,
+}
+
+pub(super) fn started(world: &mut World, at: Time, start: &Start<'_>) {
+    world.next_conversation = world.next_conversation.max(start.id.0 + 1);
+    let arriving = |until| Presence::Reconnecting { until, absence: Absence::Arriving };
+    let seat = Participant {
+        name: start.name.to_owned(),
+        role: Role::Customer,
+        presence: start.arriving_until.map_or(Presence::Joined, arriving),
+        hold: None,
+        muted: None,
+        audience: Audience::Everyone,
+        joined_at: at,
+        since: at,
+    };
+    let conversation = Conversation {
+        id: start.id,
+        medium: start.medium,
+        customer: start.customer.clone(),
+        team: start.team.clone(),
+        version: 0,
+        started_at: at,
+        answered_at: None,
+        participants: BTreeMap::from([(PersonId::Customer(start.customer.clone()), seat)]),
+        offer: None,
+        care: queued(at, false),
+        customer_gone: None,
+        served: Vec::new(),
+        rung: BTreeSet::new(),
+        note: None,
+    };
+    world.conversations.insert(start.id, conversation);
+    if let Some(customer) = world.customers.get_mut(start.customer) {
+        customer.seat = Some(start.id);
+    }
+}
+
+fn queued(at: Time, at_head: bool) -> Care {
+    Care::Queued(Queued { since: at, at_head, tried: BTreeMap::new(), retry_at: None })
+}
+
+fn wait(world: &mut World, id: ConversationId) -> Option<&mut Queued> {
+    match &mut world.conversation_mut(id)?.care {
+        Care::Queued(queued) => Some(queued),
+        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => None,
+    }
+}
+
+pub(super) fn round_ended(world: &mut World, id: ConversationId, retry_at: Time) {
+    let Some(queued) = wait(world, id) else { return };
+    queued.retry_at = Some(retry_at);
+}
+
+pub(super) fn round_restarted(world: &mut World, id: ConversationId) {
+    let Some(queued) = wait(world, id) else { return };
+    queued.retry_at = None;
+    queued.tried.clear();
+}
+
+pub(super) fn owner(world: &mut World, id: ConversationId, owner: &AgentId) {
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    conversation.care = Care::Attended { owner: owner.clone() };
+}
+
+pub(super) fn recalling(world: &mut World, id: ConversationId, owner: &AgentId, tries: u32) {
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    let recalling = Recalling { owner: owner.clone(), tries, pause_until: None };
+    conversation.care = Care::Recalling(recalling);
+}
+
+pub(super) fn recall_paused(world: &mut World, id: ConversationId, until: Time) {
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    let Care::Recalling(recalling) = &mut conversation.care else { return };
+    recalling.pause_until = Some(until);
+    let owner = recalling.owner.clone();
+    people::place(world, &owner, Place::Recalled(id));
+}
+
+pub(super) fn requeued(
+    world: &mut World,
+    at: Time,
+    id: ConversationId,
+    team: &TeamId,
+    at_head: bool,
+    from: &AgentId,
+) {
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    conversation.team = team.clone();
+    conversation.care = queued(at, at_head);
+    if world.agents.get(from).is_some_and(|agent| agent.place == Place::Recalled(id)) {
+        people::release(world, from);
+    }
+}
+
+pub(super) struct End<'e> {
+    pub(super) reason: EndReason,
+    pub(super) by: &'e PersonId,
+    pub(super) phase: Phase,
+    pub(super) forget_at: Time,
+}
+
+pub(super) fn ended(world: &mut World, at: Time, id: ConversationId, end: &End<'_>) {
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    let people = conversation.people();
+    let owner = conversation.owner();
+    conversation.offer = None;
+    conversation.care = Care::Ended(Ending {
+        reason: end.reason,
+        by: end.by.clone(),
+        phase: end.phase,
+        at,
+        owner,
+        forget_at: end.forget_at,
+    });
+    let seated: Vec<_> = conversation.participants.keys().cloned().collect();
+    for person in people {
+        if seated.contains(&person) {
+            people::unseat(world, at, &person);
+        } else if let PersonId::Agent(agent) = &person {
+            people::release(world, agent);
+        }
+    }
+}
+
+pub(super) fn forgotten(world: &mut World, id: ConversationId) {
+    world.conversations.remove(&id);
+}
+
+pub(super) fn restarted(world: &mut World, at: Time, graces: &RestartGraces) {
+    for agent in world.agents.values_mut() {
+        agent.leg = false;
+        agent.session = match agent.session {
+            Session::Open => Session::Closed { until: graces.lease },
+            Session::Closed { until } => Session::Closed { until: until.max(graces.lease) },
+            Session::SignedOut => Session::SignedOut,
+        };
+        if let Some(wrap_up) = &mut agent.wrap_up {
+            wrap_up.until = wrap_up.until.max(graces.floor);
+        }
+    }
+    for conversation in world.conversations.values_mut() {
+        conversation.version += 1;
+        restart_care(&mut conversation.care, graces);
+        restart_offer(conversation, graces);
+        if conversation.is_live() {
+            restart_seats(conversation, at, graces);
+        }
+    }
+    for customer in world.customers.values_mut() {
+        customer.leg = false;
+        customer.session = false;
+    }
+    world.customers.retain(|_, customer| customer.seat.is_some());
+}
+
+fn restart_care(care: &mut Care, graces: &RestartGraces) {
+    let deadline = match care {
+        Care::Queued(queued) => queued.retry_at.as_mut(),
+        Care::Recalling(recalling) => recalling.pause_until.as_mut(),
+        Care::Ended(ending) => Some(&mut ending.forget_at),
+        Care::Attended { .. } => None,
+    };
+    if let Some(deadline) = deadline {
+        *deadline = (*deadline).max(graces.floor);
+    }
+}
+
+fn restart_offer(conversation: &mut Conversation, graces: &RestartGraces) {
+    let Some(offer) = &mut conversation.offer else { return };
+    offer.expires_at = offer.expires_at.map(|at| at.max(graces.floor));
+    let Some(candidate) = &mut offer.candidate else { return };
+    candidate.stage = match candidate.stage {
+        Stage::Ringing { until } => Stage::Ringing { until: until.max(graces.floor) },
+        Stage::Unreachable { ring_until, .. } => {
+            Stage::Ringing { until: ring_until.max(graces.floor) }
+        }
+        Stage::Joining { until } => Stage::Joining { until: until.max(graces.floor) },
+    };
+}
+
+fn restart_seats(conversation: &mut Conversation, at: Time, graces: &RestartGraces) {
+    let waiting = conversation.phase() == Phase::Waiting;
+    for seat in conversation.participants.values_mut() {
+        let grace = match seat.role {
+            Role::Customer if waiting => graces.queue,
+            Role::Customer => graces.customer,
+            Role::Agent | Role::Supervisor => graces.seat,
+        };
+        seat.presence = match seat.presence {
+            Presence::Joined => {
+                seat.since = at;
+                Presence::Reconnecting { until: grace, absence: Absence::Restart }
+            }
+            Presence::Reconnecting { until, absence } => {
+                Presence::Reconnecting { until: until.max(grace), absence }
+            }
+        };
+    }
+}

@@ -1,0 +1,143 @@
+//! Facts about agents and customers, apart from conversations.
+
+use crate::agent::{Agent, Place, Session, Status, WrapUp};
+use crate::customer::Customer;
+use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
+use crate::time::Time;
+use crate::world::World;
+
+pub(super) fn signed_in(world: &mut World, at: Time, id: &AgentId, name: &str, teams: &[TeamId]) {
+    let fresh = || Agent {
+        name: String::new(),
+        teams: teams.iter().cloned().collect(),
+        session: Session::Open,
+        status: Status::Present,
+        leg: false,
+        place: Place::Free,
+        wrap_up: None,
+        idle_since: at,
+        missed: 0,
+    };
+    let agent = world.agents.entry(id.clone()).or_insert_with(fresh);
+    name.clone_into(&mut agent.name);
+    agent.teams = teams.iter().cloned().collect();
+    agent.session = Session::Open;
+    agent.status = Status::Present;
+    agent.idle_since = at;
+    agent.missed = 0;
+}
+
+pub(super) fn returned(world: &mut World, at: Time, id: &AgentId, name: &str, teams: &[TeamId]) {
+    let Some(agent) = world.agents.get_mut(id) else { return };
+    if agent.session != Session::Open {
+        agent.idle_since = at;
+    }
+    name.clone_into(&mut agent.name);
+    agent.teams = teams.iter().cloned().collect();
+    agent.session = Session::Open;
+}
+
+pub(super) fn session_closed(world: &mut World, id: &AgentId, until: Time) {
+    let Some(agent) = world.agents.get_mut(id) else { return };
+    agent.session = Session::Closed { until };
+}
+
+pub(super) fn signed_out(world: &mut World, id: &AgentId) {
+    let Some(agent) = world.agents.get_mut(id) else { return };
+    agent.session = Session::SignedOut;
+    agent.wrap_up = None;
+}
+
+pub(super) fn status(world: &mut World, at: Time, id: &AgentId, status: Status) {
+    let Some(agent) = world.agents.get_mut(id) else { return };
+    if status == Status::Present && agent.status != Status::Present {
+        agent.idle_since = at;
+        agent.missed = 0;
+    }
+    agent.status = status;
+}
+
+pub(super) fn wrap_up(world: &mut World, id: &AgentId, conversation: ConversationId, until: Time) {
+    let Some(agent) = world.agents.get_mut(id) else { return };
+    agent.wrap_up = Some(WrapUp { conversation, until });
+}
+
+pub(super) fn wrap_up_extended(world: &mut World, id: &AgentId, until: Time) {
+    let agent = world.agents.get_mut(id);
+    if let Some(wrap_up) = agent.and_then(|agent| agent.wrap_up.as_mut()) {
+        wrap_up.until = until;
+    }
+}
+
+pub(super) fn wrap_up_ended(world: &mut World, at: Time, id: &AgentId) {
+    let Some(agent) = world.agents.get_mut(id) else { return };
+    agent.wrap_up = None;
+    agent.idle_since = at;
+}
+
+pub(super) fn arrived(world: &mut World, id: &CustomerId, name: &str) {
+    let fresh = || Customer { name: String::new(), session: true, leg: false, seat: None };
+    let customer = world.customers.entry(id.clone()).or_insert_with(fresh);
+    name.clone_into(&mut customer.name);
+    customer.session = true;
+}
+
+pub(super) fn customer_closed(world: &mut World, id: &CustomerId) {
+    let Some(customer) = world.customers.get_mut(id) else { return };
+    customer.session = false;
+    forget_absent(world, id);
+}
+
+/// A customer is known while its page is open or it has a seat.
+fn forget_absent(world: &mut World, id: &CustomerId) {
+    let absent = |customer: &Customer| !customer.session && customer.seat.is_none();
+    if world.customers.get(id).is_some_and(absent) {
+        world.customers.remove(id);
+    }
+}
+
+pub(super) fn leg(world: &mut World, at: Time, person: &PersonId, up: bool) {
+    match person {
+        PersonId::Agent(id) => {
+            let Some(agent) = world.agents.get_mut(id) else { return };
+            agent.leg = up;
+            if up {
+                agent.idle_since = at;
+            }
+        }
+        PersonId::Customer(id) => {
+            let Some(customer) = world.customers.get_mut(id) else { return };
+            customer.leg = up;
+        }
+    }
+}
+
+/// A seat was given up: an agent is idle from here on.
+pub(super) fn unseat(world: &mut World, at: Time, person: &PersonId) {
+    match person {
+        PersonId::Agent(id) => {
+            let Some(agent) = world.agents.get_mut(id) else { return };
+            agent.place = Place::Free;
+            agent.idle_since = at;
+        }
+        PersonId::Customer(id) => {
+            let Some(customer) = world.customers.get_mut(id) else { return };
+            customer.seat = None;
+            forget_absent(world, id);
+        }
+    }
+}
+
+/// An alert or a recall is over: the agent has been idle for as long as before it.
+pub(super) fn release(world: &mut World, id: &AgentId) {
+    let Some(agent) = world.agents.get_mut(id) else { return };
+    match agent.place {
+        Place::Rung(_) | Place::Recalled(_) => agent.place = Place::Free,
+        Place::Free | Place::Seated(_) => {}
+    }
+}
+
+pub(super) fn place(world: &mut World, id: &AgentId, place: Place) {
+    let Some(agent) = world.agents.get_mut(id) else { return };
+    agent.place = place;
+}

@@ -1,0 +1,153 @@
+//! Facts about offers and their candidates.
+
+use std::collections::BTreeMap;
+
+use crate::agent::Place;
+use crate::conversation::{Care, Conversation};
+use crate::evolve::people;
+use crate::id::{AgentId, ConversationId, OfferId, Target};
+use crate::offer::{Candidate, CandidateFailure, Offer, Origin, Stage};
+use crate::participant::{Audience, Participant, Presence, Role};
+use crate::time::Time;
+use crate::world::World;
+
+pub(super) struct Opening<'e> {
+    pub(super) offer: OfferId,
+    pub(super) origin: &'e Origin,
+    pub(super) target: &'e Target,
+    pub(super) note: Option<&'e str>,
+    pub(super) expires_at: Option<Time>,
+}
+
+pub(super) fn opened(world: &mut World, id: ConversationId, opening: &Opening<'_>) {
+    world.next_offer = world.next_offer.max(opening.offer.0 + 1);
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    let note = opening.note.map(str::to_owned);
+    if note.is_some() {
+        conversation.note.clone_from(&note);
+    }
+    let tried = match &mut conversation.care {
+        Care::Queued(queued) => {
+            queued.retry_at = None;
+            std::mem::take(&mut queued.tried)
+        }
+        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => BTreeMap::new(),
+    };
+    conversation.offer = Some(Offer {
+        id: opening.offer,
+        origin: opening.origin.clone(),
+        target: opening.target.clone(),
+        candidate: None,
+        tried,
+        note,
+        expires_at: opening.expires_at,
+    });
+}
+
+pub(super) fn rung(world: &mut World, id: ConversationId, agent: &AgentId, until: Time) {
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    let Some(offer) = &mut conversation.offer else { return };
+    offer.candidate = Some(Candidate { agent: agent.clone(), stage: Stage::Ringing { until } });
+    conversation.rung.insert(agent.clone());
+    people::place(world, agent, Place::Rung(id));
+}
+
+fn candidate(world: &mut World, id: ConversationId) -> Option<&mut Candidate> {
+    world.conversation_mut(id)?.offer.as_mut()?.candidate.as_mut()
+}
+
+pub(super) fn unreachable(world: &mut World, id: ConversationId, until: Time) {
+    let Some(candidate) = candidate(world, id) else { return };
+    if let Stage::Ringing { until: ring_until } = candidate.stage {
+        candidate.stage = Stage::Unreachable { until, ring_until };
+    }
+}
+
+pub(super) fn reachable(world: &mut World, id: ConversationId) {
+    let Some(candidate) = candidate(world, id) else { return };
+    if let Stage::Unreachable { ring_until, .. } = candidate.stage {
+        candidate.stage = Stage::Ringing { until: ring_until };
+    }
+}
+
+pub(super) fn joining(world: &mut World, id: ConversationId, until: Time) {
+    let Some(candidate) = candidate(world, id) else { return };
+    candidate.stage = Stage::Joining { until };
+}
+
+pub(super) fn failed(
+    world: &mut World,
+    at: Time,
+    id: ConversationId,
+    agent: &AgentId,
+    failure: CandidateFailure,
+) {
+    let offer = world.conversation_mut(id).and_then(|conversation| conversation.offer.as_mut());
+    if let Some(offer) = offer {
+        offer.candidate = None;
+        offer.tried.insert(agent.clone(), at);
+    }
+    people::release(world, agent);
+    let Some(agent) = world.agents.get_mut(agent) else { return };
+    match failure {
+        CandidateFailure::Declined => agent.missed = 0,
+        CandidateFailure::NoAnswer => agent.missed += 1,
+        CandidateFailure::TargetLost => {}
+    }
+}
+
+pub(super) fn accepted(
+    world: &mut World,
+    at: Time,
+    id: ConversationId,
+    agent: &AgentId,
+    name: &str,
+) {
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    conversation.offer = None;
+    let seat = Participant {
+        name: name.to_owned(),
+        role: Role::Agent,
+        presence: Presence::Joined,
+        hold: None,
+        muted: None,
+        audience: Audience::Everyone,
+        joined_at: at,
+        since: at,
+    };
+    conversation.participants.insert(agent.clone().into(), seat);
+    if !conversation.served.contains(agent) {
+        conversation.served.push(agent.clone());
+    }
+    conversation.answered_at = conversation.answered_at.or(Some(at));
+    let recalled = attend(conversation, agent);
+    if let Some(recalled) = recalled {
+        people::release(world, &recalled);
+    }
+    people::place(world, agent, Place::Seated(id));
+    if let Some(agent) = world.agents.get_mut(agent) {
+        agent.missed = 0;
+    }
+}
+
+/// Whoever answers a conversation that no agent attends, owns it.
+fn attend(conversation: &mut Conversation, agent: &AgentId) -> Option<AgentId> {
+    let recalled = match &conversation.care {
+        Care::Attended { .. } | Care::Ended(_) => return None,
+        Care::Recalling(recalling) => Some(recalling.owner.clone()),
+        Care::Queued(_) => None,
+    };
+    conversation.care = Care::Attended { owner: agent.clone() };
+    recalled
+}
+
+pub(super) fn ended(world: &mut World, id: ConversationId) {
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    let Some(offer) = conversation.offer.take() else { return };
+    if let Care::Queued(queued) = &mut conversation.care {
+        queued.tried = offer.tried;
+    }
+    if let Some(candidate) = offer.candidate {
+        people::release(world, &candidate.agent);
+    }
+}

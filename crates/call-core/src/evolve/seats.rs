@@ -1,0 +1,78 @@
+//! Facts about participants.
+
+use crate::conversation::{CustomerGone, Phase};
+use crate::evolve::people;
+use crate::hold::{Hold, HoldCause};
+use crate::id::{ConversationId, PersonId};
+use crate::participant::{Absence, Muted, Participant, Presence};
+use crate::time::Time;
+use crate::world::World;
+
+fn seat<'w>(
+    world: &'w mut World,
+    id: ConversationId,
+    person: &PersonId,
+) -> Option<&'w mut Participant> {
+    world.conversation_mut(id)?.participants.get_mut(person)
+}
+
+pub(super) fn held(
+    world: &mut World,
+    at: Time,
+    id: ConversationId,
+    person: &PersonId,
+    by: &PersonId,
+    cause: HoldCause,
+) {
+    let Some(seat) = seat(world, id, person) else { return };
+    seat.hold = Some(Hold { by: by.clone(), cause, since: at });
+}
+
+pub(super) fn resumed(world: &mut World, id: ConversationId, person: &PersonId) {
+    let Some(seat) = seat(world, id, person) else { return };
+    seat.hold = None;
+}
+
+pub(super) fn muted(
+    world: &mut World,
+    id: ConversationId,
+    person: &PersonId,
+    muted: Option<Muted>,
+) {
+    let Some(seat) = seat(world, id, person) else { return };
+    seat.muted = muted;
+}
+
+pub(super) fn lost(
+    world: &mut World,
+    at: Time,
+    id: ConversationId,
+    person: &PersonId,
+    absence: Absence,
+    until: Time,
+) {
+    let Some(seat) = seat(world, id, person) else { return };
+    seat.presence = Presence::Reconnecting { until, absence };
+    seat.since = at;
+}
+
+pub(super) fn back(world: &mut World, at: Time, id: ConversationId, person: &PersonId) {
+    let Some(seat) = seat(world, id, person) else { return };
+    seat.presence = Presence::Joined;
+    seat.since = at;
+}
+
+pub(super) fn left(
+    world: &mut World,
+    at: Time,
+    id: ConversationId,
+    person: &PersonId,
+    phase: Phase,
+) {
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    conversation.participants.remove(person);
+    if *person == conversation.customer_id() {
+        conversation.customer_gone = Some(CustomerGone { at, phase });
+    }
+    people::unseat(world, at, person);
+}

@@ -1,0 +1,118 @@
+//! Hand-over: the last agent leaves while its invitation rings. A hand-over that fails is
+//! recalled to that agent, and then requeued: the customer is never hung up.
+
+use crate::agent::Agent;
+use crate::conversation::{Care, Recalling};
+use crate::draft::Draft;
+use crate::event::{Departure, Event, WrapUpEnd};
+use crate::hold;
+use crate::id::{AgentId, ConversationId, Owner, Target};
+use crate::invite;
+use crate::offer::{CandidateFailure, Offer, OfferEnd, Origin};
+use crate::ring;
+use crate::settings::TeamPolicy;
+use crate::wrap_up;
+
+/// The last agent leaves; the target rings on, the customer hears music.
+pub(crate) fn leave(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
+    let phase = draft.known(id).phase();
+    let (participant, departure) = (agent.clone().into(), Departure::Left);
+    draft.push(Event::ParticipantLeft { conversation: id, participant, departure, phase });
+    draft.push(Event::HandedOver { conversation: id, by: agent.clone() });
+    hold::lift_all(draft, id);
+    wrap_up::start(draft, id, agent);
+    let offer = draft.known(id).offer.as_ref();
+    // Nobody rings: the queue is where it would end up.
+    if offer.is_some_and(|offer| offer.candidate.is_none() && queues(draft, offer)) {
+        invite::fail(draft, id, OfferEnd::InitiatorLeft, None);
+    }
+}
+
+fn queues(draft: &Draft<'_>, offer: &Offer) -> bool {
+    let Target::Team(team) = &offer.target else { return false };
+    draft.settings().teams.get(team).is_some_and(|team| team.policy == TeamPolicy::Queue)
+}
+
+/// The invitation failed and nobody has a seat but the customer.
+pub(crate) fn failed(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
+    let Some(owner) = owner(draft, id) else { return };
+    match &offer.target {
+        Target::Team(team) if queues(draft, offer) => {
+            let (team, at_head) = (team.clone(), false);
+            draft.push(Event::Requeued { conversation: id, team, at_head, from: owner });
+        }
+        Target::Team(_) | Target::Agent(_) if is_reachable(draft, &owner) => {
+            recall(draft, id, &owner, 1);
+        }
+        Target::Team(_) | Target::Agent(_) => requeue(draft, id),
+    }
+}
+
+fn owner(draft: &Draft<'_>, id: ConversationId) -> Option<AgentId> {
+    match draft.known(id).owner() {
+        Owner::Agent(agent) => Some(agent),
+        Owner::Queue(_) => None,
+    }
+}
+
+fn is_reachable(draft: &Draft<'_>, agent: &AgentId) -> bool {
+    draft.agent(agent).is_some_and(Agent::is_reachable)
+}
+
+/// Rings the initiator. Its wrap-up was for a conversation that is not over, so it ends.
+fn recall(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId, tries: u32) {
+    let until = draft.now() + draft.timers().recall_ring;
+    let note = draft.known(id).note.clone();
+    draft.push(Event::RecallStarted { conversation: id, agent: agent.clone(), tries });
+    if draft.agent(agent).is_some_and(|agent| agent.wrap_up.is_some()) {
+        wrap_up::end(draft, agent, WrapUpEnd::Recalled);
+    }
+    draft.push(Event::OfferOpened {
+        conversation: id,
+        offer: draft.next_offer(),
+        origin: Origin::Recall,
+        target: Target::Agent(agent.clone()),
+        note,
+        expires_at: None,
+    });
+    ring::ring(draft, id, agent, until);
+}
+
+/// One try of a recall failed. Who declines is not asked again.
+pub(crate) fn recall_failed(draft: &mut Draft<'_>, id: ConversationId, why: CandidateFailure) {
+    let Care::Recalling(Recalling { owner, tries, .. }) = draft.known(id).care.clone() else {
+        return;
+    };
+    let again = match why {
+        CandidateFailure::Declined => false,
+        CandidateFailure::NoAnswer | CandidateFailure::TargetLost => {
+            tries < draft.settings().recall_tries && is_reachable(draft, &owner)
+        }
+    };
+    if again {
+        let until = draft.now() + draft.timers().recall_pause;
+        draft.push(Event::RecallPaused { conversation: id, until });
+    } else {
+        requeue(draft, id);
+    }
+}
+
+/// The pause between two tries is over.
+pub(crate) fn recall_due(draft: &mut Draft<'_>, id: ConversationId) {
+    let Care::Recalling(Recalling { owner, tries, .. }) = draft.known(id).care.clone() else {
+        return;
+    };
+    if is_reachable(draft, &owner) {
+        recall(draft, id, &owner, tries + 1);
+    } else {
+        requeue(draft, id);
+    }
+}
+
+/// Back to the head of the owning team's queue.
+pub(crate) fn requeue(draft: &mut Draft<'_>, id: ConversationId) {
+    let Some(from) = owner(draft, id) else { return };
+    let team = draft.known(id).team.clone();
+    draft.push(Event::Requeued { conversation: id, team, at_head: true, from });
+    hold::lift_all(draft, id);
+}

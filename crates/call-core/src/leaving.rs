@@ -1,0 +1,175 @@
+//! Leaving: by command, by another agent's command, or by a grace that ran out.
+
+use crate::access;
+use crate::conversation::{Conversation, EndReason, Phase};
+use crate::draft::Draft;
+use crate::event::{Departure, Event};
+use crate::hand_over;
+use crate::hold;
+use crate::id::{AgentId, ConversationId, Owner, PersonId};
+use crate::invite;
+use crate::offer::OfferEnd;
+use crate::refusal::Refusal;
+use crate::wrap_up;
+
+/// The two ways to go by one's own command.
+///
+/// They differ only for an agent whose one colleague is lost: `complete` ends the call, `leave`
+/// leaves the customer to whoever comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// The agent is done.
+    Complete,
+    /// Somebody leaves.
+    Leave,
+}
+
+/// Whether `by` may go this way.
+pub(crate) fn may_exit(by: &PersonId, exit: Exit) -> Result<(), Refusal> {
+    match (by, exit) {
+        (PersonId::Agent(_), _) | (PersonId::Customer(_), Exit::Leave) => Ok(()),
+        (PersonId::Customer(_), Exit::Complete) => Err(Refusal::NotPermitted),
+    }
+}
+
+/// Whether `by` may remove `participant`: agents remove agents, customers are not removed.
+pub(crate) fn may_remove(
+    conversation: &Conversation,
+    by: &PersonId,
+    participant: &PersonId,
+) -> Result<(), Refusal> {
+    access::agent(by)?;
+    if by == participant {
+        return Err(Refusal::TargetIsSelf);
+    }
+    if !conversation.participants.contains_key(participant) {
+        return Err(Refusal::UnknownTarget);
+    }
+    access::agent(participant).map(|_| ())
+}
+
+fn colleague<'c>(conversation: &'c Conversation, agent: &AgentId) -> Option<&'c AgentId> {
+    let mut others = conversation.agent_seats().map(|(other, _)| other);
+    others.find(|other| *other != agent)
+}
+
+fn colleague_in<'c>(conversation: &'c Conversation, agent: &AgentId) -> Option<&'c AgentId> {
+    conversation.agents_in().find(|other| *other != agent)
+}
+
+pub(crate) fn exit(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    by: &PersonId,
+    exit: Exit,
+) -> Result<(), Refusal> {
+    let conversation = access::seated(draft, id, by)?;
+    may_exit(by, exit)?;
+    let PersonId::Agent(agent) = by else {
+        customer_gone(draft, id, Departure::Left);
+        return Ok(());
+    };
+    let stays = match exit {
+        Exit::Complete => colleague_in(conversation, agent),
+        Exit::Leave => colleague(conversation, agent),
+    };
+    if conversation.customer_seat().is_none() || stays.is_some() {
+        agent_gone(draft, id, agent, Departure::Left);
+    } else if conversation.offer.is_some() {
+        hand_over::leave(draft, id, agent);
+    } else {
+        let phase = conversation.phase();
+        end(draft, id, EndReason::Completed, by, phase);
+    }
+    Ok(())
+}
+
+pub(crate) fn remove(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    by: &PersonId,
+    participant: &PersonId,
+) -> Result<(), Refusal> {
+    may_remove(access::seated(draft, id, by)?, by, participant)?;
+    agent_gone(draft, id, access::agent(participant)?, Departure::Removed { by: by.clone() });
+    Ok(())
+}
+
+/// An agent's seat is gone, and the customer, if it is still in, is never left in silence.
+pub(crate) fn agent_gone(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    agent: &AgentId,
+    departure: Departure,
+) {
+    let conversation = draft.known(id);
+    let phase = conversation.phase();
+    let person = PersonId::Agent(agent.clone());
+    let was_in = conversation.agents_in().any(|other| other == agent);
+    let was_owner = conversation.owner() == Owner::Agent(agent.clone());
+    // Of two colleagues, who is there comes before whose seat is kept.
+    let heir = colleague_in(conversation, agent).or(colleague(conversation, agent)).cloned();
+    let customer_in = conversation.customer_seat().is_some();
+    draft.push(Event::ParticipantLeft { conversation: id, participant: person, departure, phase });
+    wrap_up::start(draft, id, agent);
+    if let Some(owner) = heir.filter(|_| was_owner) {
+        draft.push(Event::OwnerChanged { conversation: id, owner });
+    }
+    if !customer_in {
+        end_when_nobody_talks(draft, id);
+        return;
+    }
+    let alone = draft.known(id).agent_seats().next().is_none();
+    if alone || (was_owner && was_in) {
+        // The customer was handed over: it and whoever stays talk.
+        hold::lift_all(draft, id);
+    } else {
+        // The consult failed. Holds of a lost owner went when it was lost.
+        hold::lift_consult(draft, id);
+        hold::lift_stranded(draft, id);
+    }
+    if alone && draft.known(id).offer.is_none() {
+        hand_over::requeue(draft, id);
+    }
+}
+
+/// After the customer left: two agents talk on, one does not.
+fn end_when_nobody_talks(draft: &mut Draft<'_>, id: ConversationId) {
+    let conversation = draft.known(id);
+    if conversation.agent_seats().count() >= 2 && conversation.agents_in().next().is_some() {
+        return;
+    }
+    let by = conversation.customer_id();
+    let gone = conversation.customer_gone.as_ref();
+    let phase = gone.map_or(Phase::AgentsOnly, |gone| gone.phase);
+    end(draft, id, EndReason::CustomerLeft, &by, phase);
+}
+
+/// The customer is gone: alerts are withdrawn, and nobody is connected to nobody.
+pub(crate) fn customer_gone(draft: &mut Draft<'_>, id: ConversationId, departure: Departure) {
+    let conversation = draft.known(id);
+    let (phase, customer) = (conversation.phase(), conversation.customer_id());
+    let talk_on =
+        conversation.agent_seats().count() >= 2 && conversation.agents_in().next().is_some();
+    if conversation.offer.is_some() {
+        invite::close(draft, id, OfferEnd::CustomerLeft, None);
+    }
+    if talk_on {
+        let participant = customer;
+        draft.push(Event::ParticipantLeft { conversation: id, participant, departure, phase });
+        hold::lift_all(draft, id);
+    } else {
+        end(draft, id, EndReason::CustomerLeft, &customer, phase);
+    }
+}
+
+fn end(draft: &mut Draft<'_>, id: ConversationId, reason: EndReason, by: &PersonId, phase: Phase) {
+    let seats = draft.known(id).agent_seats();
+    let agents: Vec<_> = seats.map(|(agent, _)| agent.clone()).collect();
+    let forget_at = draft.now() + draft.timers().remember_ended;
+    let by = by.clone();
+    draft.push(Event::ConversationEnded { conversation: id, reason, by, phase, forget_at });
+    for agent in agents {
+        wrap_up::start(draft, id, &agent);
+    }
+}

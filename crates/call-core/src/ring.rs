@@ -1,0 +1,210 @@
+//! Ringing a candidate: accept, decline, no answer, gone; and who is next.
+
+use crate::access;
+use crate::agent::Place;
+use crate::agent::{AwayReason, Status};
+use crate::command::HoldWhen;
+use crate::conversation::{Care, Conversation};
+use crate::draft::Draft;
+use crate::event::{Event, StatusSource};
+use crate::hand_over;
+use crate::hold::{self, HoldCause};
+use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
+use crate::invite;
+use crate::offer::{CandidateFailure, Offer, OfferEnd, Origin, Stage};
+use crate::queue;
+use crate::refusal::Refusal;
+use crate::time::Time;
+
+/// Rings an agent for the open offer.
+pub(crate) fn ring(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId, until: Time) {
+    let offer = offer_id(draft, id);
+    let candidate = agent.clone();
+    draft.push(Event::CandidateRung { conversation: id, offer, candidate, until });
+}
+
+fn offer_id(draft: &Draft<'_>, id: ConversationId) -> OfferId {
+    let offer = draft.known(id).offer.as_ref();
+    offer.map(|offer| offer.id).expect("only an open offer rings, fails or is accepted")
+}
+
+/// The conversation that rings at an agent, and how far it got.
+pub(crate) fn alert(draft: &Draft<'_>, agent: &AgentId) -> Option<(ConversationId, Stage)> {
+    let Place::Rung(id) = draft.agent(agent)?.place else { return None };
+    let candidate = draft.conversation(id)?.candidate()?;
+    Some((id, candidate.stage))
+}
+
+/// Whether `by` may answer the open offer: it must be the one being rung.
+pub(crate) fn may_answer(conversation: &Conversation, by: &PersonId) -> Result<Stage, Refusal> {
+    let agent = access::agent(by)?;
+    let candidate = conversation.candidate().filter(|candidate| candidate.agent == *agent);
+    candidate.map(|candidate| candidate.stage).ok_or(Refusal::NoOffer)
+}
+
+/// Joins when the leg is up; otherwise that has a moment to happen.
+pub(crate) fn accept(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    by: &PersonId,
+) -> Result<(), Refusal> {
+    let stage = may_answer(access::live(draft, id, by)?, by)?;
+    let agent = access::agent(by)?;
+    if draft.agent(agent).is_some_and(|agent| agent.leg) {
+        seat(draft, id, agent);
+        return Ok(());
+    }
+    match stage {
+        // Said twice: the first time counts.
+        Stage::Joining { .. } => {}
+        Stage::Ringing { .. } | Stage::Unreachable { .. } => {
+            let until = draft.now() + draft.timers().join;
+            let candidate = agent.clone();
+            draft.push(Event::CandidateJoining { conversation: id, candidate, until });
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn decline(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    by: &PersonId,
+    text: Option<&str>,
+) -> Result<(), Refusal> {
+    may_answer(access::live(draft, id, by)?, by)?;
+    invite::check_text(text)?;
+    candidate_failed(draft, id, CandidateFailure::Declined, text);
+    Ok(())
+}
+
+/// The candidate gets its seat, and holds become what the offer said.
+fn seat(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
+    let conversation = draft.known(id);
+    let Some(offer) = conversation.offer.clone() else { return };
+    let agents_in = conversation.agents_in().next().is_some();
+    let orphaned = matches!(&conversation.care, Care::Attended { .. })
+        && conversation.agent_seats().next().is_none();
+    let name = draft.agent(agent).map_or_else(String::new, |agent| agent.name.clone());
+    let accepted = agent.clone();
+    draft.push(Event::OfferAccepted { conversation: id, offer: offer.id, agent: accepted, name });
+    if agents_in {
+        hold_on_answer(draft, id, &offer);
+    } else {
+        // Nobody else is there: whoever answers talks with the customer at once.
+        hold::lift_all(draft, id);
+    }
+    if orphaned {
+        draft.push(Event::OwnerChanged { conversation: id, owner: agent.clone() });
+    }
+}
+
+fn hold_on_answer(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
+    let Origin::Invite { initiator, hold: HoldWhen::OnAnswer, on_failure } = &offer.origin else {
+        return;
+    };
+    let conversation = draft.known(id);
+    if conversation.customer_seat().is_some_and(|seat| seat.hold.is_none()) {
+        let customer = conversation.customer_id();
+        let by = initiator.clone().into();
+        let cause = HoldCause::Consult { on_failure: *on_failure };
+        hold::place(draft, id, &customer, &by, cause);
+    }
+}
+
+/// The candidate's leg is up.
+pub(crate) fn candidate_up(draft: &mut Draft<'_>, agent: &AgentId) {
+    let Some((id, stage)) = alert(draft, agent) else { return };
+    match stage {
+        Stage::Ringing { .. } => {}
+        Stage::Unreachable { .. } => {
+            let candidate = agent.clone();
+            draft.push(Event::CandidateReachable { conversation: id, candidate });
+        }
+        Stage::Joining { .. } => seat(draft, id, agent),
+    }
+}
+
+/// The candidate's leg is lost while it rings: it has a moment to come back.
+pub(crate) fn candidate_down(draft: &mut Draft<'_>, agent: &AgentId) {
+    let Some((id, stage)) = alert(draft, agent) else { return };
+    match stage {
+        Stage::Ringing { .. } => {
+            let until = draft.now() + draft.timers().join;
+            let candidate = agent.clone();
+            draft.push(Event::CandidateUnreachable { conversation: id, candidate, until });
+        }
+        Stage::Unreachable { .. } | Stage::Joining { .. } => {}
+    }
+}
+
+/// The candidate's page is gone: it cannot answer.
+pub(crate) fn candidate_gone(draft: &mut Draft<'_>, agent: &AgentId) {
+    if let Some((id, _)) = alert(draft, agent) {
+        candidate_failed(draft, id, CandidateFailure::TargetLost, None);
+    }
+}
+
+/// The candidate did not take the offer: the next of the team is rung, or it ends.
+pub(crate) fn candidate_failed(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    failure: CandidateFailure,
+    text: Option<&str>,
+) {
+    let Some(candidate) = draft.known(id).candidate().cloned() else { return };
+    draft.push(Event::CandidateFailed {
+        conversation: id,
+        offer: offer_id(draft, id),
+        candidate: candidate.agent.clone(),
+        failure,
+        text: text.map(str::to_owned),
+    });
+    set_away_when_missing(draft, &candidate.agent, failure);
+    let Some(offer) = draft.known(id).offer.clone() else { return };
+    match &offer.origin {
+        Origin::Queue => queue::next(draft, id),
+        Origin::Invite { .. } => next_of_team(draft, id, &offer, failure, text),
+        Origin::Recall => {
+            invite::close(draft, id, failure.into(), text);
+            hand_over::recall_failed(draft, id, failure);
+        }
+    }
+}
+
+/// Unanswered offers in a row: nobody is at that desk.
+fn set_away_when_missing(draft: &mut Draft<'_>, id: &AgentId, failure: CandidateFailure) {
+    let Some(agent) = draft.agent(id) else { return };
+    let is_too_many = agent.missed >= draft.settings().missed_limit;
+    if failure == CandidateFailure::NoAnswer && is_too_many && agent.status == Status::Present {
+        draft.push(Event::StatusChanged {
+            agent: id.clone(),
+            status: Status::Away { reason: AwayReason::Missed },
+            source: StatusSource::MissedOffers,
+        });
+    }
+}
+
+fn next_of_team(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    offer: &Offer,
+    failure: CandidateFailure,
+    text: Option<&str>,
+) {
+    if let Some(next) = next_candidate(draft, offer) {
+        let until = draft.now() + draft.timers().ring;
+        ring(draft, id, &next, until);
+    } else if !invite::waits(draft, &offer.target) {
+        invite::fail(draft, id, OfferEnd::from(failure), text);
+    }
+}
+
+/// The longest idle of the invited team who was not rung since it became free, and who is not
+/// the initiator.
+pub(crate) fn next_candidate(draft: &Draft<'_>, offer: &Offer) -> Option<AgentId> {
+    let Target::Team(team) = &offer.target else { return None };
+    queue::longest_idle(draft, team, |id, agent| {
+        Some(id) != offer.initiator() && queue::is_untried(&offer.tried, id, agent)
+    })
+}
