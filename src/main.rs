@@ -1,2 +1,137 @@
-//! Trefoil.
-fn main() {}
+//! The program `trefoil`: see `trefoil --help`.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, anyhow, bail};
+use call_core::PersonId;
+use clap::Parser;
+use signaling::auth::{Keys, Person};
+use trefoil::cli::{CheckArgs, Cli, Command, RoleArg, ServeArgs, TokenArgs};
+use trefoil::config::Config;
+use trefoil::{app, secret, telemetry};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Serve(args) => serve(&args),
+        Command::Token(args) => token(&args),
+        Command::CheckConfig(args) => check_config(args),
+        Command::Version => say(&format!("trefoil {}", env!("CARGO_PKG_VERSION"))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+            // With standard error gone there is nobody left to tell.
+            let _told = writeln!(io::stderr(), "trefoil: {}", causes.join("\n  because: "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    writeln!(io::stdout(), "{text}").context("cannot write to standard output")
+}
+
+fn serve(args: &ServeArgs) -> anyhow::Result<()> {
+    telemetry::init_logs(io::stderr().is_terminal());
+    let config = Config::load(args)?;
+    tracing::info!(?config, "configuration in force");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    runtime.block_on(async {
+        let demo = config.demo.enabled;
+        let running = app::start(config).await?;
+        say(&addresses(&running, demo))?;
+        say(&format!("ready {}", running.ready_line()))?;
+        stopped().await?;
+        tracing::info!("stopping");
+        running.shutdown().await;
+        Ok(())
+    })
+}
+
+/// What a person wants to know once the server serves.
+fn addresses(running: &app::Running, demo: bool) -> String {
+    let http = running.http;
+    let media: Vec<String> = running.media.iter().map(ToString::to_string).collect();
+    let metrics =
+        running.admin.map_or_else(|| "off".to_owned(), |admin| format!("http://{admin}/metrics"));
+    let rows = [
+        ("start", format!("http://{http}/")),
+        ("customer", format!("http://{http}/customer/")),
+        ("desk", format!("http://{http}/desk/")),
+        ("metrics", metrics),
+        ("sound", format!("udp {}", media.join(", "))),
+    ];
+    let rows = rows.map(|(what, at)| format!("  {what:<10} {at}\n")).concat();
+    let mut text = format!("\nTrefoil {} is serving.\n\n{rows}", env!("CARGO_PKG_VERSION"));
+    if demo {
+        text.push_str(
+            "\nDemo mode: anybody who reaches these pages can sign in. Open the customer page and \
+             two desks.\n",
+        );
+    }
+    text
+}
+
+/// Resolves at Ctrl-C or SIGTERM.
+async fn stopped() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    tokio::select! {
+        interrupt = tokio::signal::ctrl_c() => interrupt.context("cannot listen for Ctrl-C"),
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+fn token(args: &TokenArgs) -> anyhow::Result<()> {
+    let config = Config::load(&ServeArgs {
+        config: args.config.clone(),
+        data: args.data.clone(),
+        ..ServeArgs::default()
+    })?;
+    let person = person(args)?;
+    for team in person.teams.iter().chain(&person.only_team) {
+        if !config.settings.teams.contains_key(team) {
+            bail!("there is no team `{team}`; there are {}", team_names(&config));
+        }
+    }
+    let keys = Keys::new(&secret::load(&config)?)?;
+    let lifetime = Duration::from_secs(args.ttl_minutes.saturating_mul(60));
+    say(&keys.mint(&person, SystemTime::now(), lifetime)?)
+}
+
+fn person(args: &TokenArgs) -> anyhow::Result<Person> {
+    let id = match args.role {
+        RoleArg::Agent => PersonId::Agent(args.id.parse().context("--id")?),
+        RoleArg::Customer => PersonId::Customer(args.id.parse().context("--id")?),
+    };
+    let parse = |team: &String| team.parse().with_context(|| format!("--team {team}"));
+    let mut teams = args.team.iter().map(parse).collect::<anyhow::Result<Vec<_>>>()?;
+    let only_team = match args.role {
+        RoleArg::Agent => None,
+        RoleArg::Customer if teams.len() > 1 => bail!("a customer has at most one --team"),
+        RoleArg::Customer => teams.pop(),
+    };
+    let only_conversation = match &args.conversation {
+        None => None,
+        Some(_) if args.role == RoleArg::Agent => bail!("--conversation is for customers"),
+        Some(text) => Some(text.parse().map_err(|error| anyhow!("--conversation: {error}"))?),
+    };
+    Ok(Person { id, name: args.name.clone(), teams, only_team, only_conversation })
+}
+
+fn team_names(config: &Config) -> String {
+    let names: Vec<String> = config.settings.teams.keys().map(ToString::to_string).collect();
+    names.join(", ")
+}
+
+fn check_config(args: CheckArgs) -> anyhow::Result<()> {
+    let config = Config::load(&ServeArgs { config: Some(args.file), ..ServeArgs::default() })?;
+    say(&format!("{config:#?}\n\nThe configuration is good."))
+}

@@ -1,0 +1,195 @@
+//! Builds every part once and ties them together.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use axum::Router;
+use media::{MediaConfig, MediaHandle};
+use media_core::clip::Clip;
+use signaling::auth::Keys;
+use signaling::{Admin, AppState, Demo, DemoAgent, DemoTeam, Limits, Setup};
+use storage::Journal;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::driver::{self, Driver, Parts};
+use crate::secret;
+use crate::telemetry::Metrics;
+
+/// Our own hold music; `assets/README.md` says how it was made.
+const HOLD_MUSIC: &[u8] = include_bytes!("../assets/hold-music.opus");
+/// The tone for an agent who waits for an answer.
+const RINGBACK: &[u8] = include_bytes!("../assets/ringback.opus");
+/// Name of the journal in the data folder.
+const JOURNAL: &str = "journal.db";
+
+/// A server that serves.
+#[derive(Debug)]
+pub struct Running {
+    /// Where pages and WebSocket are.
+    pub http: SocketAddr,
+    /// Where metrics and health are.
+    pub admin: Option<SocketAddr>,
+    /// Where the media workers listen.
+    pub media: Vec<SocketAddr>,
+    plane: MediaHandle,
+    journal: Journal,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Builds everything and starts serving.
+///
+/// # Errors
+/// An address cannot be listened on, the journal cannot be read, a file is missing: the first that
+/// stands in the way, with what to do about it.
+pub async fn start(config: Config) -> anyhow::Result<Running> {
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("cannot create the data folder {}", config.data.display()))?;
+    let keys = Keys::new(&secret::load(&config)?)?;
+    let path = config.data.join(JOURNAL);
+    let journal = Journal::open(&path)
+        .await
+        .with_context(|| format!("cannot open the journal {}", path.display()))?;
+    let (plane, reports) = start_media(&config)?;
+    let metrics = Metrics::default();
+    let (stop, stopped) = watch::channel(false);
+    let (to_driver, inbox) = mpsc::channel(driver::INBOX);
+    let driver = Driver::recover(Parts {
+        settings: config.settings.clone(),
+        journal: journal.clone(),
+        media: plane.clone(),
+        reports,
+        inbox,
+        metrics: metrics.clone(),
+        shutdown: stopped.clone(),
+    })
+    .await
+    .context("cannot recover from the journal")?;
+
+    let http = listen("pages", config.http).await?;
+    let http_address = http.local_addr().context("a listener has an address")?;
+    let state = AppState::new(Setup {
+        driver: to_driver,
+        keys,
+        limits: Limits::default(),
+        origins: config.origins.clone(),
+        demo: config.demo.enabled.then(|| demo(&config)),
+        server: concat!("trefoil/", env!("CARGO_PKG_VERSION")).to_owned(),
+    });
+    let mut tasks =
+        vec![tokio::spawn(driver.run()), serve(http, signaling::router(state), stopped.clone())];
+    let mut admin_address = None;
+    if let Some(address) = config.admin {
+        let admin = listen("metrics", address).await?;
+        admin_address = Some(admin.local_addr().context("a listener has an address")?);
+        let sound = plane.clone();
+        let running = stopped.clone();
+        let admin_routes =
+            Admin::new(move || metrics.page(&sound), move || !*running.borrow()).router();
+        tasks.push(serve(admin, admin_routes, stopped));
+    }
+    Ok(Running {
+        http: http_address,
+        admin: admin_address,
+        media: plane.local_addrs(),
+        plane,
+        journal,
+        stop,
+        tasks,
+    })
+}
+
+impl Running {
+    /// One line of JSON with the addresses, for scripts.
+    pub fn ready_line(&self) -> String {
+        serde_json::json!({
+            "http": self.http,
+            "admin": self.admin,
+            "media": self.media,
+        })
+        .to_string()
+    }
+
+    /// What the media plane has counted.
+    pub fn media_counters(&self) -> media::Counters {
+        self.plane.counters()
+    }
+
+    /// Says goodbye to every page, stops serving and closes the journal. Calls stay in it.
+    pub async fn shutdown(self) {
+        // The receivers are gone only when their tasks have ended already.
+        let _told = self.stop.send(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task ended badly");
+            }
+        }
+        self.plane.shutdown();
+        self.journal.close().await;
+    }
+}
+
+fn start_media(
+    config: &Config,
+) -> anyhow::Result<(MediaHandle, mpsc::Receiver<media::MediaReport>)> {
+    let music = match &config.hold_music {
+        Some(path) => own_music(path)?,
+        None => Clip::from_ogg(HOLD_MUSIC).context("the hold music in the program")?,
+    };
+    let ringback = Clip::from_ogg(RINGBACK).context("the ringback tone in the program")?;
+    let mut media = MediaConfig::new(config.media);
+    media.workers = config.workers;
+    media.advertise.clone_from(&config.advertise);
+    media.clips = driver::clips(music, ringback);
+    media::start(media).context("cannot start the media plane")
+}
+
+/// Who there is to be in demo mode.
+fn demo(config: &Config) -> Demo {
+    let teams = config.settings.teams.iter();
+    let agents = config.demo.agents.iter();
+    Demo {
+        teams: teams
+            .map(|(id, team)| DemoTeam { id: id.clone(), name: team.name.clone() })
+            .collect(),
+        agents: agents
+            .map(|agent| DemoAgent {
+                id: agent.id.clone(),
+                name: agent.name.clone(),
+                teams: agent.teams.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn own_music(path: &PathBuf) -> anyhow::Result<Clip> {
+    let file = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Clip::from_ogg(&file).with_context(|| format!("cannot use {} as hold music", path.display()))
+}
+
+async fn listen(what: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address} for {what}; is another server running there?")
+    })
+}
+
+fn serve(
+    listener: TcpListener,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
+        let stop = async move {
+            // An error means that the sender is gone, which is a stop as well.
+            let _stopped = stopped.wait_for(|stop| *stop).await;
+        };
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
+            tracing::error!(%error, "a listener ended");
+        }
+    })
+}

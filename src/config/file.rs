@@ -1,0 +1,143 @@
+//! The configuration as it is written: TOML tables with every key optional.
+
+use serde::Deserialize;
+
+/// A configuration file, before anything in it is checked.
+///
+/// `config.example.toml` explains every key.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    /// The public HTTP and WebSocket listener.
+    pub http: Http,
+    /// The operator's listener: metrics and health.
+    pub admin: Admin,
+    /// Sound: ports, threads, addresses.
+    pub media: Media,
+    /// Where conversations are kept.
+    pub storage: Storage,
+    /// How sign-ins are checked.
+    pub auth: Auth,
+    /// Teams that take calls, in the order in which pages list them.
+    pub team: Vec<Team>,
+    /// Times and counts of call control.
+    pub timers: Timers,
+    /// Demo mode.
+    pub demo: Demo,
+}
+
+/// `[http]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// `ip:port`
+    pub listen: Option<String>,
+    /// Origins besides the server's own from which pages may connect.
+    pub origins: Vec<String>,
+}
+
+/// `[admin]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Admin {
+    /// `ip:port`, or `"off"`.
+    pub listen: Option<String>,
+}
+
+/// `[media]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Media {
+    /// `ip:port`; worker *i* takes `port + i`.
+    pub listen: Option<String>,
+    /// Worker threads; 0 means one per core.
+    pub workers: Option<usize>,
+    /// Addresses told to browsers, when they differ from the one listened on.
+    pub advertise: Vec<String>,
+    /// An Ogg Opus file played to whoever is on hold.
+    pub hold_music: Option<String>,
+}
+
+/// `[storage]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Storage {
+    /// The folder for the journal and the generated secret.
+    pub data: Option<String>,
+}
+
+/// `[auth]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Auth {
+    /// The HS256 secret tokens are signed with.
+    pub secret: Option<String>,
+    /// A file that holds it.
+    pub secret_file: Option<String>,
+}
+
+/// `[[team]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Team {
+    /// The id used in tokens and commands.
+    pub id: String,
+    /// The name people read.
+    pub name: String,
+    /// What an invitation to it does when nobody can be rung: `reject`, `wait`, `queue` or
+    /// `fallback_team`.
+    pub when_nobody: Option<String>,
+    /// The team invited in its place, with `fallback_team`.
+    pub fallback: Option<String>,
+    /// Seconds of wrap-up for its agents.
+    pub wrap_up_s: Option<f64>,
+}
+
+/// `[timers]`: seconds unless the key says otherwise.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "every key says its unit, and it is seconds")]
+pub struct Timers {
+    /// How long one candidate is rung.
+    pub ring_s: Option<f64>,
+    /// How long an invitation to a team may ring in all.
+    pub team_ring_s: Option<f64>,
+    /// How long an accepted offer waits for the target's leg.
+    pub media_up_s: Option<f64>,
+    /// How long a lost customer's seat is kept.
+    pub customer_grace_s: Option<f64>,
+    /// How long a lost agent's seat is kept.
+    pub agent_grace_s: Option<f64>,
+    /// How long a waiting caller whose connection is lost keeps the place.
+    pub queue_grace_s: Option<f64>,
+    /// How long an agent whose page is gone counts as signed in.
+    pub lease_s: Option<f64>,
+    /// How long one try of a recall rings, and the pause after it.
+    pub recall_ring_s: Option<f64>,
+    /// See `recall_ring_s`.
+    pub recall_pause_s: Option<f64>,
+    /// How long an agent is left in peace after a call, where the team says nothing.
+    pub wrap_up_s: Option<f64>,
+}
+
+/// `[demo]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Demo {
+    /// Whether the pages may mint tokens for themselves.
+    pub enabled: bool,
+    /// The agents offered on the desk's sign-in page.
+    pub agent: Vec<DemoAgent>,
+}
+
+/// `[[demo.agent]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoAgent {
+    /// The id, without a prefix.
+    pub id: String,
+    /// The name people read.
+    pub name: String,
+    /// The teams the agent works for.
+    pub teams: Vec<String>,
+}

@@ -1,0 +1,422 @@
+//! The configuration as it is meant: addresses, spans, settings, each checked.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use call_core::{AgentId, Settings, TeamId, TeamPolicy, TeamSettings};
+
+use super::file::{self, File};
+use crate::cli::ServeArgs;
+
+/// Everything the process needs to know to serve.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Pages and WebSocket.
+    pub http: SocketAddr,
+    /// Origins besides the server's own.
+    pub origins: Vec<String>,
+    /// Metrics and health; `None` is off.
+    pub admin: Option<SocketAddr>,
+    /// UDP of the first media worker.
+    pub media: SocketAddr,
+    /// Media workers; 0 is one per core.
+    pub workers: usize,
+    /// Addresses told to browsers; empty is the one listened on.
+    pub advertise: Vec<IpAddr>,
+    /// The operator's own hold music.
+    pub hold_music: Option<PathBuf>,
+    /// The folder of journal and secret.
+    pub data: PathBuf,
+    /// Where the secret of tokens comes from.
+    pub auth: AuthConfig,
+    /// Call control.
+    pub settings: Settings,
+    /// Demo mode.
+    pub demo: DemoConfig,
+}
+
+/// Where the secret of tokens comes from.
+#[derive(Clone)]
+pub enum AuthConfig {
+    /// Written in the configuration.
+    Secret(Vec<u8>),
+    /// In a file of its own.
+    SecretFile(PathBuf),
+    /// Generated at first start, in the data folder.
+    Generated,
+}
+
+impl fmt::Debug for AuthConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secret(_) => f.write_str("set"),
+            Self::SecretFile(path) => write!(f, "in {}", path.display()),
+            Self::Generated => f.write_str("generated"),
+        }
+    }
+}
+
+/// Demo mode.
+#[derive(Debug, Clone, Default)]
+pub struct DemoConfig {
+    /// Whether the pages may mint tokens for themselves.
+    pub enabled: bool,
+    /// The agents offered at sign-in.
+    pub agents: Vec<DemoAgent>,
+}
+
+/// An agent offered at sign-in in demo mode.
+#[derive(Debug, Clone)]
+pub struct DemoAgent {
+    /// The id.
+    pub id: AgentId,
+    /// The name people read.
+    pub name: String,
+    /// The teams.
+    pub teams: Vec<TeamId>,
+}
+
+/// One thing that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The key, as written.
+    pub key: String,
+    /// What is wrong with it, and what would be right.
+    pub text: String,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {path}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or has a key that does not exist.
+    #[error("{path} is not a configuration:\n{text}")]
+    NotToml {
+        /// The file.
+        path: PathBuf,
+        /// The parser's words, with the place.
+        text: String,
+    },
+    /// Values that cannot be meant.
+    #[error("{}", list(.0))]
+    Problems(Vec<Problem>),
+}
+
+fn list(problems: &[Problem]) -> String {
+    let lines = problems.iter().map(|problem| format!("{}: {}", problem.key, problem.text));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+impl Config {
+    /// Reads the file the arguments name, if any, and lets the arguments win over it.
+    ///
+    /// # Errors
+    /// The file cannot be read or says something that cannot be meant; all of it is listed.
+    pub fn load(args: &ServeArgs) -> Result<Self, ConfigError> {
+        let file = match &args.config {
+            Some(path) => read(path)?,
+            None => File::default(),
+        };
+        let mut config = Self::from_file(file).map_err(ConfigError::Problems)?;
+        config.http = args.listen.unwrap_or(config.http);
+        config.media = args.media.unwrap_or(config.media);
+        config.admin = args.admin.or(config.admin);
+        config.workers = args.workers.unwrap_or(config.workers);
+        if let Some(data) = &args.data {
+            config.data.clone_from(data);
+        }
+        config.demo.enabled |= args.demo;
+        Ok(config)
+    }
+
+    /// What a file means.
+    ///
+    /// # Errors
+    /// Every problem found, not only the first.
+    pub fn from_file(file: File) -> Result<Self, Vec<Problem>> {
+        let mut check = Check::default();
+        let settings = settings(&mut check, &file);
+        let config = Self {
+            http: check.address("http.listen", file.http.listen.as_deref(), "127.0.0.1:8080"),
+            origins: file.http.origins,
+            admin: match file.admin.listen.as_deref() {
+                Some("off") => None,
+                written => Some(check.address("admin.listen", written, "127.0.0.1:8081")),
+            },
+            media: check.address("media.listen", file.media.listen.as_deref(), "127.0.0.1:7000"),
+            workers: file.media.workers.unwrap_or(0),
+            advertise: check.addresses("media.advertise", &file.media.advertise),
+            hold_music: file.media.hold_music.map(PathBuf::from),
+            data: file.storage.data.map_or_else(|| PathBuf::from("data"), PathBuf::from),
+            auth: auth(&mut check, file.auth),
+            demo: DemoConfig {
+                enabled: file.demo.enabled,
+                agents: demo_agents(&mut check, file.demo.agent, &settings),
+            },
+            settings,
+        };
+        if config.media.ip().is_unspecified() && config.advertise.is_empty() {
+            check.wrong("media.listen", "listens on every address: say which in media.advertise");
+        }
+        if check.0.is_empty() { Ok(config) } else { Err(check.0) }
+    }
+}
+
+fn read(path: &Path) -> Result<File, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    toml::from_str(&text)
+        .map_err(|error| ConfigError::NotToml { path: path.to_owned(), text: error.to_string() })
+}
+
+/// Collects problems while values are converted; a wrong value is replaced by something harmless,
+/// because nothing is used when there is any problem.
+#[derive(Default)]
+struct Check(Vec<Problem>);
+
+impl Check {
+    fn wrong(&mut self, key: impl Into<String>, text: impl Into<String>) {
+        self.0.push(Problem { key: key.into(), text: text.into() });
+    }
+
+    fn address(&mut self, key: &str, written: Option<&str>, default: &str) -> SocketAddr {
+        let text = written.unwrap_or(default);
+        text.parse().unwrap_or_else(|_| {
+            self.wrong(key, format!("`{text}` is not an address such as {default}"));
+            SocketAddr::from(([127, 0, 0, 1], 0))
+        })
+    }
+
+    fn addresses(&mut self, key: &str, written: &[String]) -> Vec<IpAddr> {
+        let mut addresses = Vec::new();
+        for text in written {
+            match text.parse::<IpAddr>() {
+                Ok(ip) if !ip.is_unspecified() => addresses.push(ip),
+                Ok(_) | Err(_) => self.wrong(key, format!("`{text}` is not an IP address")),
+            }
+        }
+        addresses
+    }
+
+    fn team(&mut self, key: &str, text: &str) -> Option<TeamId> {
+        let id = text.parse().ok();
+        if id.is_none() {
+            self.wrong(key, format!("`{text}` is not an id: 1 to 64 of A-Z a-z 0-9 . _ -"));
+        }
+        id
+    }
+
+    /// A span in seconds. A day is the longest that makes sense for any of them.
+    fn span(&mut self, key: &str, written: Option<f64>, into: &mut Duration) {
+        const LONGEST_S: f64 = 86_400.0;
+        match written {
+            Some(seconds) if (0.0..=LONGEST_S).contains(&seconds) => {
+                *into = Duration::from_secs_f64(seconds);
+            }
+            Some(seconds) => {
+                self.wrong(key, format!("{seconds} is not between 0 and {LONGEST_S} seconds"));
+            }
+            None => {}
+        }
+    }
+}
+
+fn auth(check: &mut Check, written: file::Auth) -> AuthConfig {
+    match (written.secret, written.secret_file) {
+        (Some(_), Some(_)) => {
+            check.wrong("auth", "secret and secret_file exclude each other");
+            AuthConfig::Generated
+        }
+        (Some(secret), None) => {
+            if secret.len() < 32 {
+                check.wrong("auth.secret", "is shorter than 32 bytes");
+            }
+            AuthConfig::Secret(secret.into_bytes())
+        }
+        (None, Some(path)) => AuthConfig::SecretFile(PathBuf::from(path)),
+        (None, None) => AuthConfig::Generated,
+    }
+}
+
+fn settings(check: &mut Check, file: &File) -> Settings {
+    let mut settings = Settings::default();
+    let timers = &file.timers;
+    let into = &mut settings.timers;
+    check.span("timers.ring_s", timers.ring_s, &mut into.ring);
+    check.span("timers.team_ring_s", timers.team_ring_s, &mut into.team_offer);
+    check.span("timers.media_up_s", timers.media_up_s, &mut into.join);
+    check.span("timers.customer_grace_s", timers.customer_grace_s, &mut into.customer_grace);
+    check.span("timers.agent_grace_s", timers.agent_grace_s, &mut into.seat_grace);
+    check.span("timers.queue_grace_s", timers.queue_grace_s, &mut into.queue_grace);
+    check.span("timers.lease_s", timers.lease_s, &mut into.lease);
+    check.span("timers.recall_ring_s", timers.recall_ring_s, &mut into.recall_ring);
+    check.span("timers.recall_pause_s", timers.recall_pause_s, &mut into.recall_pause);
+    settings.teams = teams(check, file);
+    if let Err(problems) = settings.check() {
+        for problem in problems {
+            check.wrong("settings", problem.to_string());
+        }
+    }
+    settings
+}
+
+fn teams(check: &mut Check, file: &File) -> BTreeMap<TeamId, TeamSettings> {
+    let mut teams = BTreeMap::new();
+    for written in &file.team {
+        let key = format!("team `{}`", written.id);
+        let Some(id) = check.team(&key, &written.id) else { continue };
+        let mut team = TeamSettings::named(written.name.clone());
+        check.span("timers.wrap_up_s", file.timers.wrap_up_s, &mut team.wrap_up);
+        check.span(&key, written.wrap_up_s, &mut team.wrap_up);
+        team.policy = policy(check, &key, written);
+        if teams.insert(id, team).is_some() {
+            check.wrong(key, "exists twice");
+        }
+    }
+    if teams.is_empty() {
+        for name in ["Support", "Billing", "Sales"] {
+            let id = name.to_lowercase().parse().expect("a plain word is an id");
+            let mut team = TeamSettings::named(name);
+            check.span("timers.wrap_up_s", file.timers.wrap_up_s, &mut team.wrap_up);
+            teams.insert(id, team);
+        }
+    }
+    teams
+}
+
+fn policy(check: &mut Check, key: &str, written: &file::Team) -> TeamPolicy {
+    let policy = match written.when_nobody.as_deref() {
+        None | Some("reject") => TeamPolicy::Reject,
+        Some("wait") => TeamPolicy::Wait,
+        Some("queue") => TeamPolicy::Queue,
+        Some("fallback_team") => {
+            let fallback = written.fallback.as_deref().unwrap_or_default();
+            return check.team(key, fallback).map_or(TeamPolicy::Reject, TeamPolicy::FallbackTeam);
+        }
+        Some(other) => {
+            check.wrong(
+                key,
+                format!("when_nobody `{other}` is none of reject, wait, queue, fallback_team"),
+            );
+            TeamPolicy::Reject
+        }
+    };
+    if written.fallback.is_some() {
+        check.wrong(key, "fallback needs when_nobody = \"fallback_team\"");
+    }
+    policy
+}
+
+fn demo_agents(
+    check: &mut Check,
+    written: Vec<file::DemoAgent>,
+    settings: &Settings,
+) -> Vec<DemoAgent> {
+    let written = if written.is_empty() { default_agents(settings) } else { written };
+    let mut agents = Vec::new();
+    for agent in written {
+        let key = format!("demo.agent `{}`", agent.id);
+        let Ok(id) = agent.id.parse() else {
+            check.wrong(key, "is not an id: 1 to 64 of A-Z a-z 0-9 . _ -");
+            continue;
+        };
+        let mut teams = Vec::new();
+        for team in &agent.teams {
+            match check.team(&key, team) {
+                Some(team) if settings.teams.contains_key(&team) => teams.push(team),
+                Some(_) => check.wrong(key.clone(), format!("there is no team `{team}`")),
+                None => {}
+            }
+        }
+        agents.push(DemoAgent { id, name: agent.name, teams });
+    }
+    agents
+}
+
+/// Three people for whatever teams there are.
+fn default_agents(settings: &Settings) -> Vec<file::DemoAgent> {
+    let teams: Vec<String> = settings.teams.keys().map(ToString::to_string).collect();
+    let at = |place: usize| teams.get(place % teams.len().max(1)).cloned();
+    let own = ["support", "billing", "sales"].iter().all(|id| teams.iter().any(|t| t == id));
+    let agent = |id: &str, name: &str, teams: Vec<String>| file::DemoAgent {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        teams,
+    };
+    if own {
+        let team = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        return vec![
+            agent("bob", "Bob Baker", team(&["support"])),
+            agent("carol", "Carol Chen", team(&["billing", "support"])),
+            agent("dave", "Dave Diaz", team(&["sales", "billing"])),
+        ];
+    }
+    let people = [("bob", "Bob Baker"), ("carol", "Carol Chen"), ("dave", "Dave Diaz")];
+    let people = people.into_iter().enumerate();
+    people.map(|(place, (id, name))| agent(id, name, at(place).into_iter().collect())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_says_the_defaults() {
+        let example = include_str!("../../config.example.toml");
+        let written = Config::from_file(toml::from_str(example).unwrap()).unwrap();
+        let default = Config::from_file(File::default()).unwrap();
+        assert_eq!(format!("{written:?}"), format!("{default:?}"));
+    }
+
+    #[test]
+    fn every_problem_is_named_at_once() {
+        let text = r#"
+            http.listen = "nowhere"
+            media = { listen = "0.0.0.0:7000" }
+            timers.ring_s = -1
+            auth = { secret = "short" }
+            [[team]]
+            id = "a b"
+            name = "A"
+            [[team]]
+            id = "b"
+            name = "B"
+            when_nobody = "shrug"
+        "#;
+        let problems = Config::from_file(toml::from_str(text).unwrap()).unwrap_err();
+        let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
+        for key in [
+            "http.listen",
+            "media.listen",
+            "timers.ring_s",
+            "auth.secret",
+            "team `a b`",
+            "team `b`",
+        ] {
+            assert!(keys.contains(&key), "{key} in {problems:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_does_not_exist_is_refused() {
+        assert!(toml::from_str::<File>("[http]\nlisen = \"127.0.0.1:1\"").is_err());
+    }
+
+    #[test]
+    fn a_secret_is_never_printed() {
+        let secret = "0123456789abcdef0123456789abcdef";
+        let text = format!("auth.secret = \"{secret}\"");
+        let config = Config::from_file(toml::from_str(&text).unwrap()).unwrap();
+        assert!(!format!("{config:?}").contains(secret));
+    }
+}

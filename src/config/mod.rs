@@ -1,0 +1,7 @@
+//! What the operator chose: as written ([`File`]) and as meant ([`Config`]).
+
+mod file;
+mod meaning;
+
+pub use file::File;
+pub use meaning::{AuthConfig, Config, ConfigError, DemoAgent, DemoConfig, Problem};

@@ -1,0 +1,135 @@
+//! Telling everybody what is durable: sound first, then words.
+
+use std::collections::BTreeSet;
+
+use call_core::conversation::Care;
+use call_core::event::Departure;
+use call_core::view::LegState;
+use call_core::{ConversationId, PersonId, audience, desk, sources_of, view};
+use signaling::protocol::{GoneReason, ServerMessage};
+use tokio::time::Instant;
+
+use super::batch::{Batch, NewSession};
+use super::turn::send;
+use super::{DESK_EVERY, Driver};
+
+impl Driver {
+    /// Tells everybody about a durable turn.
+    pub(super) fn announce(&mut self, batch: Batch) {
+        let changed = !batch.records.is_empty() || !batch.arrivals.is_empty();
+        let touched: Vec<ConversationId> = batch.seen_before.keys().copied().collect();
+        self.repatch(touched, &batch.legs_changed);
+        for reply in batch.replies {
+            send(&reply.outbox, reply.id, reply.outcome);
+        }
+        for arrival in batch.arrivals {
+            self.welcome(arrival);
+        }
+        for conversation in batch.seen_before.keys() {
+            self.show(*conversation);
+        }
+        for (person, notice) in batch.notices {
+            self.sessions.tell(&person, self.head, notice);
+        }
+        for (conversation, before) in &batch.seen_before {
+            let after = audience(&self.world, *conversation);
+            for person in before.difference(&after) {
+                let departure = batch.departures.get(&(*conversation, person.clone()));
+                let reason = match departure {
+                    Some(Departure::Left) => GoneReason::Left,
+                    Some(Departure::Removed { .. }) => GoneReason::Removed,
+                    Some(Departure::Lost) => GoneReason::Lost,
+                    None if self.world.conversation(*conversation).is_none() => GoneReason::Ended,
+                    None => GoneReason::Rescinded,
+                };
+                let message =
+                    ServerMessage::Gone { cursor: self.head, conversation: *conversation, reason };
+                self.sessions.send(person, &message);
+            }
+        }
+        self.desks.changed |= changed;
+        self.show_desks();
+        self.count();
+    }
+
+    /// Brings the media plane to what these conversations and these legs need.
+    pub(super) fn repatch(
+        &mut self,
+        touched: Vec<ConversationId>,
+        legs_changed: &BTreeSet<PersonId>,
+    ) {
+        let mut concerned = BTreeSet::new();
+        for conversation in touched {
+            let sources = sources_of(&self.world, conversation);
+            concerned.extend(self.patchbay.want(conversation, sources));
+        }
+        for person in legs_changed {
+            concerned.extend(self.patchbay.concerned_by_leg_of(person));
+        }
+        for patch in self.patchbay.difference(&concerned, &self.legs) {
+            self.media.set_source(patch.leg, patch.source, patch.group);
+        }
+    }
+
+    /// The answer to hello, and everything the page needs to show where it is.
+    fn welcome(&mut self, arrival: NewSession) {
+        let NewSession { session, person, resume, mut welcome } = arrival;
+        if self.sessions.person(session) != Some(&person) {
+            return;
+        }
+        let missed = self.sessions.resume(&person, session, resume.as_ref());
+        welcome.cursor = self.head;
+        welcome.resumed = missed.is_some();
+        let leg = self.legs.in_use(&person);
+        welcome.leg = if leg.is_some() { LegState::Up } else { LegState::Down };
+        self.sessions.send(&person, &ServerMessage::Welcome(welcome));
+        if let Some(conversation) = self.world.conversation_of(&person)
+            && let Some(view) = view(&self.world, &self.settings, conversation, &person)
+        {
+            let conversation = Box::new(view);
+            self.sessions.send(&person, &ServerMessage::View { cursor: self.head, conversation });
+        }
+        for message in missed.unwrap_or_default() {
+            self.sessions.send(&person, &message);
+        }
+    }
+
+    /// The whole view of a conversation to everybody who may see it.
+    fn show(&self, conversation: ConversationId) {
+        for person in audience(&self.world, conversation) {
+            if self.sessions.outbox(&person).is_none() {
+                continue;
+            }
+            if let Some(view) = view(&self.world, &self.settings, conversation, &person) {
+                let message =
+                    ServerMessage::View { cursor: self.head, conversation: Box::new(view) };
+                self.sessions.send(&person, &message);
+            }
+        }
+    }
+
+    /// The desks, at once when they have not changed for a while, else a little later and together.
+    fn show_desks(&mut self) {
+        if !self.desks.changed || self.desks.sent.elapsed() < DESK_EVERY {
+            return;
+        }
+        self.desks.changed = false;
+        self.desks.sent = Instant::now();
+        let agents: Vec<PersonId> = self.sessions.people().cloned().collect();
+        for person in agents {
+            let PersonId::Agent(agent) = &person else { continue };
+            if let Some(desk) = desk(&self.world, &self.settings, agent) {
+                self.sessions.send_desk(&person, self.head, desk);
+            }
+        }
+    }
+
+    fn count(&self) {
+        let live = self
+            .world
+            .conversations()
+            .filter(|conversation| !matches!(conversation.care, Care::Ended(_)));
+        self.metrics.conversations.set(live.count() as i64);
+        self.metrics.sessions.set(self.sessions.len() as i64);
+    }
+}

@@ -1,0 +1,75 @@
+//! What one turn of the driver gathers before it is durable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use call_core::event::Departure;
+use call_core::{ConversationId, ConversationRecord, Event, Notice, PersonId, Recorded, Report};
+use signaling::protocol::{Answer, Resume, Welcome, WireError};
+use signaling::{Outbox, SessionId};
+
+/// Inputs taken into one append. One flush of the disk then serves up to this many commands; more
+/// would only make the first of them wait longer.
+pub(super) const MAX_INPUTS: usize = 64;
+
+/// Everything decided in one turn: told to nobody until it is durable.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    /// Inputs taken so far.
+    pub(super) inputs: usize,
+    /// The events, in order.
+    pub(super) records: Vec<Recorded>,
+    /// Conversations that came to their end.
+    pub(super) history: Vec<ConversationRecord>,
+    /// News per person.
+    pub(super) notices: Vec<(PersonId, Notice)>,
+    /// Who could see a conversation before this turn touched it.
+    pub(super) seen_before: BTreeMap<ConversationId, BTreeSet<PersonId>>,
+    /// Seats given up in this turn, and how.
+    pub(super) departures: BTreeMap<(ConversationId, PersonId), Departure>,
+    /// People whose leg changed.
+    pub(super) legs_changed: BTreeSet<PersonId>,
+    /// Commands and what became of them.
+    pub(super) replies: Vec<Reply>,
+    /// Sessions to be welcomed.
+    pub(super) arrivals: Vec<NewSession>,
+    /// Reports that must not be forgotten when the journal fails.
+    pub(super) reports: Vec<Report>,
+}
+
+/// The outcome of one command.
+#[derive(Debug)]
+pub(super) struct Reply {
+    /// Where to.
+    pub(super) outbox: Outbox,
+    /// The client's number for it.
+    pub(super) id: u64,
+    /// What became of it.
+    pub(super) outcome: Result<Answer, WireError>,
+}
+
+/// A session that said hello in this turn.
+#[derive(Debug)]
+pub(super) struct NewSession {
+    /// The session.
+    pub(super) session: SessionId,
+    /// Who.
+    pub(super) person: PersonId,
+    /// The session it wants to go on with.
+    pub(super) resume: Option<Resume>,
+    /// The answer to its hello, with what only the driver knows still to be set.
+    pub(super) welcome: Box<Welcome>,
+}
+
+impl Batch {
+    /// Whether anything has to become durable.
+    pub(super) fn is_volatile(&self) -> bool {
+        self.records.is_empty() && self.history.is_empty()
+    }
+
+    /// Notes what a fact means for those who are to be told.
+    pub(super) fn note(&mut self, event: &Event) {
+        if let Event::ParticipantLeft { conversation, participant, departure, .. } = event {
+            self.departures.insert((*conversation, participant.clone()), departure.clone());
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The only loop around call control: one state, one inbox, one place that asks what time it is.
+//!
+//! A turn takes the inputs that wait, decides them one after another, makes their events durable in
+//! one append, and only then tells anybody. `docs/decisions/0003` says why in this order.
+
+mod announce;
+mod batch;
+mod clock;
+mod legs;
+mod patchbay;
+mod sessions;
+mod turn;
+
+use std::time::Duration;
+
+use call_core::{Report, Settings, World, next_deadline};
+use media::{MediaHandle, MediaReport};
+use signaling::ToDriver;
+use storage::{Journal, StoreError};
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use crate::telemetry::Metrics;
+use batch::{Batch, MAX_INPUTS};
+use clock::Clock;
+use legs::Legs;
+use patchbay::Patchbay;
+pub(crate) use patchbay::clips;
+use sessions::Sessions;
+use turn::LegOpened;
+
+/// Messages from sessions that may wait for the driver: at most 16 per session are outstanding, so
+/// this is a burst of hundreds of sessions; when it is full, sessions answer `overloaded`.
+pub(crate) const INBOX: usize = 4096;
+/// Legs that may be in the making at once; each occupies one place until its answer is sent.
+const OPENING: usize = 1024;
+/// Desks change with every move of every agent; more often than this nobody can read them.
+const DESK_EVERY: Duration = Duration::from_millis(150);
+/// After the journal has failed, how long until it is tried again.
+const STORAGE_RETRY: Duration = Duration::from_secs(1);
+/// Events folded at a start, at most, before the next snapshot is due. Folding them takes some
+/// tens of milliseconds.
+const SNAPSHOT_EVERY: u64 = 10_000;
+
+/// What the driver is built from.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) settings: Settings,
+    pub(crate) journal: Journal,
+    pub(crate) media: MediaHandle,
+    pub(crate) reports: mpsc::Receiver<MediaReport>,
+    pub(crate) inbox: mpsc::Receiver<ToDriver>,
+    pub(crate) metrics: Metrics,
+    pub(crate) shutdown: watch::Receiver<bool>,
+}
+
+/// The state of call control and everything needed to act on it.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    world: World,
+    settings: Settings,
+    journal: Journal,
+    head: u64,
+    snapshot_at: u64,
+    clock: Clock,
+    media: MediaHandle,
+    reports: mpsc::Receiver<MediaReport>,
+    inbox: mpsc::Receiver<ToDriver>,
+    opened: mpsc::Receiver<LegOpened>,
+    opening: mpsc::Sender<LegOpened>,
+    sessions: Sessions,
+    legs: Legs,
+    patchbay: Patchbay,
+    desks: Desks,
+    /// Reports the journal could not take yet, and when it is tried again.
+    owed: Option<Owed>,
+    metrics: Metrics,
+    shutdown: watch::Receiver<bool>,
+}
+
+/// Whether desks have to be looked at, and when they were last.
+#[derive(Debug)]
+struct Desks {
+    changed: bool,
+    sent: Instant,
+}
+
+/// What the server saw while the journal could not be written.
+#[derive(Debug)]
+struct Owed {
+    reports: Vec<Report>,
+    retry: Instant,
+}
+
+/// What wakes the driver.
+#[derive(Debug)]
+enum Arrival {
+    Session(ToDriver),
+    Media(MediaReport),
+    Opened(LegOpened),
+    Due,
+    Desks,
+    Retry,
+}
+
+impl Driver {
+    /// Folds the journal.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub(crate) async fn recover(parts: Parts) -> Result<Self, StoreError> {
+        let (world, head, snapshot_at) = fold(&parts.journal).await?;
+        let (opening, opened) = mpsc::channel(OPENING);
+        let clock = Clock::starting_after((head > 0).then(|| world.as_of()));
+        Ok(Self {
+            world,
+            settings: parts.settings,
+            journal: parts.journal,
+            head,
+            snapshot_at,
+            clock,
+            media: parts.media,
+            reports: parts.reports,
+            inbox: parts.inbox,
+            opened,
+            opening,
+            sessions: Sessions::default(),
+            legs: Legs::default(),
+            patchbay: Patchbay::default(),
+            desks: Desks { changed: false, sent: Instant::now() },
+            owed: None,
+            metrics: parts.metrics,
+            shutdown: parts.shutdown,
+        })
+    }
+
+    /// Runs until shutdown.
+    pub(crate) async fn run(mut self) {
+        let mut batch = Batch::default();
+        self.report(Report::ServerRestarted, &mut batch);
+        self.commit(batch).await;
+        while let Some(arrival) = self.next().await {
+            let mut batch = Batch::default();
+            self.take(arrival, &mut batch);
+            while batch.inputs < MAX_INPUTS {
+                let Some(arrival) = self.waiting() else { break };
+                self.take(arrival, &mut batch);
+            }
+            self.commit(batch).await;
+        }
+        for outbox in self.sessions.outboxes() {
+            outbox.close(signaling::protocol::Fault::ShuttingDown);
+        }
+    }
+
+    /// The next thing that happens; `None` at shutdown.
+    async fn next(&mut self) -> Option<Arrival> {
+        let due = self.due();
+        let desks = self.desks.changed.then(|| self.desks.sent + DESK_EVERY);
+        let retry = self.owed.as_ref().map(|owed| owed.retry);
+        tokio::select! {
+            biased;
+            _ = self.shutdown.wait_for(|stop| *stop) => None,
+            Some(report) = self.reports.recv() => Some(Arrival::Media(report)),
+            Some(opened) = self.opened.recv() => Some(Arrival::Opened(opened)),
+            () = sleep_until(due) => Some(Arrival::Due),
+            () = sleep_until(retry) => Some(Arrival::Retry),
+            () = sleep_until(desks) => Some(Arrival::Desks),
+            Some(message) = self.inbox.recv() => Some(Arrival::Session(message)),
+        }
+    }
+
+    /// Something that waits already, for the same turn.
+    fn waiting(&mut self) -> Option<Arrival> {
+        if let Ok(report) = self.reports.try_recv() {
+            return Some(Arrival::Media(report));
+        }
+        if let Ok(opened) = self.opened.try_recv() {
+            return Some(Arrival::Opened(opened));
+        }
+        self.inbox.try_recv().ok().map(Arrival::Session)
+    }
+
+    /// When call control's next deadline is due; while the journal fails, not before it is tried
+    /// again.
+    fn due(&self) -> Option<Instant> {
+        let (at, _reason) = next_deadline(&self.world, &self.settings)?;
+        let due = Instant::now() + self.clock.until(at);
+        Some(self.owed.as_ref().map_or(due, |owed| due.max(owed.retry)))
+    }
+
+    /// Takes a snapshot when the journal has grown enough since the last one.
+    async fn keep_recovery_short(&mut self) {
+        if self.head - self.snapshot_at < SNAPSHOT_EVERY {
+            return;
+        }
+        self.snapshot_at = self.head;
+        if let Err(error) = self.journal.save_snapshot(self.head, &self.world).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "no snapshot could be taken");
+        }
+    }
+
+    /// Goes back to what the journal says, after it refused what memory had already.
+    async fn fold_again(&mut self) {
+        loop {
+            match fold(&self.journal).await {
+                Ok((world, head, _)) => {
+                    self.world = world;
+                    self.head = head;
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the journal cannot be read; trying again"
+                    );
+                    tokio::time::sleep(STORAGE_RETRY).await;
+                }
+            }
+        }
+    }
+}
+
+/// The world as the journal tells it, its head, and the events since the snapshot it began with.
+async fn fold(journal: &Journal) -> Result<(World, u64, u64), StoreError> {
+    let recovered = journal.recover().await?;
+    let mut world = recovered.snapshot.unwrap_or_default();
+    for recorded in &recovered.events {
+        world.apply(recorded);
+    }
+    let snapshot_at = recovered.head - recovered.events.len() as u64;
+    Ok((world, recovered.head, snapshot_at))
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,294 @@
+//! One turn: inputs are decided and applied, their events made durable.
+
+use call_core::{
+    Command, Event, Input, PersonId, Recorded, Refusal, Report, conversations_touched, decide,
+    notices, record,
+};
+use media::{LegId, MediaReport, OpenError};
+use signaling::auth::Person;
+use signaling::protocol::{Answer, Fault, ServerMessage, WireError};
+use signaling::{Outbox, SessionId, ToDriver, WireCommand};
+use tokio::time::Instant;
+
+use super::batch::{Batch, NewSession, Reply};
+use super::legs::Loss;
+use super::{Arrival, Driver, Owed, STORAGE_RETRY};
+
+/// A leg has been made for an offer, or could not be.
+#[derive(Debug)]
+pub(super) struct LegOpened {
+    leg: LegId,
+    outbox: Outbox,
+    id: u64,
+    outcome: Result<String, OpenError>,
+}
+
+impl Driver {
+    /// Takes one thing that happened into the turn.
+    pub(super) fn take(&mut self, arrival: Arrival, batch: &mut Batch) {
+        batch.inputs += 1;
+        match arrival {
+            Arrival::Session(ToDriver::Opened { session, person, resume, welcome, outbox }) => {
+                let arrival = NewSession { session, person: person.id.clone(), resume, welcome };
+                self.open_session(arrival, person, outbox, batch);
+            }
+            Arrival::Session(ToDriver::Request { session, id, command }) => {
+                self.request(session, id, command, batch);
+            }
+            Arrival::Session(ToDriver::Closed { session }) => self.close_session(session, batch),
+            Arrival::Media(MediaReport::Up(leg)) => self.leg_up(leg, batch),
+            Arrival::Media(MediaReport::Lost(leg, reason)) => {
+                tracing::debug!(leg = leg.0, ?reason, "a leg is gone");
+                self.leg_lost(leg, batch);
+            }
+            Arrival::Opened(opened) => self.leg_opened(opened, batch),
+            Arrival::Due => {
+                if let Err(refusal) = self.decide(&Input::Deadline, batch) {
+                    tracing::error!(%refusal, "a deadline was refused");
+                }
+            }
+            Arrival::Retry => {
+                for report in self.owed.take().map(|owed| owed.reports).unwrap_or_default() {
+                    self.report(report, batch);
+                }
+            }
+            Arrival::Desks => self.desks.changed = true,
+        }
+    }
+
+    /// Tells call control what the server saw.
+    pub(super) fn report(&mut self, report: Report, batch: &mut Batch) {
+        batch.reports.push(report.clone());
+        if let Err(refusal) = self.decide(&Input::Report(report), batch) {
+            tracing::error!(%refusal, "a report was refused");
+        }
+    }
+
+    /// Decides one input and applies its events.
+    fn decide(&mut self, input: &Input, batch: &mut Batch) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        for event in decide(&self.world, &self.settings, input, now)? {
+            let recorded = Recorded { at: now, event };
+            for conversation in conversations_touched(&recorded) {
+                let world = &self.world;
+                batch
+                    .seen_before
+                    .entry(conversation)
+                    .or_insert_with(|| call_core::audience(world, conversation));
+            }
+            self.world.apply(&recorded);
+            batch.note(&recorded.event);
+            batch.notices.extend(notices(&self.world, &recorded));
+            if let Event::ConversationEnded { conversation, .. } = &recorded.event {
+                batch.history.extend(record(&self.world, *conversation));
+            }
+            batch.records.push(recorded);
+        }
+        Ok(())
+    }
+
+    fn open_session(
+        &mut self,
+        arrival: NewSession,
+        person: Person,
+        outbox: Outbox,
+        batch: &mut Batch,
+    ) {
+        let Person { id, name, teams, only_team: _, only_conversation: _ } = person;
+        if let Some(superseded) = self.sessions.open(&id, arrival.session, outbox) {
+            superseded.close(Fault::Superseded);
+        }
+        self.report(Report::SessionOpened { person: id, name, teams }, batch);
+        batch.arrivals.push(arrival);
+    }
+
+    fn close_session(&mut self, session: SessionId, batch: &mut Batch) {
+        // A superseded session's end is no news: the person has another.
+        let Some(person) = self.sessions.close(session) else { return };
+        if let Some(leg) = self.legs.in_use(&person) {
+            self.media.probe(leg);
+        }
+        self.report(Report::SessionClosed { person }, batch);
+    }
+
+    fn request(&mut self, session: SessionId, id: u64, command: WireCommand, batch: &mut Batch) {
+        let Some(person) = self.sessions.person(session).cloned() else { return };
+        let Some(outbox) = self.sessions.outbox(&person).cloned() else { return };
+        match command {
+            WireCommand::ConnectLeg { sdp } => self.connect_leg(&person, outbox, id, sdp),
+            WireCommand::DisconnectLeg => {
+                for leg in self.legs.drop_all(&person) {
+                    self.media.close(leg);
+                    self.patchbay.forget(leg);
+                }
+                batch.legs_changed.insert(person.clone());
+                self.report(Report::LegLost { person }, batch);
+                batch.replies.push(Reply { outbox, id, outcome: Ok(Answer::Done {}) });
+            }
+            WireCommand::Core(command) => {
+                let outcome = self.command(person, command, batch);
+                batch.replies.push(Reply { outbox, id, outcome });
+            }
+        }
+    }
+
+    fn command(
+        &mut self,
+        by: PersonId,
+        command: Command,
+        batch: &mut Batch,
+    ) -> Result<Answer, WireError> {
+        let first = batch.records.len();
+        self.decide(&Input::Command { by, command }, batch).map_err(|refusal| {
+            self.metrics.refusals.inc();
+            WireError::from(refusal)
+        })?;
+        Ok(answer(&batch.records[first..]))
+    }
+
+    /// Makes a leg beside the loop: understanding an offer takes milliseconds that nobody else
+    /// should wait for.
+    fn connect_leg(&mut self, person: &PersonId, outbox: Outbox, id: u64, sdp: String) {
+        let (leg, abandoned) = self.legs.begin(person);
+        if let Some(old) = abandoned {
+            self.media.close(old);
+        }
+        let (media, opening) = (self.media.clone(), self.opening.clone());
+        tokio::spawn(async move {
+            let outcome = media.open(leg, sdp).await;
+            // The driver is gone only when the whole process stops.
+            let _told = opening.send(LegOpened { leg, outbox, id, outcome }).await;
+        });
+    }
+
+    fn leg_opened(&mut self, opened: LegOpened, batch: &mut Batch) {
+        let LegOpened { leg, outbox, id, outcome } = opened;
+        let wanted = self.legs.owner(leg).is_some();
+        if outcome.is_ok() && !wanted {
+            // The person asked for another leg meanwhile, or gave up.
+            self.media.close(leg);
+        }
+        if outcome.is_err() {
+            self.legs.lost(leg);
+        }
+        let outcome = outcome.map(|sdp| Answer::Leg { sdp }).map_err(refused);
+        batch.replies.push(Reply { outbox, id, outcome });
+    }
+
+    fn leg_up(&mut self, leg: LegId, batch: &mut Batch) {
+        let Some((person, replaced)) = self.legs.up(leg) else {
+            self.media.close(leg);
+            return;
+        };
+        if let Some(old) = replaced {
+            self.media.close(old);
+            self.patchbay.forget(old);
+        }
+        batch.legs_changed.insert(person.clone());
+        self.report(Report::LegUp { person }, batch);
+    }
+
+    fn leg_lost(&mut self, leg: LegId, batch: &mut Batch) {
+        self.patchbay.forget(leg);
+        match self.legs.lost(leg) {
+            Loss::Person(person) => {
+                batch.legs_changed.insert(person.clone());
+                self.report(Report::LegLost { person }, batch);
+            }
+            Loss::Nobody => {}
+        }
+    }
+
+    /// Makes the turn durable and tells everybody; or, when that fails, takes it back.
+    pub(super) async fn commit(&mut self, batch: Batch) {
+        if !batch.is_volatile() {
+            let started = std::time::Instant::now();
+            match self.journal.append(self.head, &batch.records, &batch.history).await {
+                Ok(head) => {
+                    self.head = head;
+                    self.metrics.appended(batch.records.len(), started.elapsed());
+                }
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the journal could not be written"
+                    );
+                    self.metrics.journal_failures.inc();
+                    self.take_back(batch).await;
+                    return;
+                }
+            }
+        }
+        self.announce(batch);
+        self.keep_recovery_short().await;
+    }
+
+    /// The journal failed: what was decided has not happened. Commands are refused; what the server
+    /// saw is kept and told to call control again when the journal may be back.
+    async fn take_back(&mut self, batch: Batch) {
+        self.fold_again().await;
+        for reply in batch.replies {
+            let message = match reply.outcome {
+                // A leg is no matter of the journal.
+                Ok(Answer::Leg { sdp }) => Ok(Answer::Leg { sdp }),
+                Ok(Answer::Call { .. } | Answer::Invite { .. } | Answer::Done {}) => {
+                    Err(Fault::StorageFailed.into())
+                }
+                Err(error) => Err(error),
+            };
+            send(&reply.outbox, reply.id, message);
+        }
+        for arrival in &batch.arrivals {
+            // The page comes back by itself; until then nobody is welcomed who is not known.
+            if let Some(outbox) = self.sessions.outbox(&arrival.person) {
+                outbox.close(Fault::StorageFailed);
+            }
+        }
+        let mut reports = self.owed.take().map(|owed| owed.reports).unwrap_or_default();
+        for report in batch.reports {
+            // One of a kind per person is enough, the last one in its place: bounded by people.
+            reports.retain(|kept| *kept != report);
+            reports.push(report);
+        }
+        self.owed = Some(Owed { reports, retry: Instant::now() + STORAGE_RETRY });
+        self.repatch(batch.seen_before.into_keys().collect(), &batch.legs_changed);
+    }
+}
+
+/// Sends what became of a command.
+pub(super) fn send(outbox: &Outbox, id: u64, outcome: Result<Answer, WireError>) {
+    outbox.send(&match outcome {
+        Ok(result) => ServerMessage::Answer { id, result },
+        Err(error) => ServerMessage::refusal(id, error),
+    });
+}
+
+/// What a command is answered with, from the facts it made: a call that rings somebody at once is
+/// answered as a call.
+fn answer(records: &[Recorded]) -> Answer {
+    let call = records.iter().find_map(|recorded| match_call(&recorded.event));
+    let offer = || records.iter().find_map(|recorded| match_offer(&recorded.event));
+    call.or_else(offer).unwrap_or(Answer::Done {})
+}
+
+fn match_call(event: &Event) -> Option<Answer> {
+    let Event::ConversationStarted { conversation, .. } = event else { return None };
+    Some(Answer::Call { conversation: *conversation })
+}
+
+fn match_offer(event: &Event) -> Option<Answer> {
+    let Event::OfferOpened { offer, .. } = event else { return None };
+    Some(Answer::Invite { offer: *offer })
+}
+
+/// Why there is no leg, in words of the wire.
+fn refused(error: OpenError) -> WireError {
+    match error {
+        OpenError::InvalidSdp(what) => {
+            Fault::SdpInvalid.because(format!("The SDP is not valid: {what}"))
+        }
+        OpenError::NoAudio => Fault::SdpNoAudio.into(),
+        OpenError::NoFingerprint => Fault::SdpNoFingerprint.into(),
+        OpenError::TooManyLegs | OpenError::Unavailable => Fault::MediaUnavailable.into(),
+    }
+}
