@@ -1,7 +1,7 @@
 import { Call } from "./call.js";
 import { Emitter } from "./emitter.js";
 /** @import { Send } from "./call.js" */
-/** @import { ConversationId, ConversationView, DeskView, Notice } from "./types.js" */
+/** @import { ConversationId, ConversationView, DeskView, Notice, PersonId } from "./types.js" */
 
 /** After a session that was not resumed, what the server has not shown again by then is over. */
 const SHOWN_AGAIN_WITHIN_MS = 800;
@@ -94,11 +94,15 @@ export class Calls extends Emitter {
     for (const call of this.all()) this.drop(call.id, "left");
   }
 
-  /** @param {Notice} notice */
-  heed(notice) {
-    if (notice.conversation !== undefined && PARTING.has(notice.kind)) {
-      this.drop(notice.conversation, notice.kind);
-    }
+  /**
+   * @param {Notice} notice
+   * @param {PersonId | undefined} self
+   */
+  heed(notice, self) {
+    const { kind, conversation, participant } = notice;
+    if (conversation === undefined) return;
+    const out = kind === "participant_left" && participant === self;
+    if (out || PARTING.has(kind)) this.drop(conversation, out ? "left" : kind);
   }
 
   /**

@@ -185,7 +185,7 @@ export class Client extends Commands {
     });
     connection.on("notice", ({ notice }) => {
       this.emit("notice", notice);
-      this.#calls.heed(notice);
+      this.#calls.heed(notice, this.#person?.id);
     });
     for (const name of /** @type {const} */ (["call", "changed", "gone", "settled"])) {
       this.#calls.on(name, (detail) => {

@@ -54,7 +54,8 @@ export function press(event, state, actions) {
 
 /** @param {EventTarget | null} target */
 function typing(target) {
-  return target instanceof Element && target.matches("input, textarea, select");
+  const element = /** @type {Element | null} */ (target);
+  return element?.matches?.("input, textarea, select") ?? false;
 }
 
 /**

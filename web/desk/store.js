@@ -228,9 +228,14 @@ const TONES = {
  * @param {Notice} notice
  */
 function heed(state, notice) {
+  const self = state.person?.id;
+  // What one did oneself needs no telling; being lost is another matter.
+  if (notice.participant === self && self !== undefined && notice.reason !== "lost") return state;
   const text = noticeText(notice, {
     person: (id) => nameOf(state, id),
     target: (target) => targetName(state, target),
+    self,
+    ringsHere: incomingCall(state)?.id === notice.conversation,
   });
   return tell(state, text, TONES[notice.kind] ?? "info");
 }

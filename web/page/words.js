@@ -14,7 +14,7 @@ const REFUSALS = {
   already_in_conversation: "There is already a call",
   unknown_target: "Nobody of that name",
   unknown_team: "No such team",
-  channel_inactive: "Does not take calls right now",
+  channel_inactive: "Takes no calls now",
   target_offline: "Signed out",
   offline: "Signed out",
   target_busy: "In another call",
@@ -120,10 +120,20 @@ const OFFER_ENDINGS = {
  */
 
 /**
+ * What the words depend on beside the notice.
+ *
+ * @typedef {object} Names
+ * @property {NameOf} person
+ * @property {TargetName} target
+ * @property {PersonId | undefined} [self]
+ * @property {boolean} [ringsHere] whether the conversation only rings here
+ */
+
+/**
  * What a notice says to an agent.
  *
  * @param {Notice} notice
- * @param {{ person: NameOf, target: TargetName }} names
+ * @param {Names} names
  * @returns {string}
  */
 export function noticeText(notice, names) {
@@ -142,13 +152,16 @@ export function noticeText(notice, names) {
     case "participant_joined":
       return `${who} has joined.`;
     case "participant_left":
-      return `${who} has left.`;
+      if (notice.participant === names.self) return "Your seat in the call was given up.";
+      return notice.reason === "lost" ? `${who} did not come back.` : `${who} has left.`;
     case "participant_lost":
       return `${who} has lost the connection.`;
     case "participant_back":
       return `${who} is back.`;
     case "handed_over":
-      return "You are out. The colleague is still being called, the customer hears music.";
+      return names.ringsHere
+        ? "Your colleague has left: answer, and you talk with the customer at once."
+        : "You are out. The colleague is still being called, the customer hears music.";
     case "recalled":
       return "Your transfer was not taken: the customer comes back to you.";
     case "requeued":
@@ -166,7 +179,7 @@ export function noticeText(notice, names) {
 
 /**
  * @param {Notice} notice
- * @param {{ person: NameOf, target: TargetName }} names
+ * @param {Names} names
  */
 function offerEnded(notice, names) {
   const who =
@@ -181,7 +194,7 @@ function offerEnded(notice, names) {
 
 /**
  * @param {Notice} notice
- * @param {{ person: NameOf }} names
+ * @param {Names} names
  */
 function rescinded(notice, names) {
   if (notice.winner !== undefined) return `${names.person(notice.winner)} took the call.`;
@@ -190,6 +203,7 @@ function rescinded(notice, names) {
     no_answer: "You missed a call.",
     cancelled: "The invitation was withdrawn.",
     initiator_left: "The invitation was withdrawn.",
+    answered: "Somebody else took the call.",
     target_lost: "The call could not reach you: no sound connection.",
   });
   return texts[notice.reason ?? ""] ?? "It no longer rings for you.";

@@ -54,6 +54,8 @@ export function header(state, actions) {
     button({
       testid: "signout",
       label: "Sign out",
+      describe: "Sign out",
+      icon: "leave",
       look: "quiet",
       blocked: seatedCall(state) === undefined ? null : "Leave the call first",
       act: actions.signOut,

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { farewell, INITIAL, reduce, situation, talkers } from "../customer/store.js";
+import { ALICE, BOB, CAROL, seat, view } from "./story.js";
+/** @import { ConversationView } from "../client/types.js" */
+/** @import { StoreEvent } from "../customer/store.js" */
+
+/**
+ * Alice's view.
+ *
+ * @param {Partial<ConversationView>} [more]
+ */
+function hers(more = {}) {
+  return view({ you: ALICE, hearing: { source: "forward", talkers: [BOB] }, ...more });
+}
+
+/** @param {...StoreEvent} events */
+function inCall(...events) {
+  /** @type {StoreEvent[]} */
+  const before = [
+    { type: "connection", state: "live" },
+    { type: "leg", state: "up" },
+    { type: "view", view: hers() },
+  ];
+  return [...before, ...events].reduce(reduce, INITIAL);
+}
+
+describe("the call page's store", () => {
+  test("says how the call is going", () => {
+    const music = { hearing: { source: /** @type {const} */ ("music") } };
+    const waiting = hers({ ...music, phase: "waiting", participants: [seat(ALICE)] });
+    const held = hers({ ...music, participants: [seat(ALICE, { held: { by: BOB } }), seat(BOB)] });
+    const handedOver = hers({ ...music, phase: "handed_over", participants: [seat(ALICE)] });
+    const away = hers({ participants: [seat(ALICE, { presence: "reconnecting" }), seat(BOB)] });
+    assert.equal(situation(INITIAL), "calling");
+    assert.equal(situation(inCall()), "talking");
+    assert.equal(situation(inCall({ type: "view", view: waiting })), "waiting");
+    assert.equal(situation(inCall({ type: "view", view: held })), "held");
+    assert.equal(situation(inCall({ type: "view", view: handedOver })), "handover");
+    assert.equal(situation(inCall({ type: "view", view: away })), "reconnecting");
+    assert.equal(situation(inCall({ type: "leg", state: "lost" })), "reconnecting");
+    assert.equal(situation(inCall({ type: "connection", state: "lost" })), "reconnecting");
+  });
+
+  test("names whom the customer hears", () => {
+    const three = hers({
+      participants: [seat(ALICE), seat(BOB), seat(CAROL)],
+      hearing: { source: "mix", talkers: [BOB, CAROL] },
+    });
+    assert.deepEqual(talkers(three), ["Bob", "Carol"]);
+  });
+
+  test("says goodbye by the reason", () => {
+    /** @type {(reason: string, by?: string) => string} */
+    const ends = (reason, by) => {
+      const ended = hers({ ended: { reason, by: by ?? null, at_ms: 1 } });
+      return farewell(inCall({ type: "gone", view: ended, reason: "ended" }));
+    };
+    assert.match(ends("customer_left", ALICE), /You have hung up/);
+    assert.match(ends("customer_left"), /connection was lost/);
+    assert.match(ends("completed", BOB), /is finished/);
+    assert.match(farewell(inCall({ type: "gone", view: hers(), reason: "left" })), /hung up/);
+  });
+
+  test("a failed call leads back to the form, with what to do", () => {
+    const state = inCall({ type: "failed", message: "No microphone.", advice: "Plug one in." });
+    assert.equal(state.screen, "form");
+    assert.deepEqual(state.error, { message: "No microphone.", advice: "Plug one in." });
+  });
+
+  test("a reload into a call does not show the form", () => {
+    const ready = /** @type {const} */ ({ type: "ready", teams: [], canCall: true, named: false });
+    assert.equal(inCall(ready).screen, "call");
+    assert.equal(reduce(INITIAL, ready).screen, "form");
+  });
+});

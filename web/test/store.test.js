@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  heardBy,
+  incomingCall,
+  INITIAL,
+  reduce,
+  seatedCall,
+  serverNow,
+  targetName,
+  teamName,
+} from "../desk/store.js";
+import { ALICE, allowed, BOB, CAROL, consult, desk, ringing, seat, view } from "./story.js";
+/** @import { State, StoreEvent, TransferDraft } from "../desk/store.js" */
+/** @import { Notice } from "../client/types.js" */
+
+const BOB_HIMSELF = { id: BOB, role: /** @type {const} */ ("agent"), name: "Bob", teams: ["support"] };
+
+/** @param {...StoreEvent} events */
+function after(...events) {
+  return events.reduce(reduce, INITIAL);
+}
+
+/** @param {...StoreEvent} events */
+function atDesk(...events) {
+  return after(
+    { type: "tick", now: 4_000 },
+    { type: "signed_in", person: BOB_HIMSELF },
+    { type: "desk", desk: desk() },
+    ...events,
+  );
+}
+
+/**
+ * What the desk says to a notice.
+ *
+ * @param {Notice} notice
+ * @param {...StoreEvent} before
+ */
+function says(notice, ...before) {
+  return atDesk(...before, { type: "notice", notice }).history[0]?.text;
+}
+
+/**
+ * @param {State} state
+ * @returns {TransferDraft | null}
+ */
+function draftOf(state) {
+  return state.dialog.name === "transfer" ? state.dialog.draft : null;
+}
+
+/** @type {TransferDraft} */
+const DRAFT = {
+  conversation: "c1",
+  search: "",
+  target: null,
+  way: "consult",
+  holdNow: false,
+  stayHeld: false,
+  note: "",
+};
+
+describe("the desk's store", () => {
+  test("never changes a state that it was given", () => {
+    const before = Object.freeze(atDesk());
+    assert.notEqual(reduce(before, { type: "view", view: view() }), before);
+    assert.deepEqual(before.calls, {});
+  });
+
+  test("tells the call that rings here from the one with a seat", () => {
+    const rings = atDesk({ type: "view", view: ringing() });
+    assert.equal(incomingCall(rings)?.id, "c1");
+    assert.equal(seatedCall(rings), undefined);
+    const sits = atDesk({ type: "view", view: consult() });
+    assert.equal(seatedCall(sits)?.phase, "consult");
+    assert.equal(incomingCall(sits), undefined);
+  });
+
+  test("reads the server's clock through this machine's", () => {
+    const state = atDesk({ type: "tick", now: 4_500 });
+    assert.equal(serverNow(state), 10_500);
+  });
+
+  test("knows people and teams by name, and a stranger by id", () => {
+    const state = atDesk({ type: "view", view: view() });
+    assert.equal(targetName(state, { agent: "carol" }), "Carol");
+    assert.equal(targetName(state, { agent: "zoe" }), "zoe");
+    assert.equal(teamName(state, "billing"), "Billing");
+    assert.equal(state.names[ALICE], "Alice");
+  });
+
+  test("drops a call that is gone, and the dialogs about it", () => {
+    const open = atDesk(
+      { type: "view", view: view({ actions: allowed("invite") }) },
+      { type: "dialog", dialog: { name: "transfer", draft: DRAFT } },
+    );
+    const gone = reduce(open, { type: "gone", conversation: "c1" });
+    assert.deepEqual(gone.calls, {});
+    assert.equal(gone.dialog.name, "none");
+  });
+
+  test("closes the transfer dialog when another's invitation came first", () => {
+    const open = atDesk(
+      { type: "view", view: view({ actions: allowed("invite") }) },
+      { type: "dialog", dialog: { name: "transfer", draft: DRAFT } },
+      { type: "view", view: view({ actions: allowed("invite") }) },
+    );
+    assert.notEqual(draftOf(open), null);
+    assert.equal(draftOf(reduce(open, { type: "view", view: consult() })), null);
+  });
+
+  test("keeps the draft of a transfer", () => {
+    const state = atDesk(
+      { type: "dialog", dialog: { name: "transfer", draft: DRAFT } },
+      { type: "draft", change: { target: { team: "billing" } } },
+      { type: "draft", change: { note: "invoice" } },
+    );
+    assert.deepEqual(draftOf(state), { ...DRAFT, target: { team: "billing" }, note: "invoice" });
+    assert.equal(atDesk({ type: "draft", change: { note: "x" } }).dialog.name, "none");
+  });
+
+  test("shows a command as pending until its answer, and a refusal as news", () => {
+    const pending = atDesk({ type: "pending", key: "merge c1" });
+    assert.deepEqual(pending.pending, ["merge c1"]);
+    assert.deepEqual(reduce(pending, { type: "done", key: "merge c1" }).pending, []);
+    const refused = reduce(pending, {
+      type: "refused",
+      key: "merge c1",
+      code: "conference_full",
+      message: "The conversation is full.",
+    });
+    assert.deepEqual(refused.pending, []);
+    assert.equal(refused.toasts[0]?.text, "Three people are already in this call.");
+  });
+
+  test("toasts go after a while, the history stays", () => {
+    const told = atDesk({ type: "notice", notice: { kind: "customer_lost", conversation: "c1" } });
+    assert.equal(told.toasts.length, 1);
+    const later = reduce(told, { type: "tick", now: 12_000 });
+    assert.equal(later.toasts.length, 0);
+    assert.equal(later.history.length, 1);
+  });
+
+  test("signing out forgets everything but the demo", () => {
+    const demo = { teams: [], agents: [] };
+    const state = atDesk({ type: "demo", demo }, { type: "view", view: view() });
+    const out = reduce(state, { type: "signed_out", error: "Signed in elsewhere." });
+    assert.equal(out.session, "signed_out");
+    assert.equal(out.signInError, "Signed in elsewhere.");
+    assert.deepEqual([out.calls, out.desk, out.demo], [{}, null, demo]);
+  });
+
+  describe("says in plain words", () => {
+    test("that an invitation was declined, with the reason given", () => {
+      const text = says({
+        kind: "offer_ended",
+        conversation: "c1",
+        target: { agent: "carol" },
+        candidate: CAROL,
+        reason: "declined",
+        text: "At lunch",
+      });
+      assert.equal(text, "Carol declined: “At lunch”");
+    });
+
+    test("that a team did not answer", () => {
+      const text = says({
+        kind: "offer_ended",
+        target: { team: "billing" },
+        reason: "nobody_available",
+      });
+      assert.equal(text, "Billing has nobody available.");
+    });
+
+    test("who took the call", () => {
+      const text = says({ kind: "rescinded", reason: "answered", winner: CAROL });
+      assert.equal(text, "Carol took the call.");
+    });
+
+    test("that a hand-over means another thing to whom it rings", () => {
+      const notice = { kind: /** @type {const} */ ("handed_over"), conversation: "c1" };
+      assert.match(says(notice) ?? "", /^You are out/);
+      assert.match(says(notice, { type: "view", view: ringing() }) ?? "", /^Your colleague has left/);
+    });
+
+    test("nothing about what one did oneself", () => {
+      const kind = /** @type {const} */ ("participant_left");
+      assert.equal(says({ kind, conversation: "c1", participant: BOB, reason: "left" }), undefined);
+      assert.equal(
+        says({ kind, conversation: "c1", participant: BOB, reason: "lost" }),
+        "Your seat in the call was given up.",
+      );
+    });
+  });
+
+  describe("draws who hears whom", () => {
+    test("in a consult", () => {
+      assert.deepEqual(heardBy(consult(), ALICE), { hears: [], clip: "music" });
+      assert.deepEqual(heardBy(consult(), BOB), { hears: [CAROL], clip: null });
+      assert.deepEqual(heardBy(consult(), CAROL), { hears: [BOB], clip: null });
+    });
+
+    test("with one muted and one away", () => {
+      const three = view({
+        participants: [seat(ALICE), seat(BOB, { muted: "self" }), seat(CAROL)],
+        hearing: { source: "mix", talkers: [ALICE, CAROL] },
+      });
+      assert.deepEqual(heardBy(three, ALICE).hears, [CAROL]);
+      assert.deepEqual(heardBy(three, CAROL).hears, [ALICE]);
+      assert.deepEqual(heardBy(three, BOB).hears, [ALICE, CAROL]);
+      const away = view({ participants: [seat(ALICE, { presence: "reconnecting" }), seat(BOB)] });
+      assert.deepEqual(heardBy(away, ALICE), { hears: [], clip: null });
+    });
+
+    test("with the ringing in one's own ear", () => {
+      const held = view({ hearing: { source: "ringback" } });
+      assert.deepEqual(heardBy(held, BOB), { hears: [], clip: "ringback" });
+    });
+  });
+});

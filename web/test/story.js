@@ -1,0 +1,133 @@
+/** @import { Action, ActionName, ConversationView, DeskView, Participant } from "../client/types.js" */
+
+/** Messages of the server, for tests: one call of Alice's with Bob and Carol. */
+
+export const ALICE = "customer:x1";
+export const BOB = "agent:bob";
+export const CAROL = "agent:carol";
+
+/**
+ * @param {string} id
+ * @param {Partial<Participant>} [more]
+ * @returns {Participant}
+ */
+export function seat(id, more = {}) {
+  const name = { [ALICE]: "Alice", [BOB]: "Bob", [CAROL]: "Carol" }[id] ?? id;
+  const role = id.startsWith("customer:") ? "customer" : "agent";
+  return { id, name, role, presence: "joined", held: null, muted: null, ...more };
+}
+
+/**
+ * Bob's view of the call with Alice.
+ *
+ * @param {Partial<ConversationView>} [more]
+ * @returns {ConversationView}
+ */
+export function view(more = {}) {
+  return {
+    id: "c1",
+    medium: "voice",
+    version: 1,
+    team: "support",
+    phase: "connected",
+    you: BOB,
+    owner: { agent: "bob" },
+    participants: [seat(ALICE), seat(BOB)],
+    offer: null,
+    hearing: { source: "forward", talkers: [ALICE] },
+    actions: [],
+    started_at_ms: 1_000,
+    answered_at_ms: 2_000,
+    server_time_ms: 10_000,
+    ended: null,
+    ...more,
+  };
+}
+
+/** Bob's view of an invitation that rings at his desk. */
+export function ringing() {
+  return view({
+    phase: "ringing",
+    participants: [seat(ALICE), seat(CAROL)],
+    offer: {
+      id: "o1",
+      initiator: CAROL,
+      target: { agent: "bob" },
+      candidate: { id: BOB, name: "Bob" },
+      state: "ringing",
+      note: "invoice",
+      expires_at_ms: 30_000,
+    },
+    hearing: { source: "silence" },
+    actions: allowed("accept", "decline"),
+  });
+}
+
+/** Bob and Carol alone, Alice with music. */
+export function consult() {
+  return view({
+    version: 2,
+    phase: "consult",
+    participants: [seat(ALICE, { held: { by: BOB } }), seat(BOB), seat(CAROL)],
+    hearing: { source: "forward", talkers: [CAROL] },
+    actions: [
+      ...allowed("swap", "merge", "complete", "leave", "mute"),
+      { action: "resume", participant: ALICE, enabled: true },
+      { action: "invite", enabled: false, reason: "conference_full" },
+      { action: "transfer", enabled: false, reason: "conference_full" },
+    ],
+  });
+}
+
+/**
+ * @param {...ActionName} names
+ * @returns {Action[]}
+ */
+export function allowed(...names) {
+  return names.map((action) => ({ action, enabled: true }));
+}
+
+/**
+ * @param {Partial<DeskView["you"]>} [you]
+ * @returns {DeskView}
+ */
+export function desk(you = {}) {
+  return {
+    you: {
+      id: BOB,
+      name: "Bob",
+      teams: ["support"],
+      status: "present",
+      away_reason: null,
+      state: "idle",
+      leg: "up",
+      wrap_up_until_ms: null,
+      ...you,
+    },
+    agents: [
+      {
+        id: CAROL,
+        name: "Carol",
+        teams: ["billing"],
+        status: "present",
+        state: "idle",
+        available: true,
+        unavailable_reason: null,
+      },
+      {
+        id: "agent:dave",
+        name: "Dave",
+        teams: ["billing"],
+        status: "present",
+        state: "talking",
+        available: false,
+        unavailable_reason: "target_busy",
+      },
+    ],
+    teams: [
+      { id: "support", name: "Support", available: 1, waiting: 2 },
+      { id: "billing", name: "Billing", available: 1, waiting: 0 },
+    ],
+    server_time_ms: 10_000,
+  };
+}
