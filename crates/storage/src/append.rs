@@ -22,7 +22,7 @@ struct RecordRow {
 impl Journal {
     /// Appends the events after `expected_head` and stores the records, in one transaction, and
     /// returns the new head. When it returns, all of it is on the disk. Without events and
-    /// records it does nothing.
+    /// records it does nothing. A record of a conversation that has one takes its place.
     ///
     /// # Errors
     ///
@@ -102,16 +102,18 @@ async fn insert_records(
     connection: &mut SqliteConnection,
     rows: &[RecordRow],
 ) -> Result<(), sqlx::Error> {
-    QueryBuilder::<Sqlite>::new("INSERT INTO conversation (conversation, body, checksum) ")
-        .push_values(rows, |mut values, row| {
-            values
-                .push_bind(row.conversation as i64)
-                .push_bind(row.body.as_str())
-                .push_bind(checksum::of([row.conversation, 0], row.body.as_bytes()));
-        })
-        .build()
-        .execute(connection)
-        .await?;
+    QueryBuilder::<Sqlite>::new(
+        "INSERT OR REPLACE INTO conversation (conversation, body, checksum) ",
+    )
+    .push_values(rows, |mut values, row| {
+        values
+            .push_bind(row.conversation as i64)
+            .push_bind(row.body.as_str())
+            .push_bind(checksum::of([row.conversation, 0], row.body.as_bytes()));
+    })
+    .build()
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

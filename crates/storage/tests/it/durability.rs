@@ -1,0 +1,92 @@
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use storage::Journal;
+
+use crate::support::{Place, event, events, record};
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_a_crash() {
+    let place = Place::new().await;
+    let mut head = 0;
+    for _ in 0..20 {
+        head = place.journal.append(head, &events(head + 1..=head + 3), &[]).await.unwrap();
+        let crashed = place.after_a_crash().await;
+        let recovered = crashed.journal.recover().await.unwrap();
+        assert_eq!(recovered.head, head);
+        assert_eq!(recovered.events, events(1..=head));
+    }
+}
+
+#[tokio::test]
+async fn dropping_without_closing_loses_nothing() {
+    let mut place = Place::new().await;
+    place.journal.append(0, &events(1..=10), &[record(1)]).await.unwrap();
+    place.journal = Journal::open(place.path()).await.unwrap();
+    assert_eq!(place.journal.recover().await.unwrap().events, events(1..=10));
+    assert_eq!(place.journal.conversations(10, None).await.unwrap(), [record(1)]);
+}
+
+#[tokio::test]
+async fn a_torn_write_is_as_if_it_had_never_been() {
+    let place = Place::new().await;
+    place.journal.append(0, &events(1..=5), &[]).await.unwrap();
+    let path = place.folder.path().join("journal.db-wal");
+    let acknowledged = std::fs::metadata(&path).unwrap().len();
+    place.journal.append(5, &events(6..=10), &[]).await.unwrap();
+    let whole = std::fs::metadata(&path).unwrap().len();
+    assert!(whole > acknowledged);
+    for length in [acknowledged, acknowledged + 1, acknowledged + 1000, whole - 1] {
+        let crashed = tempfile::tempdir().unwrap();
+        let copy = |name: &str| crashed.path().join(name);
+        std::fs::copy(place.path(), copy("journal.db")).unwrap();
+        std::fs::copy(&path, copy("journal.db-wal")).unwrap();
+        let log = std::fs::OpenOptions::new().write(true).open(copy("journal.db-wal")).unwrap();
+        log.set_len(length).unwrap();
+        let journal = Journal::open(copy("journal.db")).await.unwrap();
+        assert_eq!(journal.recover().await.unwrap().events, events(1..=5), "cut at {length}");
+        assert_eq!(journal.append(5, &[event(6)], &[]).await.unwrap(), 6);
+    }
+}
+
+#[tokio::test]
+async fn a_killed_process_keeps_every_acknowledged_event() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    for acknowledged_at_least in [50, 120, 190] {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "durability::child_appends_until_it_is_killed"])
+            .args(["--ignored", "--nocapture", "--test-threads", "1"])
+            .env("JOURNAL", &path)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut acknowledged = 0;
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            let Some((_, head)) = line.split_once("acknowledged ") else { continue };
+            acknowledged = head.parse().unwrap();
+            if acknowledged >= acknowledged_at_least {
+                break;
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(acknowledged >= acknowledged_at_least, "the child got that far");
+        let journal = Journal::open(&path).await.unwrap();
+        let recovered = journal.recover().await.unwrap();
+        assert!(recovered.head >= acknowledged, "{} < {acknowledged}", recovered.head);
+        assert_eq!(recovered.events, events(1..=recovered.head));
+    }
+}
+
+#[tokio::test]
+#[ignore = "the child of the test above, which kills it"]
+async fn child_appends_until_it_is_killed() {
+    let journal = Journal::open(std::env::var("JOURNAL").unwrap()).await.unwrap();
+    let mut head = journal.head().await.unwrap();
+    loop {
+        head = journal.append(head, &events(head + 1..=head + 7), &[]).await.unwrap();
+        println!("acknowledged {head}");
+    }
+}

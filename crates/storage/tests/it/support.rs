@@ -1,0 +1,93 @@
+//! Words the stories are told in.
+
+use std::path::{Path, PathBuf};
+
+use call_core::{
+    AgentId, ConversationId, ConversationRecord, CustomerId, EndReason, Event, Medium, PersonId,
+    Phase, Recorded, Time, World,
+};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
+use storage::{Journal, Options};
+use tempfile::TempDir;
+
+/// A journal in a folder that goes away with it.
+pub(crate) struct Place {
+    pub(crate) folder: TempDir,
+    pub(crate) journal: Journal,
+}
+
+impl Place {
+    pub(crate) async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open_with(folder.path().join("journal.db"), options).await.unwrap();
+        Self { folder, journal }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("journal.db")
+    }
+
+    /// The files as they are on the disk at this moment, opened elsewhere: what is left when the
+    /// process is killed now.
+    pub(crate) async fn after_a_crash(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["journal.db", "journal.db-wal"] {
+            std::fs::copy(self.folder.path().join(name), folder.path().join(name)).unwrap();
+        }
+        let journal = Journal::open(folder.path().join("journal.db")).await.unwrap();
+        Self { folder, journal }
+    }
+
+    /// Runs SQL on the file behind the journal's back, as a fault of the disk would.
+    pub(crate) async fn tamper(&self, sql: &'static str) {
+        run_sql(&self.path(), sql).await;
+    }
+}
+
+/// Runs SQL on a file, which is made when it is not there.
+pub(crate) async fn run_sql(path: &Path, sql: &'static str) {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+pub(crate) fn event(n: u64) -> Recorded {
+    let customer = CustomerId::try_from(format!("x{n}")).unwrap();
+    let name = format!("Alice \"{n}\" Ü\u{0}\n");
+    Recorded { at: Time(1_700_000_000_000 + n), event: Event::CustomerArrived { customer, name } }
+}
+
+pub(crate) fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<Recorded> {
+    numbers.map(event).collect()
+}
+
+pub(crate) fn record(n: u64) -> ConversationRecord {
+    let customer: CustomerId = "x1".parse().unwrap();
+    ConversationRecord {
+        id: ConversationId(n),
+        medium: Medium::Voice,
+        team: "support".parse().unwrap(),
+        customer: customer.clone(),
+        agents: vec![AgentId::try_from("bob").unwrap()],
+        started_at: Time(n),
+        answered_at: Some(Time(n + 1)),
+        ended_at: Time(n + 2),
+        customer_left_at: None,
+        reason: EndReason::CustomerLeft,
+        ended_by: PersonId::Customer(customer),
+        phase: Phase::Consult,
+    }
+}
+
+/// A world that can be told from others.
+pub(crate) fn world(n: u64) -> World {
+    let mut world = serde_json::to_value(World::new()).unwrap();
+    world["next_conversation"] = n.into();
+    serde_json::from_value(world).unwrap()
+}
