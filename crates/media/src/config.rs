@@ -41,6 +41,8 @@ impl MediaConfig {
 pub struct Limits {
     /// Legs in the whole process. A leg costs about 130 kB, so the default is 400 MB of them.
     pub legs: usize,
+    /// Time in which a leg has to be connected.
+    pub join: Duration,
     /// Time in which a leg that was sending sound is given up when nothing authentic arrives.
     pub silence: Duration,
     /// The same for a leg that sends no sound, an agent whose microphone is detached: only its
@@ -56,6 +58,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             legs: 3000,
+            join: transport::gate::JOIN_DEADLINE,
             silence: Duration::from_secs(4),
             idle_silence: Duration::from_secs(15),
             probe: Duration::from_millis(300),

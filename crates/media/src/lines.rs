@@ -47,7 +47,7 @@ impl Lines {
     pub(crate) fn new(socket: Socket, limits: Limits) -> Self {
         Self {
             legs: HashMap::new(),
-            gate: Gate::new(),
+            gate: Gate::new(limits.join),
             socket,
             deadlines: Deadlines::default(),
             counters: Counters::default(),
@@ -155,5 +155,56 @@ impl Lines {
         if let Err(fault) = isolate(|| drop(leg)) {
             tracing::error!(leg = %id, %fault, "dropping a leg went wrong");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use transport::{Answer, Identity, Peer};
+
+    const OFFER: &str = include_str!("../tests/offer.sdp");
+    const ALICE: LegId = LegId(1);
+    const BOB: LegId = LegId(2);
+
+    fn lines(now: Instant) -> Lines {
+        let socket = Socket::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let mut lines = Lines::new(socket, Limits::default());
+        for id in [ALICE, BOB] {
+            let here = [lines.socket.local()];
+            let Answer { mut peer, .. } =
+                Peer::accept(OFFER, &here, &Identity::generate(), now, now).unwrap();
+            lines.gate.insert(id, peer.credentials(), now);
+            lines.legs.insert(id, Leg::new(id, Box::new(peer), now));
+        }
+        lines
+    }
+
+    #[test]
+    fn a_panic_in_the_work_for_a_leg_ends_that_leg_and_no_other() {
+        let now = Instant::now();
+        let mut lines = lines(now);
+        let done: Option<()> = lines.step(ALICE, now, None, |_| panic!("a bug"));
+        assert_eq!(done, None);
+        let happened = lines.next_happened().unwrap();
+        assert_eq!(happened.leg, ALICE);
+        assert!(matches!(happened.what, What::Failed(LossReason::Fault, Sending::Silence)));
+        assert!(lines.next_happened().is_none());
+        assert_eq!(lines.counters.leg_faults, 1);
+        assert!(!lines.legs.contains_key(&ALICE));
+
+        assert_eq!(lines.step(ALICE, now, None, |_| Ok(7)), None);
+        assert_eq!(lines.step(BOB, now, None, |_| Ok(7)), Some(7));
+    }
+
+    #[test]
+    fn an_error_of_the_connection_ends_the_leg_and_is_no_fault_of_ours() {
+        let now = Instant::now();
+        let mut lines = lines(now);
+        let broken = PeerError::Failed("handshake".to_owned());
+        assert_eq!(lines.step(BOB, now, None, |_| Err::<(), _>(broken)), None);
+        let happened = lines.next_happened().unwrap();
+        assert!(matches!(happened.what, What::Failed(LossReason::TransportFailed, _)));
+        assert_eq!((lines.counters.leg_faults, lines.legs.len()), (0, 1));
     }
 }

@@ -56,7 +56,7 @@ impl Worker {
                 if let Some(source) = source {
                     self.lines.gate.authentic(id, source, now);
                 }
-                self.sound(id, stream, packet, now);
+                self.sound(id, stream, &packet, now);
             }
             PeerEvent::Heard => leg.heard(now),
             PeerEvent::Loss(share) => {
@@ -72,13 +72,13 @@ impl Worker {
     }
 
     /// A packet of one of our legs.
-    fn sound(&mut self, talker: LegId, stream: u32, packet: Packet, now: Instant) {
+    fn sound(&mut self, talker: LegId, stream: u32, packet: &Packet, now: Instant) {
         self.lines.counters.packets_in += 1;
         // A leg that starts another stream begins a new run at its listeners.
         let stream = TalkerId(u64::from(stream) << 32 | talker.0 & u64::from(u32::MAX));
-        let full = self.exchange.export(talker, stream, &packet, &self.shared);
+        let full = self.exchange.export(talker, stream, packet, &self.shared);
         self.lines.counters.ring_full += full;
-        self.distribute(now, talker, stream, &packet);
+        self.distribute(now, talker, stream, packet);
     }
 
     /// Takes a packet to everybody on this worker who wants it.

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use super::DropReason;
 use super::addresses::Addresses;
 use super::stun::Request;
 use super::transactions::{Seen, Transactions};
-use super::{DropReason, JOIN_DEADLINE};
 use crate::peer::IceCredentials;
 
 /// What the gate knows of one leg.
@@ -36,10 +36,10 @@ pub(super) struct Admitted {
 }
 
 impl GateLeg {
-    pub(super) fn new(credentials: IceCredentials, now: Instant) -> Self {
+    pub(super) fn new(credentials: IceCredentials, until: Instant) -> Self {
         Self {
             credentials,
-            stage: Stage::Joining { until: now + JOIN_DEADLINE },
+            stage: Stage::Joining { until },
             addresses: Addresses::default(),
             transactions: Transactions::default(),
         }

@@ -43,8 +43,9 @@ use stun::Request;
 pub const JOIN_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Decides for every datagram of one socket.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Gate {
+    join_within: Duration,
     by_address: HashMap<SocketAddr, LegId>,
     by_fragment: HashMap<String, LegId>,
     legs: HashMap<LegId, GateLeg>,
@@ -52,15 +53,22 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// A gate that lets nothing through.
-    pub fn new() -> Self {
-        Self::default()
+    /// A gate that lets nothing through. Legs have `join_within` to be connected,
+    /// [`JOIN_DEADLINE`] as a rule.
+    pub fn new(join_within: Duration) -> Self {
+        Self {
+            join_within,
+            by_address: HashMap::new(),
+            by_fragment: HashMap::new(),
+            legs: HashMap::new(),
+            drops: Drops::default(),
+        }
     }
 
     /// Lets a leg in: datagrams that prove to know these credentials are for it.
     pub fn insert(&mut self, id: LegId, credentials: IceCredentials, now: Instant) {
         self.by_fragment.insert(credentials.fragment.clone(), id);
-        self.legs.insert(id, GateLeg::new(credentials, now));
+        self.legs.insert(id, GateLeg::new(credentials, now + self.join_within));
     }
 
     /// Forgets a leg with all its addresses.

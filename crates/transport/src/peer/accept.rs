@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use str0m::change::SdpOffer;
 use str0m::format::Codec;
-use str0m::media::{MediaKind, Mid, Pt};
+use str0m::media::{Mid, Pt};
 use str0m::rtp::Extension;
-use str0m::{Candidate, Event, Output, Rtc};
+use str0m::{Candidate, Rtc};
 
 use super::{Audio, Identity, Peer};
 
@@ -20,9 +20,6 @@ const STATISTICS: Duration = Duration::from_secs(5);
 
 /// The largest message on a data channel. Half-received messages are kept in memory.
 const LARGEST_MESSAGE: u32 = 16 * 1024;
-
-/// Steps of the output that an offer leads to: an event for each of its lines.
-const MOST_STEPS: usize = 64;
 
 /// An offer that cannot be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,7 +71,7 @@ impl Peer {
             .sdp_api()
             .accept_offer(parsed)
             .map_err(|error| OpenError::InvalidSdp(error.to_string()))?;
-        let (mid, payload_type) = opus_line(&mut rtc)?;
+        let (mid, payload_type) = opus_line(&rtc, offer).ok_or(OpenError::NoAudio)?;
         let audio = Audio { mid, payload_type, incoming: None };
         let peer = Self { rtc, local: local.to_vec(), origin, audio };
         Ok(Answer { peer, sdp: answer.to_sdp_string() })
@@ -115,21 +112,21 @@ fn understand(offer: &str) -> Result<SdpOffer, OpenError> {
     Ok(parsed)
 }
 
-/// The first line of sound, and the payload type that Opus has on it.
-fn opus_line(rtc: &mut Rtc) -> Result<(Mid, Pt), OpenError> {
-    for _ in 0..MOST_STEPS {
-        let output = rtc.poll_output();
-        match output.map_err(|error| OpenError::InvalidSdp(error.to_string()))? {
-            Output::Event(Event::MediaAdded(added)) if added.kind == MediaKind::Audio => {
-                if let Some(payload_type) = opus_on(rtc, added.mid) {
-                    return Ok((added.mid, payload_type));
-                }
-            }
-            Output::Event(_) | Output::Transmit(_) => {}
-            Output::Timeout(_) => break,
+/// The first line of sound that Opus can be carried on, with the payload type it has there.
+fn opus_line(rtc: &Rtc, offer: &str) -> Option<(Mid, Pt)> {
+    audio_lines(offer).find_map(|mid| Some((mid, opus_on(rtc, mid)?)))
+}
+
+/// The names of the lines of sound. The library tells them only once the leg is connected.
+fn audio_lines(offer: &str) -> impl Iterator<Item = Mid> {
+    let mut in_audio = false;
+    offer.lines().filter_map(move |line| {
+        if let Some(media) = line.strip_prefix("m=") {
+            in_audio = media.starts_with("audio ");
         }
-    }
-    Err(OpenError::NoAudio)
+        let name = line.strip_prefix("a=mid:")?;
+        in_audio.then(|| Mid::from(name.trim()))
+    })
 }
 
 fn opus_on(rtc: &Rtc, mid: Mid) -> Option<Pt> {

@@ -1,0 +1,10 @@
+//! The media plane over real sockets, with peers of an independent WebRTC stack at the far ends.
+
+mod forward;
+mod hostile;
+mod life;
+mod mix;
+mod plane;
+mod play;
+mod switch;
+mod workers;
