@@ -1,0 +1,19 @@
+//! Phone stories: what behaviour asks for, told with a bench of people and a virtual clock.
+
+#![expect(clippy::expect_used, reason = "a story that cannot go on fails")]
+
+mod bench;
+mod calling;
+mod consulting;
+mod deadlines;
+mod handing_over;
+mod hearing;
+mod inviting;
+mod losing;
+mod notices;
+mod refusing;
+mod restarting;
+mod status;
+mod teams;
+mod views;
+mod wrapping_up;
