@@ -6,8 +6,9 @@ use limiter::Limiter;
 
 use crate::{Frame, rtp::TalkerId};
 
-/// A frame whose loudest sample is below this (one step of 16-bit sound) holds nothing to hear.
-const AUDIBLE: f32 = 1.0 / 32_768.0;
+/// A frame whose loudest sample is below this (three steps of 16-bit sound) holds nothing to
+/// hear: digital silence comes back from Opus as noise of one or two.
+const AUDIBLE: f32 = 3.0 / 32_768.0;
 
 /// Length of the ramps at joins and leaves: 5 ms.
 const RAMP: usize = 240;
@@ -28,7 +29,7 @@ pub struct Voice<'a> {
 /// What became of a mix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mixed {
-    /// Somebody is heard: encode and send it.
+    /// Somebody is heard, or was a moment ago: encode and send it.
     Audible,
     /// Exact zeros directly after somebody was heard: encode and send it.
     Trailing,

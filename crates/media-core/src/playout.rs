@@ -1,7 +1,7 @@
 //! Decides when a talker's packets are heard: one frame of 20 ms on every beat, whatever the
 //! network did.
 //!
-//! Each beat asks which sound comes next and how late it would be heard (see [`delay`]):
+//! Each beat asks which sound comes next and how late it would be heard (`playout/delay.rs`):
 //!
 //! * The packet that goes on where the last one ended is decoded.
 //! * When it is missing and a later one is there, the gap is filled from the redundancy in that
@@ -10,7 +10,8 @@
 //!   stands still meanwhile: the sound that was only late is heard in full, later. Whether the
 //!   talker fell silent (DTX) or the network did looks the same here and needs no distinction.
 //! * A delay longer than needed is worked off by leaving out pieces of sound, all of what is quiet
-//!   and single periods of what is voiced ([`stretch`]); one that is too short is built up likewise.
+//!   and single periods of what is voiced (`playout/stretch.rs`); one that is too short is built up
+//!   likewise.
 //!
 //! The delay needed is small on a steady network and grows with its jitter. While packets are lost
 //! and carry redundancy, it is one packet more, so that the redundancy is there when it is needed.
@@ -43,8 +44,8 @@ const MAX_CONCEALED: u32 = 5;
 /// never end.
 const SURPLUS: i64 = 720;
 
-/// Delay below the target that is let be: 10 ms.
-const SHORTAGE: i64 = 480;
+/// Delay below the target that is let be: 2.5 ms, the shortest piece that can be put in.
+const SHORTAGE: i64 = 120;
 
 /// Surplus from which a worse likeness is accepted, and corrections follow each other directly:
 /// 60 ms.
@@ -122,6 +123,8 @@ pub struct Playout {
     next: Option<i64>,
     last_popped: Option<u64>,
     concealed_in_row: u32,
+    /// Frames concealed while time stood still.
+    held: u32,
     since_correction: u32,
     lost: f32,
     has_redundancy: bool,
@@ -164,6 +167,7 @@ impl Playout {
             next: None,
             last_popped: None,
             concealed_in_row: 0,
+            held: 0,
             since_correction: 0,
             lost: 0.0,
             has_redundancy: false,

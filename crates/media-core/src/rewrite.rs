@@ -32,6 +32,11 @@ const MAX_AHEAD: i64 = 96_000;
 /// Largest forward step in sequence numbers that is a loss and not a restart (RFC 3550, A.1).
 const MAX_DROPOUT: i64 = 3_000;
 
+/// So many packets that fit nowhere and follow each other are a talker that began anew (RFC 3550,
+/// A.1); and so many that seem to have been sent before.
+const RESTART_FOREIGN: u32 = 2;
+const RESTART_USELESS: u32 = 5;
+
 /// How far back a late packet is still told from a duplicate.
 const WINDOW: i64 = 128;
 
@@ -81,8 +86,8 @@ struct Forwarded {
     bias: i64,
     /// Bit n: the packet n below the highest has been sent.
     seen: u128,
-    /// The number that would prove a restart, after one packet that fits nowhere.
-    restart_at: Option<u64>,
+    /// The last packet that was not sent, and how many followed each other up to it.
+    unsent: (u64, u32),
 }
 
 enum Fit {
@@ -137,14 +142,9 @@ impl Outbound {
                 let sequence = run.sequence.1 - behind;
                 Some(Header { sequence, timestamp: timestamp as u32, marker: packet.marker })
             }
-            Fit::Useless => None,
-            Fit::Foreign if run.restart_at == Some(packet.sequence) => {
-                self.begin_forward(talker, packet, now)
-            }
-            Fit::Foreign => {
-                run.restart_at = Some(packet.sequence.wrapping_add(1));
-                None
-            }
+            Fit::Useless if run.counts_unsent(packet) < RESTART_USELESS => None,
+            Fit::Foreign if run.counts_unsent(packet) < RESTART_FOREIGN => None,
+            Fit::Useless | Fit::Foreign => self.begin_forward(talker, packet, now),
         }
     }
 
@@ -174,7 +174,7 @@ impl Outbound {
             floor: (sequence, timestamp),
             bias: timestamp - self.clock(now),
             seen: 1,
-            restart_at: None,
+            unsent: (0, 0),
         });
         self.next_sequence = sequence + 1;
         self.next_timestamp = Some(timestamp + samples_of(packet));
@@ -229,12 +229,20 @@ impl Forwarded {
         }
     }
 
+    /// How many packets up to this one follow each other and were not sent.
+    fn counts_unsent(&mut self, packet: &Packet) -> u32 {
+        let (last, count) = self.unsent;
+        let follows = packet.sequence == last.wrapping_add(1);
+        self.unsent = (packet.sequence, if follows { count + 1 } else { 1 });
+        self.unsent.1
+    }
+
     /// Takes the packet as the highest of the run; the answer is its sequence number as sent.
     fn advance(&mut self, packet: &Packet, ahead: u64, timestamp: i64) -> u64 {
         self.sequence = (packet.sequence, self.sequence.1 + ahead);
         self.timestamp = (packet.timestamp, timestamp);
         self.seen = if ahead < WINDOW as u64 { self.seen << ahead | 1 } else { 1 };
-        self.restart_at = None;
+        self.unsent.1 = 0;
         self.sequence.1
     }
 }

@@ -37,8 +37,8 @@ impl Micros {
     ///
     /// Always derived from the absolute time, so that rounding never adds up.
     pub const fn samples(self) -> i64 {
-        // 48 samples per millisecond. A u128 on the way, so that no time overflows.
-        ((self.0 as u128 * 48 / 1000) & (i64::MAX as u128)) as i64
+        // 48 samples per millisecond, exact, and without overflow for any time there is.
+        (self.0 / 1000 * 48 + self.0 % 1000 * 48 / 1000) as i64
     }
 }
 

@@ -16,8 +16,8 @@ impl Playout {
         let mut heard = if was_silent { Heard::Silence } else { Heard::Decoded };
         while self.pending.len() < FRAME {
             let at = now + self.pending.len() as i64;
-            let made = match self.choose(at) {
-                Next::Play => self.play(at),
+            let made = match self.choose(now, at) {
+                Next::Play => self.play(now, at),
                 Next::Recover => self.recover(),
                 Next::Conceal { holds } => self.conceal(holds),
                 Next::Wait => break,
@@ -28,12 +28,13 @@ impl Playout {
         heard
     }
 
-    fn choose(&mut self, at: i64) -> Next {
+    fn choose(&mut self, now: i64, at: i64) -> Next {
         self.drop_stale(at);
         let target = self.target_samples();
-        let Some(first) = self.buffer.first() else { return self.starve(at) };
-        let timestamp = self.extend(first.timestamp);
-        let is_due = self.lateness.of(at, timestamp) >= target;
+        let Some(timestamp) = self.first_timestamp() else { return self.starve(at) };
+        self.release_held(timestamp);
+        let Some(first) = self.buffer.first() else { return Next::Wait };
+        let is_due = self.lateness.of(now, timestamp) >= target;
         let Some(next) = self.next else {
             return if is_due { Next::Play } else { Next::Wait };
         };
@@ -57,6 +58,19 @@ impl Playout {
         Next::Conceal { holds: surplus < MAX_SURPLUS }
     }
 
+    fn first_timestamp(&self) -> Option<i64> {
+        self.buffer.first().map(|first| self.extend(first.timestamp))
+    }
+
+    /// The next packet has come after time stood still: if it is not the one that was waited for,
+    /// what was concealed meanwhile stands for what is missing before it.
+    fn release_held(&mut self, timestamp: i64) {
+        let held = i64::from(std::mem::take(&mut self.held)) * FRAME_TIME;
+        if let Some(next) = &mut self.next {
+            *next += held.min(timestamp - *next).max(0);
+        }
+    }
+
     /// Drops what has been passed and what is too late to be worth hearing.
     fn drop_stale(&mut self, at: i64) {
         let target = self.target_samples();
@@ -78,21 +92,22 @@ impl Playout {
         }
     }
 
-    fn play(&mut self, at: i64) -> Heard {
+    fn play(&mut self, now: i64, at: i64) -> Heard {
         let Some(packet) = self.buffer.pop() else { return Heard::Silence };
         self.count_loss(packet.sequence);
         let timestamp = self.extend(packet.timestamp);
         if self.decoder.decode(&packet.payload, &mut self.sound).is_err() {
             self.statistics.undecodable += 1;
-            self.next = Some(timestamp + FRAME_TIME);
+            self.next = Some(timestamp);
             let may_guess = self.concealed_in_row < MAX_CONCEALED;
-            return if may_guess { self.conceal(true) } else { Heard::Silence };
+            return if may_guess { self.conceal(false) } else { Heard::Silence };
         }
         self.next = Some(timestamp + self.sound.len() as i64);
         self.concealed_in_row = 0;
         self.statistics.frames_decoded += 1;
         self.delay = self.lateness.of(at, timestamp);
-        self.correct(&packet);
+        let margin = self.lateness.of(now, timestamp) - self.target_samples();
+        self.correct(&packet, margin);
         self.pending.push(&self.sound);
         Heard::Decoded
     }
@@ -124,7 +139,9 @@ impl Playout {
                 *sample *= 1.0 - (n + 1) as f32 / FRAME as f32;
             }
         }
-        if !holds {
+        if holds {
+            self.held += 1;
+        } else {
             self.next = self.next.map(|next| next + FRAME_TIME);
         }
         self.statistics.frames_concealed += 1;
@@ -133,21 +150,36 @@ impl Playout {
     }
 
     /// Brings the delay nearer to the target by what the sound just decoded allows.
-    fn correct(&mut self, packet: &Packet) {
+    ///
+    /// Two times count: when the sound is heard (`self.delay`), which shall be soon, and when it is
+    /// needed here to be decoded, which is earlier by the sound still pending. `margin` is how much
+    /// longer than the target packets have had to arrive by then.
+    fn correct(&mut self, packet: &Packet, margin: i64) {
         self.since_correction = self.since_correction.saturating_add(1);
         let surplus = self.delay - self.target_samples();
-        let sequence = packet.sequence.wrapping_add(1);
-        if surplus > SURPLUS && self.buffer.first().is_some_and(|next| next.sequence == sequence) {
-            let needed = self.needed(surplus > LARGE_SURPLUS);
-            let removed = stretch::shorten(&mut self.sound, surplus as usize, needed);
-            self.corrected(removed > 0);
-            self.statistics.samples_removed += removed as u64;
-        } else if surplus < -SHORTAGE {
-            let (needed, wanted) = (self.needed(false), surplus.unsigned_abs() as usize);
+        if margin < -SHORTAGE {
+            let (needed, wanted) = (self.needed(false), margin.unsigned_abs() as usize);
             let added = stretch::lengthen(&mut self.sound, wanted, needed);
             self.corrected(added > 0);
             self.statistics.samples_added += added as u64;
+        } else if surplus > SURPLUS {
+            let needed = self.needed(surplus > LARGE_SURPLUS);
+            let wanted = self.to_spare(packet, margin).min(surplus as usize);
+            let removed = stretch::shorten(&mut self.sound, wanted, needed);
+            self.corrected(removed > 0);
+            self.statistics.samples_removed += removed as u64;
         }
+    }
+
+    /// How much of the sound just decoded can be left out: what this beat does not need, or all of
+    /// it when the packet after it is there and may be used a beat early.
+    fn to_spare(&self, packet: &Packet, margin: i64) -> usize {
+        let goes_on = self
+            .buffer
+            .first()
+            .is_some_and(|next| next.sequence == packet.sequence.wrapping_add(1));
+        let ready = self.pending.len() + self.sound.len();
+        if goes_on && margin >= FRAME_TIME { ready } else { ready.saturating_sub(FRAME) }
     }
 
     /// How much voiced sound must repeat itself to be cut; more than it can shortly after a cut.

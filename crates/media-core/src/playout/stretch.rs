@@ -59,8 +59,8 @@ fn choose_lag(sound: &[f32], wanted: usize, needed: Likeness) -> Option<usize> {
     if is_quiet(sound) {
         return Some(wanted.min(*LAGS.end()));
     }
-    let (lag, likeness) = period(sound);
-    (likeness >= needed && lag <= wanted.max(2 * LAGS.start())).then_some(lag)
+    let (lag, likeness) = period(sound, wanted.min(*LAGS.end()));
+    (likeness >= needed).then_some(lag)
 }
 
 fn is_quiet(sound: &[f32]) -> bool {
@@ -68,14 +68,15 @@ fn is_quiet(sound: &[f32]) -> bool {
     energy <= QUIET * QUIET * sound.len() as f32
 }
 
-/// The lag at which the sound is most like itself, and how much.
-fn period(sound: &[f32]) -> (usize, Likeness) {
+/// The lag up to `longest` at which the sound is most like itself, and how much.
+fn period(sound: &[f32], longest: usize) -> (usize, Likeness) {
+    let shortest = *LAGS.start();
     let best = |lags: &mut dyn Iterator<Item = usize>, stride: usize| {
         lags.map(|lag| (lag, likeness(sound, lag, stride)))
             .max_by(|one, other| one.1.0.total_cmp(&other.1.0))
             .expect("a range of lags is never empty")
     };
-    let (coarse, _) = best(&mut LAGS.step_by(STRIDE), STRIDE);
+    let (coarse, _) = best(&mut (shortest..=longest).step_by(STRIDE), STRIDE);
     let near =
         coarse.saturating_sub(STRIDE).max(*LAGS.start())..=(coarse + STRIDE).min(*LAGS.end());
     best(&mut near.into_iter(), 1)
