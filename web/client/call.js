@@ -1,5 +1,9 @@
 import { Emitter } from "./emitter.js";
-/** @import { ActionName, Command, ConversationView, HoldWhen, OnFailure, PersonId, Target } from "./types.js" */
+/**
+ * @import {
+ *   ActionName, Command, ConversationView, HoldWhen, OnFailure, PersonId, Target
+ * } from "./types.js"
+ */
 
 /**
  * @typedef {(command: Command) => Promise<Record<string, unknown>>} Send
@@ -82,9 +86,7 @@ export class Call extends Emitter {
    * @param {PersonId} [participant]
    */
   action(name, participant) {
-    return this.#view.actions.find(
-      (one) => one.action === name && one.participant === participant,
-    );
+    return this.#view.actions.find((one) => one.action === name && one.participant === participant);
   }
 
   /**

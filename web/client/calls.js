@@ -1,16 +1,10 @@
 import { Call } from "./call.js";
 import { Emitter } from "./emitter.js";
 /** @import { Send } from "./call.js" */
-/** @import { ConversationId, ConversationView, DeskView, Notice, PersonId } from "./types.js" */
+/** @import { ConversationId, ConversationView } from "./types.js" */
 
 /** After a session that was not resumed, what the server has not shown again by then is over. */
 const SHOWN_AGAIN_WITHIN_MS = 800;
-
-/** Notices after which this person is no longer part of the conversation. */
-const PARTING = new Set(["rescinded", "removed", "ended"]);
-
-/** Agent states in which the server has no seat for this person, nor anything ringing. */
-const FREE = new Set(["idle", "wrap_up"]);
 
 /**
  * @typedef {object} CallsEvents
@@ -85,27 +79,8 @@ export class Calls extends Emitter {
   }
 
   /**
-   * A desk without a seat is the only news an agent gets of having left on another way.
+   * This person is no longer part of it.
    *
-   * @param {DeskView} desk
-   */
-  follow(desk) {
-    if (!FREE.has(desk.you.state)) return;
-    for (const call of this.all()) this.drop(call.id, "left");
-  }
-
-  /**
-   * @param {Notice} notice
-   * @param {PersonId | undefined} self
-   */
-  heed(notice, self) {
-    const { kind, conversation, participant } = notice;
-    if (conversation === undefined) return;
-    const out = kind === "participant_left" && participant === self;
-    if (out || PARTING.has(kind)) this.drop(conversation, out ? "left" : kind);
-  }
-
-  /**
    * @param {ConversationId} id
    * @param {string} reason
    */

@@ -10,7 +10,7 @@ import { deferred, within } from "./deferred.js";
 /** @import { LegState } from "./media.js" */
 /** @import { AudioProcessing, MicrophoneState } from "./microphone.js" */
 /** @import { MicrophoneError } from "./errors.js" */
-/** @import { ConversationId, DeskView, Notice, Person } from "./types.js" */
+/** @import { ConversationId, DeskView, Notice, Person, Welcome } from "./types.js" */
 
 /** The view of a call follows its answer at once. */
 const SHOWN_WITHIN_MS = 5_000;
@@ -175,18 +175,15 @@ export class Client extends Commands {
   #wire() {
     const connection = this.#connection;
     connection.on("state", (change) => this.#connected(change));
-    connection.on("welcome", (welcome) => this.#welcomed(welcome.person, welcome.resumed));
+    connection.on("welcome", (welcome) => this.#welcomed(welcome));
     connection.on("view", ({ conversation }) => this.#calls.show(conversation));
     connection.on("desk", ({ desk }) => {
       this.#desk = desk;
-      this.#calls.follow(desk);
       this.emit("desk", desk);
       this.#follow();
     });
-    connection.on("notice", ({ notice }) => {
-      this.emit("notice", notice);
-      this.#calls.heed(notice, this.#person?.id);
-    });
+    connection.on("notice", ({ notice }) => this.emit("notice", notice));
+    connection.on("gone", ({ conversation, reason }) => this.#calls.drop(conversation, reason));
     for (const name of /** @type {const} */ (["call", "changed", "gone", "settled"])) {
       this.#calls.on(name, (detail) => {
         this.#follow();
@@ -214,15 +211,12 @@ export class Client extends Commands {
     this.emit("state", change);
   }
 
-  /**
-   * @param {Person} person
-   * @param {boolean} resumed
-   */
-  #welcomed(person, resumed) {
+  /** @param {Welcome} welcome */
+  #welcomed({ person, resumed, leg }) {
     const first = this.#person === null;
     this.#person = person;
     this.#calls.begin(resumed);
-    this.#sound.begin(resumed);
+    this.#sound.begin(leg === undefined ? resumed : leg === "up");
     if (first && person.role !== "customer") void this.#sound.prime().then(() => this.#follow());
     this.#follow();
   }

@@ -1,5 +1,9 @@
 /** @import { Deferred } from "./deferred.js" */
-/** @import { Command, Hello, ServerMessage, Welcome, ViewMessage, DeskMessage, NoticeMessage } from "./types.js" */
+/**
+ * @import {
+ *   Command, Hello, ServerMessage, Welcome, ViewMessage, DeskMessage, NoticeMessage, GoneMessage
+ * } from "./types.js"
+ */
 import { Emitter } from "./emitter.js";
 import { TrefoilError } from "./errors.js";
 import { Requests } from "./requests.js";
@@ -54,6 +58,7 @@ export function retryDelay(attempt, random) {
  * @property {ViewMessage} view
  * @property {DeskMessage} desk
  * @property {NoticeMessage} notice
+ * @property {GoneMessage} gone
  *
  * @typedef {object} ConnectionOptions
  * @property {string} url `wss://host/v1/ws`
@@ -179,9 +184,7 @@ export class Connection extends Emitter {
   #hello(token) {
     const hello = /** @type {const} */ ({ type: "hello", token, client: this.#options.client });
     const session = this.#welcome?.session;
-    return session === undefined
-      ? hello
-      : { ...hello, resume: { session, cursor: this.#cursor } };
+    return session === undefined ? hello : { ...hello, resume: { session, cursor: this.#cursor } };
   }
 
   /** @param {unknown} data */
@@ -204,14 +207,11 @@ export class Connection extends Emitter {
       case "refusal":
         return this.#requests.refused(message.id, TrefoilError.fromWire(message.error));
       case "view":
-        this.#cursor = Math.max(this.#cursor, message.cursor);
-        return this.emit("view", message);
       case "desk":
-        this.#cursor = Math.max(this.#cursor, message.cursor);
-        return this.emit("desk", message);
       case "notice":
+      case "gone":
         this.#cursor = Math.max(this.#cursor, message.cursor);
-        return this.emit("notice", message);
+        return this.emit(message.type, message);
       case "error": {
         const error = TrefoilError.fromWire(message.error);
         if (FATAL.has(error.code)) this.#finish(error);

@@ -48,14 +48,14 @@ export class Sound {
     this.leg.on("state", () => this.#agree());
   }
 
-  /** A session begins: what was broken can be made afresh through it.
+  /**
+   * A session begins: what was broken can be made afresh through it.
    *
-   * @param {boolean} resumed
+   * @param {boolean} known whether the server has a live leg of this person
    */
-  begin(resumed) {
+  begin(known) {
     this.leg.setSignalling(true);
-    // A server that does not know the session does not know the leg either.
-    if (!resumed && this.leg.state === "up") this.leg.renew();
+    if (!known && this.leg.state === "up") this.leg.renew();
   }
 
   /** Asks for the permission ahead of the first call. */

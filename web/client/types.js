@@ -35,13 +35,14 @@
  *
  * @typedef {object} Offer
  * @property {string} id
- * @property {PersonId | null} [initiator] null when the queue rings
+ * @property {"queue" | "invite" | "recall"} [origin]
+ * @property {PersonId | null} [initiator] null when the queue rings, and for a recall
  * @property {Target} target
  * @property {{ id: PersonId, name: string } | null} [candidate]
  * @property {"ringing" | "joining"} state
  * @property {HoldWhen} [hold]
  * @property {string | null} [note]
- * @property {number} expires_at_ms
+ * @property {number | null} expires_at_ms null while nobody is rung
  *
  * @typedef {object} Hearing
  * @property {"silence" | "forward" | "mix" | "music" | "ringback"} source
@@ -135,6 +136,7 @@
  * @property {string} session
  * @property {number} cursor
  * @property {boolean} resumed
+ * @property {"up" | "down"} [leg] whether the server has a live leg of this person
  * @property {Person} person
  * @property {number} ping_interval_ms
  * @property {{ message_bytes: number, requests_per_s: number }} [limits]
@@ -142,11 +144,14 @@
  * @typedef {{ type: "view", cursor: number, conversation: ConversationView }} ViewMessage
  * @typedef {{ type: "desk", cursor: number, desk: DeskView }} DeskMessage
  * @typedef {{ type: "notice", cursor: number, notice: Notice }} NoticeMessage
+ * @typedef {"left" | "removed" | "lost" | "rescinded" | "ended"} GoneReason
+ * @typedef {{ type: "gone", cursor: number, conversation: ConversationId, reason: GoneReason }}
+ *   GoneMessage
  * @typedef {{ type: "answer", id: number, result: Record<string, unknown> }} Answer
  * @typedef {{ type: "refusal", id: number, error: WireError }} Refusal
  * @typedef {{ type: "error", error: WireError, fatal: boolean }} ErrorMessage
- * @typedef {Welcome | ViewMessage | DeskMessage | NoticeMessage | Answer | Refusal | ErrorMessage
- *   | { type: "pong" }} ServerMessage
+ * @typedef {Welcome | ViewMessage | DeskMessage | NoticeMessage | GoneMessage | Answer | Refusal
+ *   | ErrorMessage | { type: "pong" }} ServerMessage
  *
  * @typedef {{ name: "connect_leg", sdp: string } | { name: "disconnect_leg" }
  *   | { name: "call", team: string }

@@ -23,7 +23,7 @@
  * @property {string | null} endReason
  * @property {number} level of the microphone, 0 to 1
  * @property {number} now
- * @property {number} ahead how far the server's clock is ahead of this machine's
+ * @property {number | null} ahead how far the server's clock is ahead of this machine's
  *
  * @typedef {{ type: "form", name?: string, team?: string }
  *   | { type: "ready", teams: State["teams"], canCall: boolean, named: boolean }
@@ -56,7 +56,7 @@ export const INITIAL = {
   endReason: null,
   level: 0,
   now: 0,
-  ahead: 0,
+  ahead: null,
 };
 
 /**
@@ -84,7 +84,9 @@ export function reduce(state, event) {
     }
     case "view": {
       const { view } = event;
-      return { ...state, screen: "call", view, ahead: view.server_time_ms - state.now };
+      // The freshest view tells the server's clock best.
+      const ahead = Math.max(state.ahead ?? -Infinity, view.server_time_ms - state.now);
+      return { ...state, screen: "call", view, ahead };
     }
     case "gone":
       return { ...state, screen: "ended", view: event.view, endReason: event.reason };

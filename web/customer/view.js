@@ -192,7 +192,11 @@ function call(state, actions) {
       : h(
           "p",
           { key: "time", class: "big-time", role: "timer", "data-testid": "elapsed" },
-          clock(state.now + state.ahead - (state.view.answered_at_ms ?? state.view.started_at_ms)),
+          clock(
+            state.now +
+              (state.ahead ?? 0) -
+              (state.view.answered_at_ms ?? state.view.started_at_ms),
+          ),
         ),
     troubles(state, actions),
     microphone(state),

@@ -12,7 +12,11 @@ import { blockedBy, transferBlocked } from "./views/call.js";
 
 /** @type {readonly Shortcut[]} */
 export const SHORTCUTS = [
-  { key: "a", label: "Answer", press: (state, actions) => ringing(state, (id) => actions.accept(id)) },
+  {
+    key: "a",
+    label: "Answer",
+    press: (state, actions) => ringing(state, (id) => actions.accept(id)),
+  },
   {
     key: "d",
     label: "Decline",

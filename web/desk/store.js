@@ -2,7 +2,11 @@ import { noticeText, refusal } from "../page/words.js";
 /** @import { ConnectionState } from "../client/connection.js" */
 /** @import { LegState } from "../client/media.js" */
 /** @import { MicrophoneState } from "../client/microphone.js" */
-/** @import { ConversationId, ConversationView, DeskView, Notice, Person, PersonId, Target } from "../client/types.js" */
+/**
+ * @import {
+ *   ConversationId, ConversationView, DeskView, Notice, Person, PersonId, Target
+ * } from "../client/types.js"
+ */
 /** @import { Demo } from "../page/demo.js" */
 
 /** What the desk shows, and how each event changes it. Nothing here touches a page or a clock. */
@@ -47,7 +51,7 @@ const TOAST_FOR_MS = 7_000;
  * @property {number} nextNews
  * @property {Dialog} dialog
  * @property {number} now this machine's clock
- * @property {number} ahead how far the server's clock is ahead of it
+ * @property {number | null} ahead how far the server's clock is ahead of it
  *
  * @typedef {{ type: "demo", demo: Demo | null }
  *   | { type: "token_draft", text: string }
@@ -91,7 +95,7 @@ export const INITIAL = {
   nextNews: 1,
   dialog: { name: "none" },
   now: 0,
-  ahead: 0,
+  ahead: null,
 };
 
 /**
@@ -111,8 +115,10 @@ export function reduce(state, event) {
       return { ...state, session: "signed_in", person: event.person, tokenDraft: "" };
     case "signed_out":
       return { ...INITIAL, demo: state.demo, now: state.now, signInError: event.error };
-    case "connection":
-      return { ...state, connection: event.state };
+    case "connection": {
+      const ahead = event.state === "lost" ? null : state.ahead;
+      return { ...state, connection: event.state, ahead };
+    }
     case "leg":
       return { ...state, leg: event.state };
     case "microphone": {
@@ -156,7 +162,7 @@ export function reduce(state, event) {
 function showDesk(state, desk) {
   const names = { ...state.names, [desk.you.id]: desk.you.name };
   for (const { id, name } of desk.agents) names[id] = name;
-  return { ...state, desk, names, ahead: desk.server_time_ms - state.now };
+  return { ...state, desk, names, ahead: aheadBy(state, desk) };
 }
 
 /**
@@ -170,7 +176,7 @@ function showCall(state, view) {
   const candidate = view.offer?.candidate;
   if (candidate) names[candidate.id] = candidate.name;
   const calls = { ...state.calls, [view.id]: view };
-  const next = { ...state, calls, names, ahead: view.server_time_ms - state.now };
+  const next = { ...state, calls, names, ahead: aheadBy(state, view) };
   return canInvite(view) ? next : closeTransfer(next, view.id);
 }
 
@@ -325,12 +331,24 @@ export function incomingCall(state) {
 }
 
 /**
+ * A message tells when its latest fact happened, which may be a while ago: the freshest one tells
+ * the server's clock best.
+ *
+ * @param {State} state
+ * @param {{ server_time_ms: number }} message
+ */
+function aheadBy(state, message) {
+  const ahead = message.server_time_ms - state.now;
+  return state.ahead === null ? ahead : Math.max(state.ahead, ahead);
+}
+
+/**
  * The server's clock, for counting down to its deadlines.
  *
  * @param {State} state
  */
 export function serverNow(state) {
-  return state.now + state.ahead;
+  return state.now + (state.ahead ?? 0);
 }
 
 /**

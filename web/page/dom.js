@@ -15,7 +15,17 @@
  */
 
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "path", "circle", "line", "g", "rect", "polyline", "text", "title"]);
+const SVG_TAGS = new Set([
+  "svg",
+  "path",
+  "circle",
+  "line",
+  "g",
+  "rect",
+  "polyline",
+  "text",
+  "title",
+]);
 const PROPERTIES = new Set(["value", "checked", "disabled", "selected", "hidden"]);
 
 /** @type {WeakMap<Node, VNode>} what each element was last rendered from */

@@ -5,12 +5,14 @@ import { initials } from "./words.js";
 /** @import { Child } from "./dom.js" */
 
 /**
+ * @typedef {"plain" | "primary" | "danger" | "quiet" | "tile"} Look
+ *
  * @typedef {object} ButtonOptions
  * @property {string} testid
  * @property {string} label
  * @property {() => void} act
  * @property {IconName} [icon]
- * @property {"plain" | "primary" | "danger" | "quiet" | "tile" | "tile danger" | "tile primary"} [look]
+ * @property {Look | `tile ${Look}`} [look]
  * @property {string} [shortcut] the key that does the same
  * @property {string | null} [blocked] why it cannot be used; still reachable, so that this is heard
  * @property {boolean} [pressed] for a button that stays down

@@ -24,7 +24,7 @@ const REFUSALS = {
   wrap_up: "Finishing the last call",
   away: "Away",
   target_away: "Away",
-  leg_down: "No sound connection",
+  no_leg: "No sound connection",
   not_connected: "No connection to the server",
   connection_lost: "The connection was lost; please look whether it was done",
   no_answer: "The server did not answer",

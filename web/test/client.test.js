@@ -10,7 +10,7 @@ import {
   FakeSocket,
   settled,
 } from "./fakes.js";
-import { ALICE, BOB, CAROL, desk, ringing, seat, view } from "./story.js";
+import { ALICE, BOB, desk, ringing, seat, view } from "./story.js";
 
 let devices = new FakeDevices();
 
@@ -202,6 +202,17 @@ describe("client", () => {
     assert.equal(one.microphone.state, "off");
   });
 
+  test("another session keeps the leg that the server still has", async () => {
+    await signedIn();
+    const before = FakePeer.last;
+    FakeSocket.last.breaks();
+    mock.timers.tick(200);
+    await settled();
+    FakeSocket.last.welcomes({ resumed: false, leg: "up" });
+    await settled();
+    assert.equal(FakePeer.last, before);
+  });
+
   test("a session that goes on keeps its leg", async () => {
     await signedIn();
     const before = FakePeer.last;
@@ -262,32 +273,16 @@ describe("client", () => {
     assert.equal(one.current?.phase, "consult");
   });
 
-  for (const [what, notice] of /** @type {const} */ ([
-    ["rescinded", { kind: "rescinded", reason: "customer_left" }],
-    ["removed", { kind: "removed", by: CAROL }],
-    ["given up", { kind: "participant_left", participant: BOB, reason: "lost" }],
-  ])) {
-    test(`a call that is ${what} is gone`, async () => {
-      const one = await signedIn();
-      await shows(view());
-      FakeSocket.last.says({ type: "notice", cursor: 11, notice: { conversation: "c1", ...notice } });
-      assert.deepEqual(one.calls, []);
-    });
-  }
-
-  test("another's leaving takes nothing away", async () => {
+  test("a call that the server takes away is gone", async () => {
     const one = await signedIn();
     await shows(view());
-    const notice = { kind: "participant_left", conversation: "c1", participant: CAROL };
-    FakeSocket.last.says({ type: "notice", cursor: 11, notice });
-    assert.equal(one.calls.length, 1);
-  });
-
-  test("a desk without a seat ends what was shown", async () => {
-    const one = await signedIn();
-    await shows(view());
-    FakeSocket.last.says({ type: "desk", cursor: 11, desk: desk({ state: "wrap_up" }) });
+    /** @type {string[]} */
+    const reasons = [];
+    one.on("gone", ({ reason }) => reasons.push(reason));
+    FakeSocket.last.says({ type: "gone", cursor: 11, conversation: "c1", reason: "removed" });
     assert.deepEqual(one.calls, []);
+    assert.deepEqual(reasons, ["removed"]);
+    assert.equal(one.microphone.state, "off");
   });
 
   test("closing takes leg and microphone down", async () => {

@@ -93,7 +93,10 @@ describe("connection", () => {
   test("tries quickly at first, then less often, and never waits long", () => {
     const delays = [0, 1, 2, 3, 4, 9].map((n) => retryDelay(n, HALF));
     assert.deepEqual(delays, [150, 300, 600, 1_200, 2_250, 2_250]);
-    assert.equal(retryDelay(0, () => 0), 100);
+    assert.equal(
+      retryDelay(0, () => 0),
+      100,
+    );
     assert.ok(retryDelay(20, () => 1) <= 3_000);
   });
 

@@ -39,7 +39,10 @@ describe("microphone", () => {
     await new Microphone(devices, { echoCancellation: false }).open();
     assert.deepEqual(
       devices.constraints.map(({ audio }) => [audio.echoCancellation, audio.noiseSuppression]),
-      [[true, true], [false, true]],
+      [
+        [true, true],
+        [false, true],
+      ],
     );
   });
 

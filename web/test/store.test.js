@@ -14,7 +14,12 @@ import { ALICE, allowed, BOB, CAROL, consult, desk, ringing, seat, view } from "
 /** @import { State, StoreEvent, TransferDraft } from "../desk/store.js" */
 /** @import { Notice } from "../client/types.js" */
 
-const BOB_HIMSELF = { id: BOB, role: /** @type {const} */ ("agent"), name: "Bob", teams: ["support"] };
+const BOB_HIMSELF = {
+  id: BOB,
+  role: /** @type {const} */ ("agent"),
+  name: "Bob",
+  teams: ["support"],
+};
 
 /** @param {...StoreEvent} events */
 function after(...events) {
@@ -79,6 +84,8 @@ describe("the desk's store", () => {
   test("reads the server's clock through this machine's", () => {
     const state = atDesk({ type: "tick", now: 4_500 });
     assert.equal(serverNow(state), 10_500);
+    const stale = reduce(state, { type: "view", view: view({ server_time_ms: 7_000 }) });
+    assert.equal(serverNow(stale), 10_500, "an old fact does not turn the clock back");
   });
 
   test("knows people and teams by name, and a stranger by id", () => {
@@ -180,7 +187,10 @@ describe("the desk's store", () => {
     test("that a hand-over means another thing to whom it rings", () => {
       const notice = { kind: /** @type {const} */ ("handed_over"), conversation: "c1" };
       assert.match(says(notice) ?? "", /^You are out/);
-      assert.match(says(notice, { type: "view", view: ringing() }) ?? "", /^Your colleague has left/);
+      assert.match(
+        says(notice, { type: "view", view: ringing() }) ?? "",
+        /^Your colleague has left/,
+      );
     });
 
     test("nothing about what one did oneself", () => {

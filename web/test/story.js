@@ -1,4 +1,8 @@
-/** @import { Action, ActionName, ConversationView, DeskView, Participant } from "../client/types.js" */
+/**
+ * @import {
+ *   Action, ActionName, ConversationView, DeskView, Participant
+ * } from "../client/types.js"
+ */
 
 /** Messages of the server, for tests: one call of Alice's with Bob and Carol. */
 

@@ -26,8 +26,10 @@ function atDesk(...events) {
 function recorder() {
   /** @type {unknown[][]} */
   const asked = [];
-  const note = (/** @type {string} */ name) => (/** @type {unknown[]} */ ...given) =>
-    void asked.push([name, ...given]);
+  const note =
+    (/** @type {string} */ name) =>
+    (/** @type {unknown[]} */ ...given) =>
+      void asked.push([name, ...given]);
   const actions = new Proxy({}, { get: (_, name) => note(String(name)) });
   return { asked, actions: /** @type {Actions} */ (actions) };
 }

@@ -47,7 +47,12 @@ export function callStage(state, view, actions) {
       ),
       h(
         "span",
-        { class: "big-time", role: "timer", "aria-label": "Time in call", "data-testid": "elapsed" },
+        {
+          class: "big-time",
+          role: "timer",
+          "aria-label": "Time in call",
+          "data-testid": "elapsed",
+        },
         clock(serverNow(state) - (view.answered_at_ms ?? view.started_at_ms)),
       ),
     ),
@@ -70,7 +75,9 @@ export function callStage(state, view, actions) {
 function controls(state, view, actions) {
   const me = view.participants.find(({ id }) => id === view.you);
   const muted = me?.muted !== null && me?.muted !== undefined;
-  const colleague = view.participants.some(({ id, role }) => id !== view.you && role !== "customer");
+  const colleague = view.participants.some(
+    ({ id, role }) => id !== view.you && role !== "customer",
+  );
   const company = colleague || Boolean(view.offer);
   /** @type {(name: ActionName, options: Omit<ButtonOptions, "blocked" | "busy">) => VNode} */
   const tile = (name, options) =>
@@ -146,9 +153,7 @@ function controls(state, view, actions) {
  */
 export function blockedBy(state, view, name, participant) {
   if (state.connection !== "live") return refusal("not_connected");
-  const action = view.actions.find(
-    (one) => one.action === name && one.participant === participant,
-  );
+  const action = view.actions.find((one) => one.action === name && one.participant === participant);
   if (action === undefined) return refusal(null);
   return action.enabled ? null : refusal(action.reason);
 }

@@ -69,7 +69,8 @@ export function header(state, actions) {
  */
 function statusSelect(state, actions) {
   const you = state.desk?.you;
-  const value = you === undefined || you.status === "present" ? "present" : (you.away_reason ?? "other");
+  const value =
+    you === undefined || you.status === "present" ? "present" : (you.away_reason ?? "other");
   const known = STATUSES.some(([one]) => one === value);
   const missed = /** @type {const} */ (["missed", "Away: missed calls"]);
   const options = known ? STATUSES : [...STATUSES, value === "missed" ? missed : [value, "Away"]];

@@ -7,8 +7,15 @@ import { heardBy } from "../store.js";
 
 /** Places for two and for three people. */
 const PLACES = /** @type {const} */ ({
-  2: [[45, 50], [195, 50]],
-  3: [[120, 26], [40, 104], [200, 104]],
+  2: [
+    [45, 50],
+    [195, 50],
+  ],
+  3: [
+    [120, 26],
+    [40, 104],
+    [200, 104],
+  ],
 });
 const RADIUS = 20;
 
@@ -24,7 +31,11 @@ export function hearingPicture(_state, view) {
     "section",
     { class: "hearing", "aria-label": "Who hears whom", "data-testid": "hearing" },
     people.length < 2 ? null : picture(view, people),
-    h("ul", { class: "hearing-words" }, people.map((one) => sentence(view, people, one))),
+    h(
+      "ul",
+      { class: "hearing-words" },
+      people.map((one) => sentence(view, people, one)),
+    ),
   );
 }
 

@@ -17,7 +17,9 @@ export function idleStage(state, actions) {
     .filter(({ id }) => you?.teams.includes(id))
     .reduce((sum, team) => sum + team.waiting, 0);
   const queue =
-    waiting === 0 ? "Nobody is waiting." : `${waiting} ${waiting === 1 ? "caller is" : "callers are"} waiting.`;
+    waiting === 0
+      ? "Nobody is waiting."
+      : `${waiting} ${waiting === 1 ? "caller is" : "callers are"} waiting.`;
   return h(
     "div",
     { key: "idle", class: "card quiet-stage", "data-testid": "idle" },

@@ -23,7 +23,12 @@ export function incomingPanel(state, view, actions) {
   const joining = view.offer?.state === "joining";
   return h(
     "section",
-    { key: view.id, class: "card incoming", "data-testid": "incoming", "aria-label": "Incoming call" },
+    {
+      key: view.id,
+      class: "card incoming",
+      "data-testid": "incoming",
+      "aria-label": "Incoming call",
+    },
     h("div", { class: "incoming-picture" }, avatar(name, "large"), h("span", { class: "pulse" })),
     h(
       "div",
@@ -33,7 +38,9 @@ export function incomingPanel(state, view, actions) {
       h("p", { class: "soft" }, `${teamName(state, view.team)} · ${waited(state, view)}`),
       view.offer?.note ? note(view.offer.note) : null,
     ),
-    joining ? null : countdown(left / RING_MS, String(Math.ceil(Math.max(0, left) / 1000)), "incoming-seconds"),
+    joining
+      ? null
+      : countdown(left / RING_MS, String(Math.ceil(Math.max(0, left) / 1000)), "incoming-seconds"),
     h(
       "div",
       { class: "incoming-buttons" },
@@ -79,7 +86,7 @@ export function incomingPanel(state, view, actions) {
  * @param {string | null} initiator
  */
 function why(state, view, initiator) {
-  if (view.phase === "recall") return "Your transfer was not taken: the customer is back";
+  if (view.offer?.origin === "recall") return "Your transfer was not taken: the customer is back";
   if (initiator === null || initiator === view.you) return "Incoming call";
   const alone = view.phase === "handed_over";
   return `${nameOf(state, initiator)} ${alone ? "hands over a call" : "asks you into a call"}`;

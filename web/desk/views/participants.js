@@ -74,12 +74,13 @@ function seatButtons(state, view, one, actions) {
     button({
       testid: `${name}-${one.id}`,
       label: one.held === null ? "Hold" : "Resume",
-      describe: `${one.held === null ? "Put" : "Take"} ${one.name} ${one.held === null ? "on" : "off"} hold`,
+      describe: one.held === null ? `Put ${one.name} on hold` : `Take ${one.name} off hold`,
       icon: one.held === null ? "pause" : "play",
       ...(customer ? { shortcut: "H" } : {}),
       blocked: blockedBy(state, view, name, one.id),
       busy: state.pending.includes(`${name} ${view.id} ${one.id}`),
-      act: () => (one.held === null ? actions.hold(view.id, one.id) : actions.resume(view.id, one.id)),
+      act: () =>
+        one.held === null ? actions.hold(view.id, one.id) : actions.resume(view.id, one.id),
     }),
     view.actions.some(({ action, participant }) => action === "remove" && participant === one.id)
       ? button({
@@ -104,7 +105,7 @@ function seatButtons(state, view, one, actions) {
  * @param {Actions} actions
  */
 export function offerCard(state, view, offer, actions) {
-  const left = Math.max(0, offer.expires_at_ms - serverNow(state));
+  const left = Math.max(0, (offer.expires_at_ms ?? 0) - serverNow(state));
   const target = targetName(state, offer.target);
   const name = offer.candidate?.name ?? target;
   const team = "team" in offer.target;
@@ -124,7 +125,7 @@ export function offerCard(state, view, offer, actions) {
     h(
       "span",
       { class: "seat-buttons" },
-      countdown(left / RING_MS, seconds, "offer-seconds"),
+      offer.expires_at_ms === null ? null : countdown(left / RING_MS, seconds, "offer-seconds"),
       button({
         testid: "cancel",
         label: "Cancel",

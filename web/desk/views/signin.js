@@ -20,8 +20,14 @@ export function signIn(state, actions) {
       h("h1", { tabindex: "-1", "data-focus": true }, busy ? "Signing in…" : "Agent desk"),
       state.signInError === null
         ? null
-        : h("p", { class: "error", role: "alert", "data-testid": "signin-error" }, state.signInError),
-      busy ? h("p", { class: "soft" }, "One moment.") : [agents(state, actions), token(state, actions)],
+        : h(
+            "p",
+            { class: "error", role: "alert", "data-testid": "signin-error" },
+            state.signInError,
+          ),
+      busy
+        ? h("p", { class: "soft" }, "One moment.")
+        : [agents(state, actions), token(state, actions)],
     ),
   );
 }

@@ -14,7 +14,11 @@ import { doing } from "./sidebar.js";
 const WAYS = [
   ["consult", "Talk first", "You two speak alone while the customer hears music."],
   ["conference", "All together", "Whoever answers joins the talk at once. Nobody is put on hold."],
-  ["blind", "Hand over now", "You leave at once. If nobody answers, the customer comes back to you."],
+  [
+    "blind",
+    "Hand over now",
+    "You leave at once. If nobody answers, the customer comes back to you.",
+  ],
 ];
 
 /**
@@ -39,7 +43,12 @@ export function transferDialog(state, draft, actions) {
           if (blocked === null) actions.invite(draft);
         },
       },
-      h("div", { class: "transfer-whom" }, search(draft, actions), targets(state, view, draft, actions)),
+      h(
+        "div",
+        { class: "transfer-whom" },
+        search(draft, actions),
+        targets(state, view, draft, actions),
+      ),
       h(
         "div",
         { class: "transfer-how" },
@@ -152,7 +161,11 @@ function targets(state, view, draft, actions) {
         children: [
           h("span", { class: "avatar small team", "aria-hidden": "true" }, icon("people")),
           h("span", { class: "grow stack" }, words(team.name, `${team.waiting} waiting`)),
-          h("span", { class: `state ${team.available > 0 ? "free" : ""}` }, `${team.available} free`),
+          h(
+            "span",
+            { class: `state ${team.available > 0 ? "free" : ""}` },
+            `${team.available} free`,
+          ),
         ],
       }),
     ),
