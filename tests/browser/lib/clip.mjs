@@ -11,10 +11,12 @@ const BANDS_PER_OCTAVE = 4;
 const SILENCE_DB = -80;
 
 /** The clip is taken away piece by piece: a browser drops or repeats some samples now and then. */
-const PIECE = 8_192;
+const PIECE = 4_096;
 /** Rows place the clip to one hop; a browser shifts it by some 10 ms between two pieces. */
 const FIRST_SEARCH = 2 * HOP;
 const NEXT_SEARCH = 720;
+/** A piece in which the browser did that does not go away; it is left out when this much stays. */
+const STAYS = 0.01;
 
 /** Level per band and frame: what a piece of sound looks like from afar. */
 function features(samples) {
@@ -65,6 +67,12 @@ function correlation(rows, others, offset) {
   return spread > 1e-6 ? (sxy - (sx * sy) / n) / spread : 0;
 }
 
+function power(samples) {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return sum;
+}
+
 /** A known, looping piece of sound. */
 export class Clip {
   #samples;
@@ -83,8 +91,9 @@ export class Clip {
   /**
    * Finds the place of the clip that `samples` are most like.
    *
-   * @returns {{ likeness: number, rest: Float32Array }} likeness 1 is the same, 0 unrelated; the
-   *   rest is what remains when the clip is taken away there
+   * @returns {{ likeness: number, rest: Float32Array, share: number }} likeness 1 is the same, 0
+   *   unrelated; the rest is what remains when the clip is taken away there, silent where it could
+   *   not be; the share of pieces in which it could
    */
   takeFrom(samples) {
     const rows = features(samples);
@@ -94,7 +103,7 @@ export class Clip {
       const found = correlation(rows, this.#rows, offset);
       if (found > likeness) [likeness, row] = [found, offset];
     }
-    return { likeness, rest: this.#without(samples, row * HOP) };
+    return { likeness, ...this.#without(samples, row * HOP) };
   }
 
   /** `samples` less the clip, which begins near `place`. */
@@ -102,13 +111,17 @@ export class Clip {
     const rest = Float32Array.from(samples);
     let shift = place;
     let search = FIRST_SEARCH;
+    let gone = 0;
     for (let start = 0; start < samples.length; start += PIECE) {
       const piece = rest.subarray(start, start + PIECE);
+      const before = power(piece);
       shift = this.#align(piece, start + shift, search) - start;
       for (let n = 0; n < piece.length; n += 1) piece[n] -= this.#at(start + shift + n);
+      if (power(piece) < STAYS * before) gone += piece.length;
+      else piece.fill(0);
       search = NEXT_SEARCH;
     }
-    return rest;
+    return { rest, share: gone / samples.length };
   }
 
   /** The place within `search` samples of `near` that leaves least of `piece`. */
@@ -116,16 +129,15 @@ export class Clip {
     const around = Float32Array.from({ length: piece.length + 2 * search }, (_, n) =>
       this.#at(near - search + n),
     );
-    let power = 0;
-    for (let n = 0; n < piece.length; n += 1) power += around[n] ** 2;
+    let reference = power(around.subarray(0, piece.length));
     let best = { left: Infinity, shift: search };
     for (let shift = 0; shift <= 2 * search; shift += 1) {
       let product = 0;
       for (let n = 0; n < piece.length; n += 1) product += piece[n] * around[shift + n];
       // The power of the difference, but for the power of the piece itself.
-      const left = power - 2 * product;
+      const left = reference - 2 * product;
       if (left < best.left) best = { left, shift };
-      power += (around[shift + piece.length] ?? 0) ** 2 - around[shift] ** 2;
+      reference += (around[shift + piece.length] ?? 0) ** 2 - around[shift] ** 2;
     }
     return near - search + best.shift;
   }

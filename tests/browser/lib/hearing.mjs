@@ -27,6 +27,8 @@ const SKIRT_HERTZ = 60;
 const MUSIC_LIKENESS = 0.9;
 /** Bins over which the window spreads the power of one sine. */
 const NOISE_BINS = 2.0044;
+/** The clip can be taken away from at least this much of a window. */
+const LEAST_SHARE = 0.6;
 const RINGBACK_HERTZ = 425;
 const RINGBACK_DB = -45;
 /** Long enough for one whole cadence, one second on and four off, wherever it begins. */
@@ -109,10 +111,14 @@ export function hear(samples, tones, clip) {
 
 /** Whether the clip is heard and, the clip taken away, which tones at what level. */
 function underMusic(window, tones, clip) {
-  const { likeness, rest } = clip.takeFrom(window);
-  if (likeness < MUSIC_LIKENESS) return { likeness, kind: "unknown" };
+  const { likeness, rest, share } = clip.takeFrom(window);
+  if (likeness < MUSIC_LIKENESS) return { likeness, share, kind: "unknown" };
+  // Whoever talks under the music talks in all of it: what is left out only lowers the level.
+  const lowered = decibels(Math.max(share, LEAST_SHARE));
   const levels = levelsOf(spectrum(rest), tones);
-  return { likeness, levels, rest: loudness(rest), kind: "music" };
+  for (const name of Object.keys(levels)) levels[name] -= lowered;
+  const kind = share >= LEAST_SHARE ? "music" : "unknown";
+  return { likeness, share, levels, rest: loudness(rest) - lowered, kind };
 }
 
 /**

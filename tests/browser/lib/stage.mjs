@@ -14,7 +14,8 @@ import { RATE, WINDOW } from "./spectrum.mjs";
 import { microphoneOf } from "./tone.mjs";
 
 /** Where screenshots, numbers and, after a failure, the evidence go. */
-export const OUT = fileURLToPath(new URL("../out/", import.meta.url));
+export const OUT =
+  process.env.STORY_OUT ?? fileURLToPath(new URL("../out/", import.meta.url));
 
 const WINDOW_MS = (WINDOW * 1000) / RATE;
 const HEARD_WITHIN_MS = 15_000;
@@ -42,7 +43,7 @@ export async function closeBrowsers() {
 
 function oneLine(name, finding) {
   const levels = Object.entries(finding.levels).map(([of, db]) => `${of} ${db.toFixed(1)}`);
-  const more = ["loudness", "rest", "likeness"].map((key) => `${key} ${finding[key]?.toFixed(2)}`);
+  const more = ["loudness", "rest", "likeness", "share"].map((key) => `${key} ${finding[key]?.toFixed(2)}`);
   return `${name} hears ${say(finding)} (${[...levels, ...more].join(", ")})`;
 }
 
@@ -107,7 +108,8 @@ export class Stage {
    */
   async hears(phase, expected, withinMs = HEARD_WITHIN_MS) {
     const names = Object.keys(expected);
-    const giveUp = Date.now() + withinMs;
+    const from = Date.now();
+    const giveUp = from + withinMs;
     let firstAt = null;
     let first = [];
     for (;;) {
@@ -117,7 +119,7 @@ export class Stage {
       );
       const wrong = names.filter((name, i) => !matches(findings[i], expected[name]));
       if (wrong.length === 0 && firstAt !== null) {
-        this.#noteHearing(phase, names, first, findings);
+        this.#noteHearing(phase, Date.now() - from, names, first, findings);
         return;
       }
       if (wrong.length === 0) [firstAt, first] = [at, findings];
@@ -131,7 +133,7 @@ export class Stage {
     }
   }
 
-  #noteHearing(phase, names, ...windows) {
+  #noteHearing(phase, tookMs, names, ...windows) {
     const parts = names.map((name, i) => {
       const margin = Math.min(...windows.map((findings) => marginOf(findings[i])));
       const finding = windows.at(-1)[i];
@@ -146,7 +148,8 @@ export class Stage {
       });
       return `${name} hears ${say(finding)}, margin ${margin.toFixed(0)} dB`;
     });
-    console.log(`  ${phase}: ${parts.join("; ")}`);
+    const seconds = (tookMs / 1000).toFixed(1);
+    console.log(`  ${phase}: ${parts.join("; ")} (${seconds} s)`);
   }
 
   /** Notes and prints a measured figure. */

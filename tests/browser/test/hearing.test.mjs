@@ -7,7 +7,7 @@ import { music, ringback, silence, voices } from "../lib/hearing.mjs";
 import { RATE, WINDOW } from "../lib/spectrum.mjs";
 import { AMPLITUDE, TONES } from "../lib/tone.mjs";
 
-/** Sines of the given amplitudes: `{ 767: 0.25 }`. */
+/** Sines of the given amplitudes: `{ 539: 0.25 }`. */
 function sines(amplitudes, length = WINDOW) {
   const parts = Object.entries(amplitudes);
   return Float32Array.from({ length }, (_, n) =>
