@@ -26,14 +26,22 @@ pub(crate) struct Invitation<'i> {
 
 /// Whether `by` may invite at all, whoever the target is.
 pub(crate) fn may_invite(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal> {
+    check_room(conversation, by)?;
+    check_customer(conversation)
+}
+
+fn check_room(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal> {
     access::agent(by)?;
-    if conversation.customer_seat().is_none() {
-        return Err(Refusal::CustomerLeft);
-    }
     if let Some(initiator) = conversation.offer.as_ref().and_then(|offer| offer.initiator()) {
         return Err(Refusal::OfferInProgress { by: initiator.clone().into() });
     }
     if conversation.seats_taken() < SEATS { Ok(()) } else { Err(Refusal::ConferenceFull) }
+}
+
+/// Nobody is invited to a conversation without a customer. What is wrong with the target is
+/// said before this, as the order of refusals wants it.
+fn check_customer(conversation: &Conversation) -> Result<(), Refusal> {
+    conversation.customer_seat().map(|_| ()).ok_or(Refusal::CustomerLeft)
 }
 
 /// Whether `by` may withdraw the open invitation.
@@ -55,7 +63,7 @@ pub(crate) fn invite(
     invitation: &Invitation<'_>,
 ) -> Result<(), Refusal> {
     let conversation = access::seated(draft, id, by)?;
-    may_invite(conversation, by)?;
+    check_room(conversation, by)?;
     let initiator = access::agent(by)?;
     let (target, first) = choose(draft, conversation, initiator, invitation.target)?;
     check_text(invitation.note)?;
@@ -79,9 +87,15 @@ fn choose(
     match target {
         Target::Agent(agent) => {
             check_agent(draft, conversation, initiator, agent)?;
+            check_customer(conversation)?;
             Ok((target.clone(), Some(agent.clone())))
         }
-        Target::Team(team) => choose_in_team(draft, initiator, team),
+        Target::Team(team) => {
+            let known = draft.settings().teams.contains_key(team);
+            known.then_some(()).ok_or(Refusal::UnknownTarget)?;
+            check_customer(conversation)?;
+            choose_in_team(draft, initiator, team)
+        }
     }
 }
 

@@ -262,6 +262,7 @@ fn without_the_customer_there_is_nothing_to_invite_swap_or_merge_for() {
     let mut bench = Bench::consult();
     bench.leaves(ALICE);
     let conversation = bench.conversation;
+    bench.signs_in("agent:dave", &["billing"]);
     let invite = bench.invite(agent("agent:dave"), HoldWhen::Now, OnFailure::Resume);
     assert_eq!(bench.refused(BOB, invite), Refusal::CustomerLeft);
     assert_eq!(bench.refused(BOB, C::Swap { conversation }), Refusal::CustomerLeft);

@@ -74,11 +74,15 @@ fn nobody_invites_itself_though_it_sits_there_and_is_busy() {
 
 #[test]
 fn who_sits_there_already_is_a_participant_not_busy() {
-    // Two agents and a free seat: only once the customer is gone, and then nobody is invited.
-    // A kept seat beside a customer and an inviting agent is full; so this takes a larger table.
+    // With three seats, two agents have room for another only once the customer is gone.
     let mut bench = Bench::consult();
     bench.leaves(ALICE);
-    assert_eq!(invite(&mut bench, BOB, agent(CAROL)), Refusal::CustomerLeft);
+    assert_eq!(invite(&mut bench, BOB, agent(CAROL)), Refusal::AlreadyParticipant);
+    assert_eq!(invite(&mut bench, BOB, agent("agent:nobody")), Refusal::UnknownTarget);
+    bench.signs_in(DAVE, &[BILLING]);
+    assert_eq!(invite(&mut bench, BOB, agent(DAVE)), Refusal::CustomerLeft);
+    assert_eq!(invite(&mut bench, BOB, team("nothing")), Refusal::UnknownTarget);
+    assert_eq!(invite(&mut bench, BOB, team(BILLING)), Refusal::CustomerLeft);
 }
 
 #[test]

@@ -1,0 +1,353 @@
+//! The expected world, as plain sets and maps, told only by the facts as they are recorded.
+//!
+//! Deliberately naive: no phases, no causes, no deadlines; every question is answered by
+//! looking at everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use call_core::event::{Departure, StatusSource};
+use call_core::offer::Origin;
+use call_core::participant::Absence;
+use call_core::{
+    AgentId, ConversationId, Event, OnFailure, PersonId, Recorded, Source, Status, TeamId,
+};
+
+/// A seat: is somebody there, and was it lost by its own transport.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Seat {
+    pub(crate) there: bool,
+    pub(crate) lost: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Ringing {
+    pub(crate) invited_by: Option<AgentId>,
+    pub(crate) resume: bool,
+    pub(crate) candidate: Option<AgentId>,
+    pub(crate) held_before: BTreeSet<PersonId>,
+    /// Who was held when it had just been opened; nothing once anybody changed that since.
+    pub(crate) held_by_it: Option<BTreeSet<PersonId>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) customer: PersonId,
+    pub(crate) team: TeamId,
+    pub(crate) seats: BTreeMap<PersonId, Seat>,
+    pub(crate) held: BTreeSet<PersonId>,
+    pub(crate) muted: BTreeSet<PersonId>,
+    pub(crate) offer: Option<Ringing>,
+    /// Nobody: a queue.
+    pub(crate) owner: Option<AgentId>,
+    pub(crate) kept_for_recall: Option<AgentId>,
+    pub(crate) at_head: bool,
+    pub(crate) known: BTreeSet<PersonId>,
+    pub(crate) over: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Desk {
+    pub(crate) teams: BTreeSet<TeamId>,
+    pub(crate) open: bool,
+    pub(crate) signed_in: bool,
+    pub(crate) present: bool,
+    pub(crate) leg: bool,
+    pub(crate) wrap_up: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reference {
+    pub(crate) calls: BTreeMap<ConversationId, Call>,
+    pub(crate) desks: BTreeMap<AgentId, Desk>,
+    pub(crate) pages: BTreeMap<PersonId, bool>,
+}
+
+impl Call {
+    pub(crate) fn agents(&self) -> impl Iterator<Item = (&PersonId, &Seat)> {
+        self.seats.iter().filter(|(person, _)| person.as_agent().is_some())
+    }
+
+    /// Agents who count as being in: there, or away only because the server was.
+    pub(crate) fn agents_in(&self) -> BTreeSet<PersonId> {
+        let inside = self.agents().filter(|(_, seat)| seat.there || !seat.lost);
+        inside.map(|(person, _)| person.clone()).collect()
+    }
+
+    pub(crate) fn has_customer(&self) -> bool {
+        self.seats.contains_key(&self.customer)
+    }
+
+    fn connected(&self, person: &PersonId) -> bool {
+        !self.over
+            && self.seats.get(person).is_some_and(|seat| seat.there)
+            && !self.held.contains(person)
+    }
+
+    pub(crate) fn hears(&self, listener: &PersonId, talker: &PersonId) -> bool {
+        listener != talker
+            && self.connected(listener)
+            && self.connected(talker)
+            && !self.muted.contains(talker)
+    }
+
+    /// What the table of behaviour says a participant is sent.
+    pub(crate) fn sent(&self, listener: &PersonId) -> Source {
+        use call_core::Clip::{Music, Ringback};
+        if !self.seats[listener].there {
+            return Source::Silence;
+        }
+        if self.held.contains(listener) {
+            return Source::Play(Music);
+        }
+        let talkers: BTreeSet<_> =
+            self.seats.keys().filter(|who| self.hears(listener, who)).cloned().collect();
+        let company = self.seats.keys().any(|who| who != listener && self.connected(who));
+        let customer = *listener == self.customer;
+        match (talkers.len(), company) {
+            (0, true) => Source::Silence,
+            (0, false) if customer => Source::Play(Music),
+            (0, false) if self.offer.is_some() => Source::Play(Ringback),
+            (0, false) => Source::Silence,
+            (1, _) => Source::Forward(talkers.first().expect("one talker").clone()),
+            (_, _) => Source::Mix(talkers),
+        }
+    }
+}
+
+impl Reference {
+    pub(crate) fn place_of(&self, agent: &AgentId) -> Vec<ConversationId> {
+        let person = PersonId::Agent(agent.clone());
+        let concerns = |call: &Call| {
+            let rung = call.offer.as_ref().and_then(|offer| offer.candidate.as_ref());
+            call.seats.contains_key(&person)
+                || rung == Some(agent)
+                || call.kept_for_recall.as_ref() == Some(agent)
+        };
+        let live = self.calls.iter().filter(|(_, call)| !call.over && concerns(call));
+        live.map(|(id, _)| *id).collect()
+    }
+
+    pub(crate) fn can_be_rung(&self, agent: &AgentId) -> bool {
+        let Some(desk) = self.desks.get(agent) else { return false };
+        let willing = desk.open && desk.present && desk.leg && !desk.wrap_up;
+        willing && self.place_of(agent).is_empty()
+    }
+
+    pub(crate) fn live_of(&self, customer: &PersonId) -> bool {
+        self.calls.values().any(|call| !call.over && call.seats.contains_key(customer))
+    }
+
+    /// Takes a fact in; an impossible one is a failure.
+    pub(crate) fn fold(&mut self, recorded: &Recorded) -> Result<(), String> {
+        match recorded.event.conversation() {
+            None => self.fold_person(&recorded.event),
+            Some(id) => self.fold_call(id, &recorded.event),
+        }
+    }
+
+    fn desk(&mut self, agent: &AgentId) -> &mut Desk {
+        self.desks.entry(agent.clone()).or_default()
+    }
+
+    fn fold_person(&mut self, event: &Event) -> Result<(), String> {
+        match event {
+            Event::AgentSignedIn { agent, teams, .. } => {
+                let desk = self.desk(agent);
+                check(!desk.open && !desk.signed_in, "signs in once")?;
+                (desk.open, desk.signed_in, desk.present) = (true, true, true);
+                desk.teams = teams.iter().cloned().collect();
+            }
+            Event::AgentReturned { agent, teams, .. } => {
+                let desk = self.desk(agent);
+                check(desk.signed_in, "who returns was signed in")?;
+                desk.open = true;
+                desk.teams = teams.iter().cloned().collect();
+            }
+            Event::AgentSessionClosed { agent, .. } => self.desk(agent).open = false,
+            Event::AgentSignedOut { agent } => {
+                let desk = self.desk(agent);
+                check(!desk.open, "who is signed out has no page")?;
+                (desk.signed_in, desk.wrap_up) = (false, false);
+            }
+            Event::StatusChanged { agent, status, source } => {
+                let present = *status == Status::Present;
+                check(!(present && *source == StatusSource::MissedOffers), "missing is away")?;
+                self.desk(agent).present = present;
+            }
+            Event::WrapUpStarted { agent, .. } => {
+                let desk = self.desk(agent);
+                check(!desk.wrap_up, "one wrap-up at a time")?;
+                desk.wrap_up = true;
+            }
+            Event::WrapUpExtended { agent, .. } => {
+                check(self.desk(agent).wrap_up, "only what runs is extended")?;
+            }
+            Event::WrapUpEnded { agent, .. } => {
+                let desk = self.desk(agent);
+                check(desk.wrap_up, "a wrap-up ends once")?;
+                desk.wrap_up = false;
+            }
+            Event::CustomerArrived { customer, .. } => {
+                self.pages.insert(customer.clone().into(), true);
+            }
+            Event::CustomerSessionClosed { customer } => {
+                self.pages.insert(customer.clone().into(), false);
+            }
+            Event::LegConnected { person } => self.leg(person, true),
+            Event::LegDisconnected { person } => self.leg(person, false),
+            Event::ServerRestarted { .. } => self.restart(),
+            _ => return Err(format!("an event about nobody: {event:?}")),
+        }
+        Ok(())
+    }
+
+    fn leg(&mut self, person: &PersonId, up: bool) {
+        if let PersonId::Agent(agent) = person {
+            self.desk(agent).leg = up;
+        }
+    }
+
+    fn restart(&mut self) {
+        for desk in self.desks.values_mut() {
+            (desk.open, desk.leg) = (false, false);
+        }
+        self.pages.values_mut().for_each(|open| *open = false);
+        for seat in self.calls.values_mut().filter(|c| !c.over).flat_map(|c| c.seats.values_mut()) {
+            seat.there = false;
+        }
+    }
+
+    fn fold_call(&mut self, id: ConversationId, event: &Event) -> Result<(), String> {
+        if let Event::ConversationStarted { customer, team, arriving_until, .. } = event {
+            check(!self.calls.contains_key(&id), "a number is given once")?;
+            let customer: PersonId = customer.clone().into();
+            check(!self.live_of(&customer), "a customer has one call at a time")?;
+            let seat = Seat { there: arriving_until.is_none(), lost: false };
+            let call = Call {
+                customer: customer.clone(),
+                team: team.clone(),
+                seats: BTreeMap::from([(customer.clone(), seat)]),
+                held: BTreeSet::new(),
+                muted: BTreeSet::new(),
+                offer: None,
+                owner: None,
+                kept_for_recall: None,
+                at_head: false,
+                known: BTreeSet::from([customer]),
+                over: false,
+            };
+            self.calls.insert(id, call);
+            return Ok(());
+        }
+        if let Event::CandidateRung { candidate, .. } = event {
+            let free = self.can_be_rung(candidate);
+            check(free, "no offer to who is away, in wrap-up, elsewhere or without a leg")?;
+        }
+        let call = self.calls.get_mut(&id).ok_or("an event about an unknown conversation")?;
+        if let Event::ConversationForgotten { .. } = event {
+            check(call.over, "only what is over is forgotten")?;
+            self.calls.remove(&id);
+            return Ok(());
+        }
+        check(!call.over, "ended is absorbing")?;
+        call.fold_ringing(event)?;
+        call.fold_seats(event)
+    }
+}
+
+impl Call {
+    fn fold_ringing(&mut self, event: &Event) -> Result<(), String> {
+        match event {
+            Event::OfferOpened { origin, .. } => {
+                check(self.offer.is_none(), "one offer at a time")?;
+                let (invited_by, resume) = match origin {
+                    Origin::Invite { initiator, on_failure, .. } => {
+                        (Some(initiator.clone()), *on_failure == OnFailure::Resume)
+                    }
+                    Origin::Queue | Origin::Recall => (None, false),
+                };
+                self.offer = Some(Ringing {
+                    invited_by,
+                    resume,
+                    candidate: None,
+                    held_before: self.held.clone(),
+                    held_by_it: None,
+                });
+            }
+            Event::CandidateRung { candidate, .. } => {
+                self.known.insert(candidate.clone().into());
+                let offer = self.offer.as_mut().ok_or("only an offer rings")?;
+                check(offer.candidate.is_none(), "one candidate at a time")?;
+                offer.candidate = Some(candidate.clone());
+            }
+            Event::CandidateFailed { candidate, .. } => {
+                let offer = self.offer.as_mut().ok_or("only an offer fails")?;
+                check(offer.candidate.take().as_ref() == Some(candidate), "who failed was rung")?;
+            }
+            Event::OfferAccepted { agent, .. } => {
+                let offer = self.offer.take().ok_or("only an offer is accepted")?;
+                check(offer.candidate.as_ref() == Some(agent), "the one who was rung wins")?;
+                let seat = Seat { there: true, lost: false };
+                let twice = self.seats.insert(agent.clone().into(), seat);
+                check(twice.is_none(), "a seat is taken once")?;
+                self.owner.get_or_insert_with(|| agent.clone());
+                self.kept_for_recall = None;
+            }
+            Event::OfferEnded { .. } => {
+                check(self.offer.take().is_some(), "only an offer ends")?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn fold_seats(&mut self, event: &Event) -> Result<(), String> {
+        match event {
+            Event::HoldPlaced { participant, by, .. } => {
+                check(self.held.insert(participant.clone()), "held once")?;
+                check(participant != by, "nobody holds itself")?;
+            }
+            Event::HoldLifted { participant, .. } => {
+                check(self.held.remove(participant), "only who is held is resumed")?;
+            }
+            Event::ParticipantMuted { participant, .. } => {
+                check(self.muted.insert(participant.clone()), "muted once")?;
+            }
+            Event::ParticipantUnmuted { participant, .. } => {
+                check(self.muted.remove(participant), "only who is muted is unmuted")?;
+            }
+            Event::ParticipantLost { participant, absence, .. } => {
+                let seat = self.seats.get_mut(participant).ok_or("only a seat is lost")?;
+                *seat = Seat { there: false, lost: *absence == Absence::Lost };
+            }
+            Event::ParticipantBack { participant, .. } => {
+                let seat = self.seats.get_mut(participant).ok_or("only into a seat")?;
+                *seat = Seat { there: true, lost: false };
+            }
+            Event::ParticipantLeft { participant, departure, .. } => {
+                let seat = self.seats.remove(participant).ok_or("only from a seat")?;
+                let grace = *departure == Departure::Lost;
+                check(!(grace && seat.there), "who is there has no grace to run out")?;
+                self.held.remove(participant);
+                self.muted.remove(participant);
+            }
+            Event::OwnerChanged { owner, .. } => self.owner = Some(owner.clone()),
+            Event::RecallStarted { .. } => self.kept_for_recall = None,
+            Event::RecallPaused { .. } => self.kept_for_recall.clone_from(&self.owner),
+            Event::Requeued { team, at_head, .. } => {
+                self.team = team.clone();
+                (self.owner, self.at_head, self.kept_for_recall) = (None, *at_head, None);
+            }
+            Event::ConversationEnded { .. } => {
+                check(self.offer.is_none(), "nothing rings for what is over")?;
+                self.over = true;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn check(holds: bool, rule: &str) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(rule.to_owned()) }
+}

@@ -1,0 +1,231 @@
+//! Which command is refused with what, told naively from the reference.
+
+use call_core::{AgentId, AwayReason, Command, ConversationId, PersonId, Settings, Status, Target};
+use call_core::{TeamId, TeamPolicy};
+
+use crate::reference::{Call, Reference};
+
+type Code = Option<&'static str>;
+
+pub(crate) fn expected(
+    reference: &Reference,
+    settings: &Settings,
+    by: &PersonId,
+    command: &Command,
+) -> Code {
+    match command {
+        Command::Call { team } => call(reference, settings, by, team),
+        Command::SetStatus { status } => status_refusal(reference, by, *status),
+        Command::FinishWrapUp | Command::ExtendWrapUp => wrap_up(reference, by),
+        Command::Accept { conversation } => answer(reference, by, *conversation, None),
+        Command::Decline { conversation, text } => {
+            answer(reference, by, *conversation, text.as_deref())
+        }
+        Command::Invite { conversation, target, .. }
+        | Command::Transfer { conversation, target, .. } => {
+            seated(reference, by, *conversation, |call| {
+                invite(reference, settings, call, by, target)
+            })
+        }
+        Command::Cancel { conversation } => seated(reference, by, *conversation, |call| {
+            agents_only(by).or(call.offer.is_none().then_some("no_offer"))
+        }),
+        Command::Hold { conversation, participant } => {
+            seated(reference, by, *conversation, |call| {
+                other(call, by, participant)
+                    .or(call.held.contains(participant).then_some("already_held"))
+            })
+        }
+        Command::Resume { conversation, participant } => {
+            seated(reference, by, *conversation, |call| {
+                other(call, by, participant)
+                    .or((!call.held.contains(participant)).then_some("not_held"))
+            })
+        }
+        Command::Remove { conversation, participant } => {
+            seated(reference, by, *conversation, |call| {
+                other(call, by, participant)
+                    .or((*participant == call.customer).then_some("not_permitted"))
+            })
+        }
+        Command::Swap { conversation } => seated(reference, by, *conversation, |call| {
+            three(call, by).or((call.held.len() > 1).then_some("already_held"))
+        }),
+        Command::Merge { conversation } => seated(reference, by, *conversation, |call| {
+            three(call, by).or(call.held.is_empty().then_some("not_held"))
+        }),
+        Command::Mute { conversation, muted } => {
+            seated(reference, by, *conversation, |call| match (call.muted.contains(by), muted) {
+                (true, true) => Some("already_muted"),
+                (false, false) => Some("not_muted"),
+                _ => None,
+            })
+        }
+        Command::Complete { conversation } => {
+            seated(reference, by, *conversation, |_| agents_only(by))
+        }
+        Command::Leave { conversation } => seated(reference, by, *conversation, |_| None),
+    }
+}
+
+fn agents_only(by: &PersonId) -> Code {
+    by.as_agent().is_none().then_some("not_permitted")
+}
+
+fn call(reference: &Reference, settings: &Settings, by: &PersonId, team: &TeamId) -> Code {
+    if by.as_agent().is_some() {
+        return Some("not_permitted");
+    }
+    if reference.pages.get(by) != Some(&true) {
+        return Some("not_signed_in");
+    }
+    if reference.live_of(by) {
+        return Some("already_in_conversation");
+    }
+    (!settings.teams.contains_key(team)).then_some("unknown_target")
+}
+
+fn status_refusal(reference: &Reference, by: &PersonId, status: Status) -> Code {
+    let Some(agent) = by.as_agent() else { return Some("not_permitted") };
+    if !reference.desks.get(agent).is_some_and(|desk| desk.open) {
+        return Some("not_signed_in");
+    }
+    (status == Status::Away { reason: AwayReason::Missed }).then_some("not_permitted")
+}
+
+fn wrap_up(reference: &Reference, by: &PersonId) -> Code {
+    let Some(agent) = by.as_agent() else { return Some("not_permitted") };
+    match reference.desks.get(agent) {
+        Some(desk) if desk.wrap_up => None,
+        Some(desk) if desk.signed_in || !desk.teams.is_empty() || desk.leg => {
+            Some("not_in_wrap_up")
+        }
+        Some(_) => Some("not_in_wrap_up"),
+        None => Some("not_signed_in"),
+    }
+}
+
+fn known<'r>(
+    reference: &'r Reference,
+    by: &PersonId,
+    id: ConversationId,
+) -> Result<&'r Call, &'static str> {
+    let call = reference.calls.get(&id).filter(|call| call.known.contains(by));
+    let call = call.ok_or("not_a_participant")?;
+    if call.over { Err("conversation_ended") } else { Ok(call) }
+}
+
+fn seated(
+    reference: &Reference,
+    by: &PersonId,
+    id: ConversationId,
+    rule: impl Fn(&Call) -> Code,
+) -> Code {
+    match known(reference, by, id) {
+        Err(code) => Some(code),
+        Ok(call) if !call.seats.contains_key(by) => Some("not_a_participant"),
+        Ok(call) => rule(call),
+    }
+}
+
+fn answer(reference: &Reference, by: &PersonId, id: ConversationId, text: Option<&str>) -> Code {
+    let call = match known(reference, by, id) {
+        Err(code) => return Some(code),
+        Ok(call) => call,
+    };
+    let Some(agent) = by.as_agent() else { return Some("not_permitted") };
+    let rung = call.offer.as_ref().and_then(|offer| offer.candidate.as_ref());
+    if rung != Some(agent) {
+        return Some("no_offer");
+    }
+    text.is_some_and(|text| text.len() > 500).then_some("text_too_long")
+}
+
+fn other(call: &Call, by: &PersonId, participant: &PersonId) -> Code {
+    if by.as_agent().is_none() {
+        return Some("not_permitted");
+    }
+    if by == participant {
+        return Some("target_is_self");
+    }
+    (!call.seats.contains_key(participant)).then_some("unknown_target")
+}
+
+fn three(call: &Call, by: &PersonId) -> Code {
+    if by.as_agent().is_none() {
+        return Some("not_permitted");
+    }
+    if !call.has_customer() {
+        return Some("customer_left");
+    }
+    (call.seats.len() < 3).then_some("needs_three")
+}
+
+/// The order of behaviour, line by line.
+fn invite(
+    reference: &Reference,
+    settings: &Settings,
+    call: &Call,
+    by: &PersonId,
+    target: &Target,
+) -> Code {
+    let Some(initiator) = by.as_agent() else { return Some("not_permitted") };
+    if call.offer.is_some() {
+        return Some("offer_in_progress");
+    }
+    if call.seats.len() == 3 {
+        return Some("conference_full");
+    }
+    let refused = match target {
+        Target::Agent(agent) => agent_refusal(reference, call, initiator, agent),
+        Target::Team(team) => (!settings.teams.contains_key(team)).then_some("unknown_target"),
+    };
+    if refused.is_some() {
+        return refused;
+    }
+    if !call.has_customer() {
+        return Some("customer_left");
+    }
+    match target {
+        Target::Agent(_) => None,
+        Target::Team(team) => policy(reference, settings, initiator, team),
+    }
+}
+
+fn agent_refusal(
+    reference: &Reference,
+    call: &Call,
+    initiator: &AgentId,
+    target: &AgentId,
+) -> Code {
+    if target == initiator {
+        return Some("target_is_self");
+    }
+    if call.seats.contains_key(&PersonId::Agent(target.clone())) {
+        return Some("already_participant");
+    }
+    let Some(desk) = reference.desks.get(target) else { return Some("unknown_target") };
+    if !desk.open {
+        return Some("target_offline");
+    }
+    if !desk.present || !desk.leg {
+        return Some("channel_inactive");
+    }
+    (!reference.can_be_rung(target)).then_some("target_busy")
+}
+
+fn policy(reference: &Reference, settings: &Settings, initiator: &AgentId, team: &TeamId) -> Code {
+    let in_team = |team: &TeamId| {
+        reference.desks.iter().any(|(agent, desk)| {
+            agent != initiator && desk.teams.contains(team) && reference.can_be_rung(agent)
+        })
+    };
+    if in_team(team) {
+        return None;
+    }
+    match &settings.teams[team].policy {
+        TeamPolicy::Reject => Some("nobody_available"),
+        TeamPolicy::Wait | TeamPolicy::Queue => None,
+        TeamPolicy::FallbackTeam(next) => policy(reference, settings, initiator, next),
+    }
+}

@@ -1,0 +1,181 @@
+//! The state under test, with a simulated shell around it: a journal, a second node that folds
+//! it, and a patch-bay that is changed by differences only.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use call_core::{
+    Command, ConversationId, Event, Input, PersonId, Recorded, Report, Settings, Source,
+    TeamPolicy, TeamSettings, Time, World, conversations_touched, decide, next_deadline, notices,
+    sources_of,
+};
+
+use crate::generate::Bytes;
+use crate::invariants;
+use crate::reference::{Reference, check};
+use crate::refusals;
+use crate::transition::{TEAMS, Transition};
+
+/// A step fires no more deadlines than this; more is a livelock.
+const MAX_DEADLINES: usize = 500;
+
+#[derive(Debug)]
+pub(crate) struct System {
+    pub(crate) world: World,
+    pub(crate) reference: Reference,
+    pub(crate) settings: Settings,
+    pub(crate) now: Time,
+    pub(crate) patches: BTreeMap<PersonId, (ConversationId, Source)>,
+    /// Another node, which knows the world only from the journal's text.
+    folded: World,
+    steps: usize,
+}
+
+impl System {
+    pub(crate) fn new(bytes: &mut Bytes<'_>) -> Self {
+        let mut settings = Settings::default();
+        let [first, second] = TEAMS;
+        let other = second.parse().expect("teams are ids");
+        let policies = [
+            TeamPolicy::Reject,
+            TeamPolicy::Wait,
+            TeamPolicy::Queue,
+            TeamPolicy::FallbackTeam(other),
+        ];
+        let mut policy = policies[bytes.below(4)].clone();
+        for name in [first, second] {
+            let team = TeamSettings { policy, ..TeamSettings::named(name) };
+            settings.teams.insert(name.parse().expect("teams are ids"), team);
+            policy = policies[bytes.below(3)].clone();
+        }
+        settings.check().expect("these settings are sound");
+        Self {
+            world: World::new(),
+            reference: Reference::default(),
+            settings,
+            now: Time(1_000_000),
+            patches: BTreeMap::new(),
+            folded: World::new(),
+            steps: 0,
+        }
+    }
+
+    pub(crate) fn step(&mut self, transition: &Transition) -> Result<(), String> {
+        self.steps += 1;
+        match transition {
+            Transition::Command { by, command } => self.command(by, command)?,
+            Transition::Report(report) => self.input(&Input::Report(report.clone())).map(drop)?,
+            Transition::Advance(span) => self.advance(self.now + *span)?,
+            Transition::ToDeadline => {
+                if let Some((at, _)) = next_deadline(&self.world, &self.settings) {
+                    self.advance(at)?;
+                }
+            }
+            Transition::ToJustBefore => {
+                if let Some((at, _)) = next_deadline(&self.world, &self.settings) {
+                    self.now = self.now.max(Time(at.0 - 1));
+                }
+            }
+            Transition::NodeLost(away) => self.lose_node(*away)?,
+        }
+        if self.steps.is_multiple_of(8) {
+            invariants::views_and_actions(self)?;
+        }
+        Ok(())
+    }
+
+    fn command(&mut self, by: &PersonId, command: &Command) -> Result<(), String> {
+        let expected = refusals::expected(&self.reference, &self.settings, by, command);
+        let before = self.reference.clone();
+        let input = Input::Command { by: by.clone(), command: command.clone() };
+        let refused = self.input(&input)?;
+        if refused != expected {
+            return Err(format!("refused with {refused:?}, expected {expected:?}"));
+        }
+        if refused.is_none() {
+            invariants::effect(&before, &self.reference, by, command)?;
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, end: Time) -> Result<(), String> {
+        for _ in 0..MAX_DEADLINES {
+            match next_deadline(&self.world, &self.settings) {
+                Some((at, _)) if at <= end => {
+                    self.now = at;
+                    self.input(&Input::Deadline)?;
+                }
+                Some(_) | None => {
+                    self.now = end;
+                    return Ok(());
+                }
+            }
+        }
+        Err("livelock".to_owned())
+    }
+
+    /// The node dies: what it had is gone but the journal; and time has passed.
+    fn lose_node(&mut self, away: Duration) -> Result<(), String> {
+        let snapshot = serde_json::to_string(&self.folded).map_err(|why| why.to_string())?;
+        self.world = serde_json::from_str(&snapshot).map_err(|why| why.to_string())?;
+        self.now = self.now + away;
+        let phases = invariants::phases(&self.world);
+        self.input(&Input::Report(Report::ServerRestarted))?;
+        check(phases == invariants::phases(&self.world), "a restart keeps phases and holds")
+    }
+
+    /// One input; the code it was refused with.
+    fn input(&mut self, input: &Input) -> Result<Option<&'static str>, String> {
+        let decided = decide(&self.world, &self.settings, input, self.now);
+        let again = decide(&self.world, &self.settings, input, self.now);
+        check(decided == again, "equal inputs give equal outputs")?;
+        let events = match decided {
+            Ok(events) => events,
+            Err(refusal) => return Ok(Some(refusal.code())),
+        };
+        let before = self.reference.clone();
+        for event in events {
+            let recorded = Recorded { at: self.now, event };
+            self.record(&recorded).map_err(|why| format!("{why} ({:?})", recorded.event))?;
+        }
+        let lost = match input {
+            Input::Report(Report::LegLost { person }) => Some(person),
+            Input::Report(_) | Input::Command { .. } | Input::Deadline => None,
+        };
+        if let Some(person) = lost {
+            invariants::loss(&before, &self.reference, person)?;
+        }
+        invariants::offers(&before, &mut self.reference)?;
+        invariants::all(self)?;
+        Ok(None)
+    }
+
+    fn record(&mut self, recorded: &Recorded) -> Result<(), String> {
+        invariants::fair(&self.world, &recorded.event)?;
+        self.reference.fold(recorded)?;
+        self.world.apply(recorded);
+        let text = serde_json::to_string(recorded).map_err(|why| why.to_string())?;
+        let read = serde_json::from_str(&text).map_err(|why| why.to_string())?;
+        self.folded.apply(&read);
+        check(self.folded == self.world, "the journal folds to the live state")?;
+        for (_, notice) in notices(&self.world, recorded) {
+            serde_json::to_string(&notice).map_err(|why| why.to_string())?;
+        }
+        self.patch(recorded);
+        Ok(())
+    }
+
+    /// What the driver does with an event: the sources of what it touched, by difference.
+    fn patch(&mut self, recorded: &Recorded) {
+        let mut touched = conversations_touched(recorded);
+        if let Event::ServerRestarted { .. } = recorded.event {
+            touched = self.world.conversations().map(|call| call.id).collect();
+        }
+        for id in touched {
+            let wanted = sources_of(&self.world, id);
+            self.patches.retain(|who, (call, _)| *call != id || wanted.contains_key(who));
+            let wanted = wanted.into_iter().map(|(who, source)| (who, (id, source)));
+            self.patches.extend(wanted);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The alphabet: everything that can happen, mostly what makes sense, some of what does not.
+
+use std::time::Duration;
+
+use call_core::{
+    AwayReason, Command, ConversationId, HoldWhen, OnFailure, PersonId, Report, Status, Target,
+};
+
+use crate::generate::Bytes;
+use crate::system::System;
+
+pub(crate) const CUSTOMERS: [&str; 3] = ["customer:x", "customer:y", "customer:z"];
+pub(crate) const AGENTS: [&str; 4] = ["agent:a", "agent:b", "agent:c", "agent:d"];
+pub(crate) const TEAMS: [&str; 2] = ["t", "u"];
+
+/// One step.
+#[derive(Debug, Clone)]
+pub(crate) enum Transition {
+    Command {
+        by: PersonId,
+        command: Command,
+    },
+    Report(Report),
+    /// Time passes; deadlines on the way fire at their moments.
+    Advance(Duration),
+    /// Time passes until the next deadline has fired.
+    ToDeadline,
+    /// Time passes until a millisecond before the next deadline.
+    ToJustBefore,
+    /// The node dies; another folds the journal after a while, and is told so.
+    NodeLost(Duration),
+}
+
+fn any(bytes: &mut Bytes<'_>, names: &[&str]) -> PersonId {
+    let name = bytes.pick(names).expect("there are people");
+    name.parse().expect("names of people are ids")
+}
+
+fn anybody(bytes: &mut Bytes<'_>) -> PersonId {
+    if bytes.chance(30) { any(bytes, &CUSTOMERS) } else { any(bytes, &AGENTS) }
+}
+
+pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
+    match bytes.below(100) {
+        0..=9 => session(bytes),
+        10..=19 => leg(bytes),
+        20..=24 => call(bytes),
+        25..=36 => answer(bytes, system),
+        37..=75 => in_conversation(bytes, system),
+        76..=81 => desk(bytes),
+        82..=87 => Transition::Advance(Duration::from_millis(bytes.byte().into()) * 100),
+        88..=95 => Transition::ToDeadline,
+        96..=97 => Transition::ToJustBefore,
+        98 => Transition::Command { by: anybody(bytes), command: nonsense(bytes) },
+        _ => Transition::NodeLost(Duration::from_millis(bytes.byte().into()) * 200),
+    }
+}
+
+fn session(bytes: &mut Bytes<'_>) -> Transition {
+    let person = anybody(bytes);
+    if bytes.chance(20) {
+        return Transition::Report(Report::SessionClosed { person });
+    }
+    let teams = match bytes.below(4) {
+        0 => vec![],
+        1 => vec![TEAMS[1]],
+        2 => vec![TEAMS[0]],
+        _ => TEAMS.to_vec(),
+    };
+    let teams = teams.into_iter().map(|team| team.parse().expect("teams are ids")).collect();
+    let name = person.to_string();
+    Transition::Report(Report::SessionOpened { person, name, teams })
+}
+
+fn leg(bytes: &mut Bytes<'_>) -> Transition {
+    let person = anybody(bytes);
+    Transition::Report(if bytes.chance(35) {
+        Report::LegLost { person }
+    } else {
+        Report::LegUp { person }
+    })
+}
+
+fn call(bytes: &mut Bytes<'_>) -> Transition {
+    let by = any(bytes, &CUSTOMERS);
+    let team = bytes.pick(&TEAMS).expect("there are teams");
+    let team = team.parse().expect("teams are ids");
+    Transition::Command { by, command: Command::Call { team } }
+}
+
+/// Whoever is rung answers, mostly with yes.
+fn answer(bytes: &mut Bytes<'_>, system: &System) -> Transition {
+    let rung: Vec<_> = system
+        .world
+        .conversations()
+        .filter_map(|call| Some((call.id, call.candidate()?.agent.clone())))
+        .collect();
+    let Some((conversation, agent)) = bytes.pick(&rung).cloned() else { return call(bytes) };
+    let command = match bytes.below(10) {
+        0 | 1 => Command::Decline { conversation, text: None },
+        _ => Command::Accept { conversation },
+    };
+    Transition::Command { by: agent.into(), command }
+}
+
+/// Somebody in a conversation asks for something, mostly an agent.
+fn in_conversation(bytes: &mut Bytes<'_>, system: &System) -> Transition {
+    let calls: Vec<_> = system.world.conversations().filter(|call| call.is_live()).collect();
+    let Some(one) = bytes.pick(&calls) else { return call(bytes) };
+    let people: Vec<_> = one.participants.keys().cloned().collect();
+    let agents: Vec<_> = people.iter().filter(|who| who.as_agent().is_some()).cloned().collect();
+    let who = if bytes.chance(90) && !agents.is_empty() { &agents } else { &people };
+    let by = bytes.pick(who).cloned().unwrap_or_else(|| anybody(bytes));
+    let other = bytes.pick(&people).cloned().unwrap_or_else(|| anybody(bytes));
+    Transition::Command { by, command: about(bytes, one.id, other) }
+}
+
+fn about(bytes: &mut Bytes<'_>, conversation: ConversationId, participant: PersonId) -> Command {
+    match bytes.below(24) {
+        0..=6 => invite(bytes, conversation),
+        7 => Command::Transfer { conversation, target: target(bytes), note: None },
+        8 => Command::Cancel { conversation },
+        9..=11 => Command::Hold { conversation, participant },
+        12 | 13 => Command::Resume { conversation, participant },
+        14 | 15 => Command::Swap { conversation },
+        16 | 17 => Command::Merge { conversation },
+        18 => Command::Mute { conversation, muted: true },
+        19 => Command::Mute { conversation, muted: false },
+        20 => Command::Complete { conversation },
+        21 | 22 => Command::Leave { conversation },
+        _ => Command::Remove { conversation, participant },
+    }
+}
+
+fn invite(bytes: &mut Bytes<'_>, conversation: ConversationId) -> Command {
+    let hold = [HoldWhen::OnAnswer, HoldWhen::Now, HoldWhen::Never][bytes.below(3)];
+    let on_failure = [OnFailure::Resume, OnFailure::StayHeld][bytes.below(2)];
+    Command::Invite { conversation, target: target(bytes), hold, on_failure, note: None }
+}
+
+fn target(bytes: &mut Bytes<'_>) -> Target {
+    if bytes.chance(35) {
+        return Target::Team(TEAMS[bytes.below(2)].parse().expect("teams are ids"));
+    }
+    let person = any(bytes, &AGENTS);
+    Target::Agent(person.as_agent().expect("agents are agents").clone())
+}
+
+fn desk(bytes: &mut Bytes<'_>) -> Transition {
+    let by = any(bytes, &AGENTS);
+    let command = match bytes.below(8) {
+        0 => Command::SetStatus { status: Status::Away { reason: AwayReason::Break } },
+        1 => Command::ExtendWrapUp,
+        2..=4 => Command::FinishWrapUp,
+        _ => Command::SetStatus { status: Status::Present },
+    };
+    Transition::Command { by, command }
+}
+
+/// What nobody with a page of ours would send.
+fn nonsense(bytes: &mut Bytes<'_>) -> Command {
+    let conversation = ConversationId(bytes.byte().into());
+    match bytes.below(5) {
+        0 => Command::SetStatus { status: Status::Away { reason: AwayReason::Missed } },
+        1 => Command::Call { team: "nowhere".parse().expect("an id") },
+        2 => Command::Accept { conversation },
+        3 => Command::Decline { conversation, text: Some("x".repeat(600)) },
+        _ => {
+            let other = anybody(bytes);
+            about(bytes, conversation, other)
+        }
+    }
+}
