@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+pub use bytes::Bytes;
 use opus::{Application, Bitrate, Channels, Decoder, Encoder};
 
 /// Samples per second of everything here; Opus over RTP always counts in 48 kHz.

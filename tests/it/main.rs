@@ -1,1 +1,22 @@
-//! The whole server, tested over real sockets.
+//! The whole server over real sockets, with people on an independent WebRTC stack.
+//!
+//! Every test opens its own server, in this process or as a process of its own, and its own cast of
+//! people. Nothing waits for a fixed time: what is awaited is named, and bounded.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod attacker;
+mod bad_datagrams;
+mod bad_sdp;
+mod bad_websocket;
+mod bystanders;
+mod cast;
+mod counters;
+mod crash;
+mod ears;
+mod house;
+mod losses;
+mod process;
+mod raw;
+mod sessions;
+mod transfer;

@@ -168,6 +168,11 @@ impl Person {
         self.leg = None;
     }
 
+    /// Loses the leg, as a killed media process does; the WebSocket stays.
+    pub fn drops_leg(&mut self) {
+        self.leg = None;
+    }
+
     /// Comes back after vanishing, possibly to another address of the server.
     ///
     /// # Errors

@@ -166,7 +166,7 @@ pub struct Offer {
     /// What was said to the target.
     pub note: Option<String>,
     /// When it ends.
-    pub expires_at_ms: u64,
+    pub expires_at_ms: Option<u64>,
 }
 
 /// The agent being rung.

@@ -1,0 +1,129 @@
+//! What a person hears, compared with what it should hear.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use loadtest::person::Person;
+use loadtest::sound::{Bytes, Heard};
+use tokio::time::Instant;
+
+/// Tones whose harmonics, sums and differences do not meet.
+pub(crate) const ALICE: u32 = 440;
+/// The first agent.
+pub(crate) const BOB: u32 = 1000;
+/// The second agent.
+pub(crate) const CAROL: u32 = 1730;
+/// A bystander: never to be heard by the cast.
+pub(crate) const DAVE: u32 = 2510;
+const EVERYBODY: [u32; 4] = [ALICE, BOB, CAROL, DAVE];
+
+/// How far below a heard tone an unheard one must be.
+const UNHEARD_DB: f64 = 60.0;
+/// How long a change of hearing may take: jitter buffers run dry, a last packet is on its way.
+const SETTLE: Duration = Duration::from_secs(3);
+
+static MUSIC: LazyLock<Clip> =
+    LazyLock::new(|| Clip::read("hold-music", include_bytes!("../../assets/hold-music.opus")));
+static RINGBACK: LazyLock<Clip> =
+    LazyLock::new(|| Clip::read("ringback", include_bytes!("../../assets/ringback.opus")));
+
+/// The packets of an Ogg Opus file, to recognise played ones byte by byte.
+#[derive(Debug)]
+struct Clip {
+    name: &'static str,
+    packets: HashSet<Bytes>,
+}
+
+impl Clip {
+    /// Reads pages by hand (RFC 3533): a lacing value below 255 ends a packet.
+    fn read(name: &'static str, mut ogg: &'static [u8]) -> Self {
+        let mut packets = Vec::new();
+        let mut open = Vec::new();
+        while ogg.len() >= 27 {
+            assert_eq!(&ogg[..4], b"OggS", "{name} is an Ogg file");
+            let segments = usize::from(ogg[26]);
+            let (lacing, mut body) = ogg[27..].split_at(segments);
+            for value in lacing {
+                let (part, rest) = body.split_at(usize::from(*value));
+                open.extend_from_slice(part);
+                body = rest;
+                if *value < 255 {
+                    packets.push(Bytes::from(std::mem::take(&mut open)));
+                }
+            }
+            ogg = body;
+        }
+        assert!(packets.len() > 2, "{name} has audio after its two headers");
+        Self { name, packets: packets.into_iter().skip(2).collect() }
+    }
+}
+
+/// Waits until a person hears these tones and no others, then proves it on a fresh window.
+pub(crate) async fn hears(person: &Person, expected: &[u32]) {
+    settles(person, &format!("tones {expected:?}"), |heard| tones_are(heard, expected)).await;
+}
+
+/// Waits until a person hears hold music and nothing else.
+pub(crate) async fn hears_music(person: &Person) {
+    hears_clip(person, &MUSIC).await;
+}
+
+/// Waits until a person hears the ringback tone and nothing else.
+pub(crate) async fn hears_ringback(person: &Person) {
+    hears_clip(person, &RINGBACK).await;
+}
+
+/// Every packet is one of the clip's, byte by byte: nothing was encoded for it, and no tone can be
+/// in it.
+async fn hears_clip(person: &Person, clip: &Clip) {
+    settles(person, clip.name, |heard| {
+        let played = heard.verbatim(&clip.packets);
+        if played >= 20 && played == heard.frames().len() {
+            return Ok(());
+        }
+        Err(format!("{played} of {} packets are the clip's", heard.frames().len()))
+    })
+    .await;
+}
+
+/// Waits until a person hears nothing at all.
+pub(crate) async fn hears_nothing(person: &Person) {
+    settles(
+        person,
+        "silence",
+        |heard| {
+            if heard.is_silent() { Ok(()) } else { Err(describe(heard)) }
+        },
+    )
+    .await;
+}
+
+/// Listens until a window meets the wish, and then to one more, which must meet it too.
+async fn settles(person: &Person, wish: &str, is_met: impl Fn(&Heard) -> Result<(), String>) {
+    let deadline = Instant::now() + SETTLE;
+    loop {
+        let Err(why) = is_met(&person.listens().await.unwrap()) else { break };
+        let who = person.id();
+        assert!(Instant::now() < deadline, "{who} should hear {wish}, but {why}");
+    }
+    if let Err(why) = is_met(&person.listens().await.unwrap()) {
+        panic!("{} should go on hearing {wish}, but {why}", person.id());
+    }
+}
+
+fn tones_are(heard: &Heard, expected: &[u32]) -> Result<(), String> {
+    let weakest = expected.iter().map(|tone| heard.tone_dbfs(*tone)).fold(f64::INFINITY, f64::min);
+    let audible = expected.iter().all(|tone| heard.hears(*tone));
+    let others = EVERYBODY.iter().filter(|tone| !expected.contains(tone));
+    let separated = others.into_iter().all(|tone| heard.tone_dbfs(*tone) < weakest - UNHEARD_DB);
+    if audible && separated { Ok(()) } else { Err(describe(heard)) }
+}
+
+fn describe(heard: &Heard) -> String {
+    let levels: Vec<_> = EVERYBODY
+        .iter()
+        .map(|tone| format!("{tone} Hz {:.0} dB", heard.tone_dbfs(*tone)))
+        .collect();
+    format!("{} packets carry {}", heard.frames().len(), levels.join(", "))
+}

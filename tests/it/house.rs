@@ -1,0 +1,91 @@
+//! A server in this process, on ports the system chooses, with its own data.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use loadtest::person::Place;
+use media::Counters;
+use trefoil::app::{self, Running};
+use trefoil::config::{Config, File};
+
+/// What tokens are signed with.
+pub(crate) const SECRET: &[u8] = b"a secret of the tests, long enough for HS256";
+
+/// A folder that goes with its owner.
+#[derive(Debug)]
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn fresh() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Left behind at worst: it lies in the build folder.
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// The configuration of every test: everything on loopback, one media worker, short wrap-up.
+pub(crate) fn configuration(data: &Path, more: &str) -> String {
+    let secret = std::str::from_utf8(SECRET).unwrap();
+    let data = data.display();
+    format!(
+        "http.listen = \"127.0.0.1:0\"\n\
+         admin.listen = \"127.0.0.1:0\"\n\
+         media = {{ listen = \"127.0.0.1:0\", workers = 1 }}\n\
+         storage.data = \"{data}\"\n\
+         auth.secret = \"{secret}\"\n\
+         {more}\n"
+    )
+}
+
+/// A running server and the people's way to it.
+pub(crate) struct House {
+    pub(crate) place: Place,
+    running: Running,
+    _data: Folder,
+}
+
+impl House {
+    /// Opens with everything as configured by default.
+    pub(crate) async fn opens() -> Self {
+        Self::opens_with("").await
+    }
+
+    /// Opens with some more lines of configuration.
+    pub(crate) async fn opens_with(more: &str) -> Self {
+        let data = Folder::fresh();
+        let file: File = toml::from_str(&configuration(data.path(), more)).unwrap();
+        let config = Config::from_file(file).unwrap();
+        let running = app::start(config).await.unwrap();
+        let place = Place::new(running.http, SECRET).unwrap();
+        Self { place, running, _data: data }
+    }
+
+    /// Where its calls are: the one media worker's port.
+    pub(crate) fn media(&self) -> SocketAddr {
+        self.running.media[0]
+    }
+
+    /// What the media plane has counted.
+    pub(crate) fn counters(&self) -> Counters {
+        self.running.media_counters()
+    }
+
+    /// Closes in order.
+    pub(crate) async fn closes(self) {
+        self.running.shutdown().await;
+    }
+}

@@ -1,0 +1,136 @@
+//! A WebSocket client without manners.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use loadtest::person::Place;
+use loadtest::signal::{self, SUB_PROTOCOL, Socket};
+use loadtest::token::Claims;
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+
+const BOUND: Duration = Duration::from_secs(8);
+
+/// An open WebSocket on which anything can be sent.
+pub(crate) struct Raw {
+    socket: Socket,
+}
+
+/// How a socket came to its end.
+#[derive(Debug)]
+pub(crate) struct End {
+    /// The codes of the errors that were told before.
+    pub(crate) errors: Vec<String>,
+    /// The close code; `None` when the socket just broke.
+    pub(crate) code: Option<u16>,
+}
+
+impl Raw {
+    /// Connects and says nothing.
+    pub(crate) async fn connects(place: &Place) -> Self {
+        let socket = signal::open(place.http, &place.origin, SUB_PROTOCOL).await.unwrap();
+        Self { socket }
+    }
+
+    /// Connects and is welcomed.
+    pub(crate) async fn signs_in(place: &Place, claims: &Claims) -> Self {
+        let mut raw = Self::connects(place).await;
+        raw.says(&json!({"type": "hello", "token": claims.sign(&place.secret)})).await;
+        let welcome = raw.is_told("welcome").await;
+        assert_eq!(welcome["protocol"], 1);
+        raw
+    }
+
+    pub(crate) async fn says(&mut self, message: &Value) {
+        self.sends(signal::text(message)).await;
+    }
+
+    pub(crate) async fn sends(&mut self, message: Message) {
+        self.socket.send(message).await.unwrap();
+    }
+
+    /// Sends although the server may have closed already.
+    pub(crate) async fn tries_to_send(&mut self, message: Message) {
+        drop(self.socket.send(message).await);
+    }
+
+    /// The next message of a type; others are passed over.
+    pub(crate) async fn is_told(&mut self, kind: &str) -> Value {
+        let told = async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Text(text))) => {
+                        let message: Value = serde_json::from_str(&text).unwrap();
+                        if message["type"] == kind {
+                            return message;
+                        }
+                    }
+                    Some(Ok(Message::Close(frame))) => panic!("closed before `{kind}`: {frame:?}"),
+                    Some(Ok(_)) => {}
+                    end => panic!("the socket ended before `{kind}`: {end:?}"),
+                }
+            }
+        };
+        tokio::time::timeout(BOUND, told).await.unwrap_or_else(|_| panic!("no `{kind}` came"))
+    }
+
+    /// The code of the next error that answers no request.
+    pub(crate) async fn is_scolded(&mut self) -> String {
+        let message = self.is_told("error").await;
+        message["error"]["code"].as_str().unwrap().to_owned()
+    }
+
+    /// The code with which a request is refused.
+    pub(crate) async fn is_refused(&mut self, command: Value) -> String {
+        self.says(&json!({"type": "request", "id": 7, "command": command})).await;
+        let refusal = self.is_told("refusal").await;
+        assert_eq!(refusal["id"], 7);
+        assert!(!refusal["error"]["message"].as_str().unwrap().is_empty());
+        refusal["error"]["code"].as_str().unwrap().to_owned()
+    }
+
+    /// The session still works.
+    pub(crate) async fn is_alive(&mut self) {
+        self.says(&json!({"type": "ping"})).await;
+        self.is_told("pong").await;
+    }
+
+    /// Reads until the server has closed.
+    pub(crate) async fn ends(mut self) -> End {
+        let mut errors = Vec::new();
+        let ended = async {
+            while let Some(Ok(message)) = self.socket.next().await {
+                match message {
+                    Message::Text(text) => {
+                        let message: Value = serde_json::from_str(&text).unwrap();
+                        if let Some(code) = message["error"]["code"].as_str() {
+                            errors.push(code.to_owned());
+                        }
+                    }
+                    Message::Close(frame) => return frame.map(|frame| u16::from(frame.code)),
+                    Message::Binary(_)
+                    | Message::Ping(_)
+                    | Message::Pong(_)
+                    | Message::Frame(_) => {}
+                }
+            }
+            None
+        };
+        let code = tokio::time::timeout(BOUND, ended).await.expect("the server closes the socket");
+        End { errors, code }
+    }
+}
+
+/// A plain GET, for what is not a WebSocket: the status and the body.
+pub(crate) async fn get(address: SocketAddr, path: &str) -> std::io::Result<(u16, String)> {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut socket = tokio::net::TcpStream::connect(address).await?;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    socket.write_all(request.as_bytes()).await?;
+    let mut response = String::new();
+    socket.read_to_string(&mut response).await?;
+    let (head, body) = response.split_once("\r\n\r\n").unwrap_or((&response, ""));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    Ok((status, body.to_owned()))
+}
