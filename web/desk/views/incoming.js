@@ -34,8 +34,13 @@ export function incomingPanel(state, view, actions) {
       "div",
       { class: "incoming-words" },
       h("p", { class: "eyebrow" }, joining ? "Connecting…" : why(state, view, initiator)),
-      h("h2", { "data-testid": "incoming-name" }, name),
-      h("p", { class: "soft" }, `${teamName(state, view.team)} · ${waited(state, view)}`),
+      h("h1", { tabindex: "-1", "data-focus": true, "data-testid": "incoming-name" }, name),
+      // Grows each second: nothing to read aloud.
+      h(
+        "p",
+        { class: "soft", "aria-live": "off" },
+        `${teamName(state, view.team)} · ${waited(state, view)}`,
+      ),
       view.offer?.note ? note(view.offer.note) : null,
     ),
     joining

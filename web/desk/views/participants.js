@@ -74,7 +74,7 @@ function seatButtons(state, view, one, actions) {
     button({
       testid: `${name}-${one.id}`,
       label: one.held === null ? "Hold" : "Resume",
-      describe: one.held === null ? `Put ${one.name} on hold` : `Take ${one.name} off hold`,
+      describe: `${one.held === null ? "Hold" : "Resume"} ${one.name}`,
       icon: one.held === null ? "pause" : "play",
       ...(customer ? { shortcut: "H" } : {}),
       blocked: blockedBy(state, view, name, one.id),
@@ -86,7 +86,7 @@ function seatButtons(state, view, one, actions) {
       ? button({
           testid: `remove-${one.id}`,
           label: "Remove",
-          describe: `Take ${one.name} out of the call`,
+          describe: `Remove ${one.name} from the call`,
           look: "quiet",
           blocked: blockedBy(state, view, "remove", one.id),
           busy: state.pending.includes(`remove ${view.id} ${one.id}`),
@@ -129,7 +129,7 @@ export function offerCard(state, view, offer, actions) {
       button({
         testid: "cancel",
         label: "Cancel",
-        describe: `Stop calling ${name}`,
+        describe: `Cancel the call to ${name}`,
         icon: "close",
         shortcut: "X",
         blocked: blockedBy(state, view, "cancel"),
