@@ -24,7 +24,7 @@ fn garbage_is_never_more_than_noise() {
     let mut playout = Playout::new().unwrap();
     let mut out = Outbound::new(0, 0);
     let mut frame = SILENCE;
-    for beat in 0..4_000 {
+    for beat in 0..2_000 {
         let now = Micros(beat * BEAT.0);
         let mut packet = talker.packet();
         packet.arrival = now;
@@ -46,7 +46,7 @@ fn flipped_bits_are_never_more_than_noise() {
     let mut talker = Talker::new(400.0, 0.5).expecting_loss(10);
     let mut playout = Playout::new().unwrap();
     let mut frame = SILENCE;
-    for beat in 0..4_000 {
+    for beat in 0..2_000 {
         let mut packet = talker.packet();
         packet.arrival = Micros(beat * BEAT.0);
         let mut payload = packet.payload.to_vec();

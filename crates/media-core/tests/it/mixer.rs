@@ -26,9 +26,9 @@ fn mix(mixer: &mut Mixer, tones: &mut [Tone], present: &[usize], beats: usize) -
     sound
 }
 
-/// Frequencies with whole periods in a beat that are no multiples of each other.
+/// Tones that are no multiples of each other and end a frame anywhere but on a zero.
 fn tones(count: usize, amplitude: f32) -> Vec<Tone> {
-    (0..=count).map(|n| Tone::new(350.0 + 150.0 * n as f32, amplitude)).collect()
+    (0..=count).map(|n| Tone::new(363.0 + 151.0 * n as f32, amplitude)).collect()
 }
 
 #[test]

@@ -11,7 +11,8 @@ use crate::{
     sound::{Talker, amplitude_of, decibels, peak, steepest, steepest_of},
 };
 
-const TONE: f32 = 400.0;
+/// No whole number of periods fits into a frame, so that no break falls on a zero by chance.
+const TONE: f32 = 437.0;
 const AMPLITUDE: f32 = 0.5;
 
 /// A talker behind a link, played out on the beat.
@@ -209,6 +210,17 @@ fn the_delay_comes_back_after_a_burst() {
 }
 
 #[test]
+fn what_was_only_late_is_heard_in_full() {
+    let mut bench = Bench::new(20);
+    bench.talks(100);
+    bench.link.stall = Some((bench.now, bench.now + Micros::from_millis(90)));
+    bench.talks(100);
+    let statistics = bench.playout.statistics();
+    assert_eq!((statistics.late, statistics.skipped), (0, 0));
+    assert!((3..=6).contains(&bench.count(100, Heard::Concealed)));
+}
+
+#[test]
 fn a_long_stall_is_skipped_and_not_caught_up_with() {
     let mut bench = Bench::new(13);
     bench.talks(100);
@@ -239,15 +251,15 @@ fn a_talker_that_falls_silent_and_speaks_again_is_heard_again() {
 
 #[test]
 fn clocks_that_drift_apart_do_not_pile_up_delay() {
-    // Ten times as bad as a bad crystal, so that a minute shows it.
+    // Ten times as bad as a bad crystal, so that half a minute shows it.
     for (seed, period) in [(15, 19_980), (16, 20_020)] {
         let mut bench = Bench::new(seed);
         bench.talker.period = Micros(period);
-        bench.talks(3_000);
+        bench.talks(1_500);
         let statistics = bench.playout.statistics();
         assert!(bench.delay_ms() <= 40, "{} ms, {statistics:?}", bench.delay_ms());
-        assert!(statistics.frames_concealed < 60, "{statistics:?}");
-        has_no_click(bench.last(2_900));
+        assert!(statistics.frames_concealed < 30, "{statistics:?}");
+        has_no_click(bench.last(1_400));
     }
 }
 

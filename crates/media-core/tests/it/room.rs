@@ -13,7 +13,7 @@ use media_core::{
 use crate::sound::{Talker, amplitude_of, decibels, peak, steepest, steepest_of};
 
 const LISTENER: TalkerId = TalkerId(0);
-const FREQUENCIES: [f32; 2] = [400.0, 550.0];
+const FREQUENCIES: [f32; 2] = [437.0, 561.0];
 const AMPLITUDE: f32 = 0.3;
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -27,15 +27,19 @@ impl Tone {
     }
 }
 
-/// The amplitude of one frequency in a sound (Goertzel).
+/// The amplitude of one frequency in a sound (Goertzel, under a Hann window so that its neighbours
+/// do not leak into it).
 pub(crate) fn amplitude_of(frequency: f32, sound: &[f32]) -> f32 {
-    let step = f64::from(frequency) / 48_000.0 * std::f64::consts::TAU;
+    let turn = std::f64::consts::TAU;
+    let step = f64::from(frequency) / 48_000.0 * turn;
+    let len = sound.len() as f64;
     let (mut one, mut two) = (0.0_f64, 0.0_f64);
-    for sample in sound {
-        (one, two) = (f64::from(*sample) + 2.0 * step.cos() * one - two, one);
+    for (n, sample) in sound.iter().enumerate() {
+        let window = 1.0 - (turn * n as f64 / len).cos();
+        (one, two) = (f64::from(*sample) * window + 2.0 * step.cos() * one - two, one);
     }
     let power = one * one + two * two - 2.0 * step.cos() * one * two;
-    (power.max(0.0).sqrt() * 2.0 / sound.len() as f64) as f32
+    (power.max(0.0).sqrt() * 2.0 / len) as f32
 }
 
 pub(crate) fn decibels(ratio: f32) -> f32 {
