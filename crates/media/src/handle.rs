@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mio::Waker;
 use tokio::sync::{mpsc, oneshot};
@@ -13,6 +13,10 @@ use transport::{Answer, Identity, LegId, Peer, isolate};
 use crate::directory::Directory;
 use crate::inbox::{Arrival, Inbox};
 use crate::{Counters, MediaConfig, MediaReport, Source};
+
+/// Longest wait for a worker to take a leg. It looks every time it wakes, so one that has not
+/// taken it by then is stuck or gone.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A leg could not be opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -210,8 +214,10 @@ impl MediaHandle {
         let (ready, is_ready) = oneshot::channel();
         post.inbox.arrive(Arrival { id: leg, peer: Box::new(peer), ready })?;
         post.wake();
-        is_ready.await.map_err(|_| OpenError::Unavailable)?;
-        Ok(sdp)
+        match tokio::time::timeout(PATIENCE, is_ready).await {
+            Ok(Ok(())) => Ok(sdp),
+            Ok(Err(_)) | Err(_) => Err(OpenError::Unavailable),
+        }
     }
 
     fn wish(&self, leg: LegId, change: impl FnOnce(&mut crate::inbox::Wish)) {

@@ -13,6 +13,9 @@ pub(crate) const LONGEST: usize = 2048;
 /// give less.
 const BUFFER: usize = 4 << 20;
 
+/// Errors in a row after which the socket is left alone until the system announces it again.
+const MOST_ERRORS: usize = 16;
+
 /// A worker's UDP socket.
 #[derive(Debug)]
 pub(crate) struct Socket {
@@ -43,13 +46,14 @@ impl Socket {
     /// Errors of earlier sends (a port that is closed) come up here; they say nothing about what
     /// is to be received, and the leg they concern is found by its silence.
     pub(crate) fn receive(&self, buffer: &mut [u8]) -> Option<(usize, SocketAddr)> {
-        loop {
+        for _ in 0..MOST_ERRORS {
             match self.udp.recv_from(buffer) {
                 Ok((len, source)) => return Some((len, canonical(source))),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
                 Err(error) => tracing::trace!(%error, "receiving failed"),
             }
         }
+        None
     }
 
     pub(crate) fn send(&self, datagram: &[u8], to: SocketAddr) -> io::Result<()> {

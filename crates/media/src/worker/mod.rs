@@ -71,31 +71,31 @@ impl Worker {
     /// fault, its legs are reported lost and no leg is given to it any more.
     pub(crate) fn run_to_end(self) {
         let (index, shared) = (self.index, Arc::clone(&self.shared));
-        if let Err(fault) = isolate(|| self.run()) {
-            tracing::error!(worker = index, %fault, "a media worker has ended");
-            for leg in shared.directory.remove_worker(index) {
-                let report = MediaReport::Lost(leg, LossReason::Fault);
-                if shared.reports.blocking_send(report).is_err() {
-                    return;
-                }
+        match isolate(|| self.run()) {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => tracing::error!(worker = index, %error, "a media worker has ended"),
+            Err(fault) => tracing::error!(worker = index, %fault, "a media worker has ended"),
+        }
+        for leg in shared.directory.remove_worker(index) {
+            let report = MediaReport::Lost(leg, LossReason::Fault);
+            if shared.reports.blocking_send(report).is_err() {
+                return;
             }
         }
     }
 
-    fn run(mut self) {
+    fn run(mut self) -> std::io::Result<()> {
         let mut events = Events::with_capacity(8);
         let mut readable = true;
         loop {
             let sleep = if readable { Duration::ZERO } else { self.sleep(Instant::now()) };
-            if let Err(error) = self.poll.poll(&mut events, Some(sleep))
-                && error.kind() != std::io::ErrorKind::Interrupted
-            {
-                tracing::error!(%error, "a media worker cannot wait");
-                return;
+            match self.poll.poll(&mut events, Some(sleep)) {
+                Err(error) if error.kind() != std::io::ErrorKind::Interrupted => return Err(error),
+                Ok(()) | Err(_) => {}
             }
             if self.shared.is_stopping() {
                 self.farewell(Instant::now());
-                return;
+                return Ok(());
             }
             readable |= events.iter().any(|event| event.token() == crate::start::SOCKET);
             self.read_letters(Instant::now());
@@ -103,8 +103,9 @@ impl Worker {
             let datagrams_left = readable && self.read_socket();
             self.keep_deadlines(Instant::now());
             self.exchange.wake(&self.shared);
-            self.reports.flush();
+            // First the counters, so that whoever gets a report finds it counted.
             self.publish(Instant::now());
+            self.reports.flush();
             // A socket is announced once; until it is read to the end it stays readable.
             readable = datagrams_left;
             if crossings_left {

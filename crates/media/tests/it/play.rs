@@ -18,8 +18,9 @@ async fn a_held_leg_is_played_to_and_nothing_is_encoded() {
     assert!(counters.played >= 150, "{counters:?}");
     assert_eq!((counters.decoded_frames, counters.encoded_frames), (0, 0));
     assert_eq!(counters.legs_played, 2);
-    // Beats kept time: as many packets as there were beats, none bunched or missing.
-    assert_eq!(alice.status().reception.timestamp_steps, 0);
+    // Beats kept time: a step only where a machine under load made the worker leave one out.
+    let steps = alice.status().reception.timestamp_steps;
+    assert!(steps <= counters.skipped_beats, "{steps} steps, {counters:?}");
 }
 
 #[tokio::test]

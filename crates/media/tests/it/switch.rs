@@ -20,8 +20,8 @@ async fn a_listener_gets_one_continuous_stream_whatever_it_is_made_of() {
     ];
     for (source, tones) in phone_call {
         plane.media.set_source(ALICE, source.clone(), GROUP);
-        alice.listens(20).await;
-        let heard = alice.listens(30).await;
+        alice.listens(15).await;
+        let heard = alice.listens(25).await;
         for hertz in [700, 1000, MUSIC] {
             assert_eq!(heard.hears(hertz), tones.contains(&hertz), "{hertz} Hz in {source:?}");
         }

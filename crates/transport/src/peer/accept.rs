@@ -74,13 +74,20 @@ impl Peer {
         let (mid, payload_type) = opus_line(&rtc, offer).ok_or(OpenError::NoAudio)?;
         let audio = Audio { mid, payload_type, incoming: None };
         let peer = Self { rtc, local: local.to_vec(), origin, audio };
-        Ok(Answer { peer, sdp: answer.to_sdp_string() })
+        Ok(Answer { peer, sdp: complete(&answer.to_sdp_string()) })
     }
+}
+
+/// The answer without the library's promise that candidates may follow, and with the statement
+/// that none will (RFC 8840, section 4.2).
+fn complete(answer: &str) -> String {
+    const FOLLOW: &str = "a=ice-options:trickle\r\n";
+    answer.replacen(FOLLOW, "a=end-of-candidates\r\n", 1).replace(FOLLOW, "")
 }
 
 /// A connection as every leg has it.
 fn connection(identity: &Identity, now: Instant) -> Rtc {
-    Rtc::builder()
+    let mut config = Rtc::builder()
         .set_ice_lite(true)
         .set_rtp_mode(true)
         .set_dtls_cert(identity.0.clone())
@@ -92,8 +99,11 @@ fn connection(identity: &Identity, now: Instant) -> Rtc {
         .set_extension(1, Extension::AudioLevel)
         .set_extension(4, Extension::RtpMid)
         .set_sctp_max_message_size(LARGEST_MESSAGE)
-        .set_stats_interval(Some(STATISTICS))
-        .build(now)
+        .set_stats_interval(Some(STATISTICS));
+    for codec in config.codec_config().iter_mut() {
+        codec.set_fb_transport_cc(false);
+    }
+    config.build(now)
 }
 
 fn understand(offer: &str) -> Result<SdpOffer, OpenError> {

@@ -1,1 +1,9 @@
-//! Rules of the gate and ways of a connection, in virtual time.
+//! The rules of the gate with hand-made requests, and connections with a client at the far end:
+//! all in virtual time, nothing waits.
+
+mod addresses;
+mod client;
+mod connection;
+mod gate;
+mod offers;
+mod requests;

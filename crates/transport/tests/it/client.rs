@@ -1,0 +1,224 @@
+//! A client and a server's end of its connection, joined by the gate, in virtual time.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use media_core::rtp::Packet;
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::media::{Direction, MediaKind, Mid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
+use str0m::{Candidate, Event, Input, Output, Rtc};
+use transport::gate::{Gate, JOIN_DEADLINE, Verdict};
+use transport::{Answer, Identity, LegId, Outgoing, Peer, PeerError, PeerEvent};
+
+const LEG: LegId = LegId(5);
+const STEP: Duration = Duration::from_millis(5);
+
+/// A client that has made an offer.
+pub(crate) struct Client {
+    rtc: Rtc,
+    pending: Option<SdpPendingOffer>,
+    pub(crate) offer: String,
+    mid: Mid,
+    pub(crate) address: SocketAddr,
+    pub(crate) heard: Vec<RtpPacket>,
+    pub(crate) is_closed: bool,
+    sequence: u64,
+}
+
+impl Client {
+    pub(crate) fn new(now: Instant) -> Self {
+        let address = "192.0.2.9:5000".parse().expect("an address");
+        let mut rtc = Rtc::builder().set_rtp_mode(true).build(now);
+        rtc.add_local_candidate(Candidate::host(address, "udp").expect("a candidate"));
+        let mut api = rtc.sdp_api();
+        let mid = api.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None);
+        api.add_channel("chat".to_owned());
+        let (offer, pending) = api.apply().expect("changes");
+        let offer = offer.to_sdp_string();
+        let (heard, is_closed, sequence) = (Vec::new(), false, 100);
+        Self { rtc, pending: Some(pending), offer, mid, address, heard, is_closed, sequence }
+    }
+
+    pub(crate) fn takes(&mut self, answer: &str) {
+        let answer = SdpAnswer::from_sdp_string(answer).expect("an answer");
+        let pending = self.pending.take().expect("an offer that was not answered");
+        self.rtc.sdp_api().accept_answer(pending, answer).expect("an answer to the offer");
+    }
+
+    /// Says one packet.
+    pub(crate) fn says(&mut self, now: Instant, payload: &[u8]) {
+        let opus = self.rtc.codec_config().iter().find(|p| p.spec().clock_rate.get() == 48_000);
+        let payload_type = opus.expect("opus").pt();
+        self.sequence += 1;
+        let timestamp = self.sequence as u32 * 960;
+        let level = ExtensionValues {
+            audio_level: Some(-30),
+            voice_activity: Some(true),
+            ..ExtensionValues::default()
+        };
+        let write = RtpWrite::new(payload_type, self.sequence.into(), timestamp, now, payload);
+        let mut direct = self.rtc.direct_api();
+        let stream = direct.stream_tx_by_mid(self.mid, None).expect("a stream");
+        stream.write_rtp(write.ext_vals(level).marker(true));
+    }
+
+    pub(crate) fn hangs_up(&mut self) {
+        self.rtc.close().expect("a goodbye");
+    }
+
+    fn drain(&mut self) -> Vec<(SocketAddr, Vec<u8>)> {
+        let mut datagrams = Vec::new();
+        loop {
+            match self.rtc.poll_output().expect("a client that works") {
+                Output::Timeout(_) => return datagrams,
+                Output::Transmit(sent) => datagrams.push((sent.destination, sent.contents.into())),
+                Output::Event(Event::RtpPacket(packet)) => self.heard.push(packet),
+                Output::Event(Event::Closed) => self.is_closed = true,
+                Output::Event(_) => {}
+            }
+        }
+    }
+}
+
+/// The two ends and what is between them.
+pub(crate) struct Scene {
+    pub(crate) now: Instant,
+    pub(crate) gate: Gate,
+    pub(crate) peer: Peer,
+    pub(crate) client: Client,
+    pub(crate) is_connected: bool,
+    pub(crate) is_closed: bool,
+    pub(crate) heard: Vec<Packet>,
+    /// The last loss that the server was told of.
+    pub(crate) loss: Option<f32>,
+    /// Of so many packets of sound to the client, one is lost; 0 when none is.
+    pub(crate) loses_one_of: usize,
+    sent: usize,
+}
+
+impl Scene {
+    /// A client offers, the server answers.
+    pub(crate) fn opens() -> Self {
+        Self::opens_with(|offer| offer)
+    }
+
+    /// The offer is changed on its way.
+    pub(crate) fn opens_with(change: impl FnOnce(String) -> String) -> Self {
+        let now = Instant::now();
+        let mut client = Client::new(now);
+        let here = ["198.51.100.1:4000".parse().expect("an address")];
+        let offer = change(client.offer.clone());
+        let Answer { mut peer, sdp } =
+            Peer::accept(&offer, &here, &Identity::generate(), now, now).expect("an answer");
+        client.takes(&sdp);
+        let mut gate = Gate::new(JOIN_DEADLINE);
+        gate.insert(LEG, peer.credentials(), now);
+        Self {
+            now,
+            gate,
+            peer,
+            client,
+            is_connected: false,
+            is_closed: false,
+            heard: Vec::new(),
+            loss: None,
+            loses_one_of: 0,
+            sent: 0,
+        }
+    }
+
+    /// Both ends do what they have to do for a while.
+    pub(crate) fn runs(&mut self, span: Duration) -> Result<(), PeerError> {
+        let end = self.now + span;
+        while self.now < end {
+            self.now += STEP;
+            self.client.rtc.handle_input(Input::Timeout(self.now)).expect("a client that works");
+            self.peer.timeout(self.now)?;
+            self.exchanges()?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn connects(&mut self) {
+        self.runs(Duration::from_secs(2)).expect("a connection");
+        assert!(self.is_connected);
+    }
+
+    /// The server says one packet.
+    pub(crate) fn says(&mut self, sequence: u64, payload: &[u8]) {
+        let outgoing = Outgoing {
+            sequence,
+            timestamp: sequence as u32 * 960,
+            marker: false,
+            level: None,
+            payload: payload.into(),
+        };
+        self.peer.send(self.now, outgoing);
+    }
+
+    /// Datagrams go to and fro until there are none left.
+    fn exchanges(&mut self) -> Result<(), PeerError> {
+        loop {
+            let to_client = self.drains_server()?;
+            let to_server = self.client.drain();
+            if to_client.is_empty() && to_server.is_empty() {
+                return Ok(());
+            }
+            self.delivers(to_client);
+            for (_, datagram) in to_server {
+                let source = self.client.address;
+                if let Verdict::Pass(LEG, _) = self.gate.admit(self.now, source, &datagram) {
+                    self.peer.receive(self.now, source, &datagram);
+                    // One change, one drain: the library's rule.
+                    let answers = self.drains_server()?;
+                    self.delivers(answers);
+                }
+            }
+        }
+    }
+
+    fn delivers(&mut self, datagrams: Vec<Vec<u8>>) {
+        for datagram in datagrams {
+            let server = "198.51.100.1:4000".parse().expect("an address");
+            let receive = Receive::new(Protocol::Udp, server, self.client.address, &datagram);
+            let input = Input::Receive(self.now, receive.expect("a datagram of WebRTC"));
+            self.client.rtc.handle_input(input).expect("a client that works");
+        }
+    }
+
+    fn drains_server(&mut self) -> Result<Vec<Vec<u8>>, PeerError> {
+        let Self { gate, peer, client, is_connected, is_closed, heard, loss, .. } = self;
+        let (loses_one_of, sent) = (self.loses_one_of, &mut self.sent);
+        let mut datagrams = Vec::new();
+        let mut events = Vec::new();
+        peer.drain(
+            |egress| {
+                let to = gate.route(LEG, &egress.datagram, egress.asked);
+                // RFC 5761: the second byte tells sound from reports.
+                let is_sound =
+                    matches!(*egress.datagram, [0x80..=0xbf, kind, ..] if kind & 0x7f > 95);
+                *sent += usize::from(is_sound);
+                let is_lost = is_sound && loses_one_of > 0 && (*sent).is_multiple_of(loses_one_of);
+                if to == Some(client.address) && !is_lost {
+                    datagrams.push(egress.datagram);
+                }
+            },
+            |event| events.push(event),
+        )?;
+        for event in events {
+            match event {
+                PeerEvent::Connected => {
+                    *is_connected = true;
+                    gate.connected(LEG);
+                }
+                PeerEvent::Sound(_, packet) => heard.push(packet),
+                PeerEvent::Closed(_) => *is_closed = true,
+                PeerEvent::Loss(share) => *loss = Some(share),
+                PeerEvent::Heard => {}
+            }
+        }
+        Ok(datagrams)
+    }
+}
