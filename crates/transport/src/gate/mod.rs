@@ -6,16 +6,24 @@
 //!
 //! The rules, numbered as in the study they come from, each with its reason:
 //!
-//! | rule | what | why | where |
-//! |---|---|---|---|
-//! | 1 | address or local user fragment leads to the leg; anything else from an address that was never validated is dropped | lookups are O(1), strangers reach no handshake | [`Gate::admit`] |
-//! | 2 | the integrity of every STUN request is verified here, also from known addresses; responses and indications are dropped | the library takes STUN from its nominated address unverified, and an ICE-lite agent never asks, so every answer is forged | `stun` |
-//! | 3 | at most 8 addresses per leg at a time and 64 in its life | the library never forgets a candidate: one request replayed from 20 000 ports cost 3 s | `addresses` |
-//! | 4 | a transaction seen before is dropped when it comes from another address | a replay cannot come from the client's own address and be answered elsewhere | `transactions` |
-//! | 5 | sound and handshake go to the peer address the gate chose; answers to STUN go to who asked | the library's own choice follows replayed requests | [`Gate::route`] |
-//! | 6 | the peer address moves by fresh nominations, or by sound that proved authentic | a client may change networks, a replayer may not steal its sound | `addresses` |
-//! | 7 | DTLS is taken from the peer address alone | one forged record stops a handshake | [`Gate::admit`] |
-//! | 8 | a leg that is not connected in 10 s ends | half-open legs must not gather | [`Gate::join_deadline`] |
+//! 1. An address or a local user fragment leads to the leg; whatever else comes from an address
+//!    that was never validated is dropped. *Lookups cost the same however many legs there are, and
+//!    strangers reach no handshake.* ([`Gate::admit`])
+//! 2. The integrity of every STUN request is verified here, also from known addresses; responses
+//!    and indications are dropped. *The library takes STUN from its nominated address unverified,
+//!    and an ICE-lite agent never asks, so every answer is forged.* (`stun`)
+//! 3. A leg has at most 8 addresses at a time and 64 in its life. *The library never forgets a
+//!    candidate: one request replayed from 20 000 ports cost 3 s.* (`addresses`)
+//! 4. A request seen before is dropped when it comes from another address. *What a stranger has
+//!    recorded can only be played back from the stranger's own address.* (`transactions`)
+//! 5. Sound and handshake go to the peer address that the gate chose, answers to STUN to whoever
+//!    asked. *The library's own choice follows replayed requests.* ([`Gate::route`])
+//! 6. The peer address moves by fresh nominations, or by sound that proved authentic. *A client
+//!    may change networks; nobody may steal its sound.* (`addresses`)
+//! 7. DTLS is taken from the peer address alone. *One forged record stops a handshake.*
+//!    ([`Gate::admit`])
+//! 8. A leg that is not connected in 10 s ends. *Half-open legs must not gather.*
+//!    ([`Gate::join_deadline`])
 //!
 //! Rule 12 (no transport-wide congestion control) lives where the connection is configured, rule
 //! 13 (a fault ends one leg) in [`isolate`](crate::isolate()). Of rule 7 the first sentence is kept

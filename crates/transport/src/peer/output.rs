@@ -14,6 +14,10 @@ use super::{Closing, Peer, PeerError};
 /// circles and would take the whole worker with it.
 const MOST_STEPS: usize = 2000;
 
+/// The largest Opus packet of one frame (RFC 6716, section 3.4). What is larger would not fit into
+/// the datagrams of those it is forwarded to, and nothing that is spoken is larger.
+const LARGEST_PAYLOAD: usize = 1275;
+
 /// A datagram that wants to be sent.
 #[derive(Debug)]
 pub struct Egress {
@@ -86,6 +90,10 @@ impl Peer {
 
     fn sound(&mut self, packet: RtpPacket) -> Option<PeerEvent> {
         let stream = packet.header.ssrc;
+        // A packet of padding alone has no sound in it.
+        if !(1..=LARGEST_PAYLOAD).contains(&packet.payload.len()) {
+            return Some(PeerEvent::Heard);
+        }
         if packet.header.payload_type != self.audio.payload_type || !self.is_audio(stream) {
             return None;
         }

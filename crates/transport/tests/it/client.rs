@@ -12,7 +12,7 @@ use str0m::{Candidate, Event, Input, Output, Rtc};
 use transport::gate::{Gate, JOIN_DEADLINE, Verdict};
 use transport::{Answer, Identity, LegId, Outgoing, Peer, PeerError, PeerEvent};
 
-const LEG: LegId = LegId(5);
+pub(crate) const LEG: LegId = LegId(5);
 const STEP: Duration = Duration::from_millis(5);
 
 /// A client that has made an offer.
@@ -21,7 +21,9 @@ pub(crate) struct Client {
     pending: Option<SdpPendingOffer>,
     pub(crate) offer: String,
     mid: Mid,
-    pub(crate) address: SocketAddr,
+    /// The client's own address, and the one it is seen with from outside.
+    address: SocketAddr,
+    pub(crate) outside: SocketAddr,
     pub(crate) heard: Vec<RtpPacket>,
     pub(crate) is_closed: bool,
     sequence: u64,
@@ -38,7 +40,17 @@ impl Client {
         let (offer, pending) = api.apply().expect("changes");
         let offer = offer.to_sdp_string();
         let (heard, is_closed, sequence) = (Vec::new(), false, 100);
-        Self { rtc, pending: Some(pending), offer, mid, address, heard, is_closed, sequence }
+        Self {
+            rtc,
+            pending: Some(pending),
+            offer,
+            mid,
+            address,
+            outside: address,
+            heard,
+            is_closed,
+            sequence,
+        }
     }
 
     pub(crate) fn takes(&mut self, answer: &str) {
@@ -168,7 +180,7 @@ impl Scene {
             }
             self.delivers(to_client);
             for (_, datagram) in to_server {
-                let source = self.client.address;
+                let source = self.client.outside;
                 if let Verdict::Pass(LEG, _) = self.gate.admit(self.now, source, &datagram) {
                     self.peer.receive(self.now, source, &datagram);
                     // One change, one drain: the library's rule.
@@ -201,7 +213,7 @@ impl Scene {
                     matches!(*egress.datagram, [0x80..=0xbf, kind, ..] if kind & 0x7f > 95);
                 *sent += usize::from(is_sound);
                 let is_lost = is_sound && loses_one_of > 0 && (*sent).is_multiple_of(loses_one_of);
-                if to == Some(client.address) && !is_lost {
+                if to == Some(client.outside) && !is_lost {
                     datagrams.push(egress.datagram);
                 }
             },

@@ -9,7 +9,7 @@ use transport::PeerError;
 fn sound_goes_both_ways_with_its_header() {
     let mut scene = Scene::opens();
     scene.connects();
-    assert_eq!(scene.gate.join_deadline(transport::LegId(5)), None);
+    assert_eq!(scene.gate.join_deadline(crate::client::LEG), None);
     for n in 0..3 {
         scene.client.says(scene.now, &[n; 40]);
         scene.says(7000 + u64::from(n), &[0x80 | n; 60]);
@@ -30,6 +30,38 @@ fn sound_goes_both_ways_with_its_header() {
     assert_eq!(heard[1].header.timestamp, 7001 * 960);
     let streams: std::collections::BTreeSet<_> = heard.iter().map(|p| *p.header.ssrc).collect();
     assert_eq!(streams.len(), 1);
+}
+
+#[test]
+fn what_cannot_be_a_packet_of_speech_is_not_passed_on() {
+    let mut scene = Scene::opens();
+    scene.connects();
+    for len in [0, 1276, 1400, 1275, 1] {
+        scene.client.says(scene.now, &vec![7; len]);
+        scene.runs(Duration::from_millis(20)).unwrap();
+    }
+    let heard: Vec<usize> = scene.heard.iter().map(|packet| packet.payload.len()).collect();
+    assert_eq!(heard, [1275, 1]);
+}
+
+#[test]
+fn a_client_that_changes_its_address_is_followed() {
+    let mut scene = Scene::opens();
+    scene.connects();
+    let before = scene.client.outside;
+    scene.client.outside = "203.0.113.77:6000".parse().expect("an address");
+    let moved = scene.now;
+    let mut sequence = 500;
+    while scene.client.heard.is_empty() {
+        assert!(scene.now < moved + Duration::from_secs(6), "the sound follows");
+        sequence += 1;
+        scene.client.says(scene.now, &[1; 40]);
+        scene.says(sequence, &[2; 40]);
+        scene.runs(Duration::from_millis(20)).unwrap();
+    }
+    // And whoever gets the old address gets nothing.
+    let route = scene.gate.route(crate::client::LEG, &[0x80; 20], before);
+    assert_eq!(route, Some(scene.client.outside));
 }
 
 #[test]
@@ -77,7 +109,7 @@ fn the_server_learns_how_much_the_far_end_loses() {
 #[test]
 fn garbage_in_place_of_a_handshake_does_not_stop_it() {
     let mut scene = Scene::opens();
-    let from = scene.client.address;
+    let from = scene.client.outside;
     for n in 0..200_u8 {
         // Passed over the gate's head: even what it would let through must not end the leg.
         scene.peer.receive(scene.now, from, &[20 + n % 44; 60]);
