@@ -5,8 +5,10 @@ import { RATE, envelope, loudness } from "./spectrum.mjs";
 const LENGTH = 1_920;
 const HOP = 240;
 const HOP_MS = (HOP * 1000) / RATE;
-/** A tone counts as heard from here on when it stays for so long. */
+/** A tone counts as heard when it stays for so long. */
 const STEADY_MS = 200;
+/** A busy machine drops some sound now and then; only a longer absence means not yet heard. */
+const DROPOUT_MS = 100;
 
 function presence(samples, hertz) {
   return envelope(samples, hertz, { length: LENGTH, hop: HOP }).map((level) => level > HEARD_DB);
@@ -19,11 +21,16 @@ function presence(samples, hertz) {
  */
 export function onset({ samples, beginsAtMs }, hertz) {
   const flags = presence(samples, hertz);
-  const last = flags.lastIndexOf(false);
-  const steady = (flags.length - 1 - last) * HOP_MS;
-  if (steady < STEADY_MS) return null;
-  // A tone passes the threshold while it fills about half of the analysed piece.
-  return beginsAtMs + (last + 1) * HOP_MS + (LENGTH * 500) / RATE;
+  let begins = 0;
+  let missing = 0;
+  for (const [i, heard] of flags.entries()) {
+    if (heard && missing * HOP_MS > DROPOUT_MS) begins = i;
+    missing = heard ? 0 : missing + 1;
+  }
+  const steady = (flags.length - begins) * HOP_MS;
+  if (missing > 0 || steady < STEADY_MS) return null;
+  // A tone passes the threshold while it fills a small part of the analysed piece.
+  return beginsAtMs + begins * HOP_MS + (LENGTH * 500) / RATE;
 }
 
 /** The length in ms of the longest run of `false`. */

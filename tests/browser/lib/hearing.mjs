@@ -21,7 +21,7 @@ export const SILENCE_DB = -90;
 export const TONE_DB = decibels(AMPLITUDE);
 
 /** Everything but what is heard is quieter than this: no music under a voice, or the reverse. */
-const REST_DB = -35;
+const REST_DB = -25;
 /** What Opus blurs around a loud tone belongs to the tone. */
 const SKIRT_HERTZ = 60;
 const MUSIC_LIKENESS = 0.9;

@@ -138,6 +138,11 @@ export class Agent extends Person {
     return states.join() === "live,up";
   }
 
+  /** Presses `hold` or `resume` on the customer's seat. */
+  async pressAtCustomer(what) {
+    await this.page.locator(`[data-testid^="${what}-customer:"]`).click();
+  }
+
   async answer() {
     await this.press("accept");
     await this.at("call").waitFor();

@@ -123,13 +123,12 @@ describe("warm transfer", () => {
     Stage.play("hold and resume", ["alice", "bob"], async (stage) => {
       const { bob } = stage.people;
       await stage.connect();
-      const customer = bob.page.locator('[data-testid^="participant-customer:"]');
 
-      await customer.getByRole("button", { name: /on hold/ }).click();
+      await bob.pressAtCustomer("hold");
       await eventually("the customer is held", async () => (await bob.call()).seats.customer.held);
       await stage.hears("held", { alice: music, bob: silence });
 
-      await customer.getByRole("button", { name: /off hold/ }).click();
+      await bob.pressAtCustomer("resume");
       await stage.hears("resumed", { alice: voices("bob"), bob: voices("alice") });
     }));
 });
