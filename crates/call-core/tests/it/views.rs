@@ -1,1 +1,240 @@
-//! todo
+//! What clients are shown, exactly as it goes over the wire.
+
+use call_core::view::ActionName;
+use call_core::{
+    AwayReason, Command, HoldWhen, Input, OnFailure, PersonId, Status, audience, desk, view,
+};
+use serde_json::{Value, json};
+
+use crate::bench::{ALICE, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person};
+
+fn wire(bench: &Bench, viewer: &str) -> Value {
+    serde_json::to_value(bench.view(viewer)).unwrap()
+}
+
+fn enabled(bench: &Bench, viewer: &str) -> Vec<String> {
+    let shown = bench.view(viewer);
+    let open = shown.actions.iter().filter(|action| action.enabled);
+    open.map(|action| match &action.participant {
+        Some(participant) => format!("{:?} {participant}", action.action),
+        None => format!("{:?}", action.action),
+    })
+    .collect()
+}
+
+#[test]
+fn a_consult_as_the_initiator_sees_it() {
+    let bench = Bench::consult();
+    let mut shown = wire(&bench, BOB);
+    let actions = shown["actions"].take();
+    let at = bench.now.as_millis();
+    assert_eq!(
+        shown,
+        json!({
+            "id": "c1", "medium": "voice", "version": 8, "team": "support", "phase": "consult",
+            "you": "agent:bob", "owner": {"agent": "bob"},
+            "participants": [
+                {"id": "customer:alice", "name": "ALICE", "role": "customer",
+                 "presence": "joined", "held": {"by": "agent:bob"}, "muted": null,
+                 "joined_at_ms": at, "since_ms": at},
+                {"id": "agent:bob", "name": "BOB", "role": "agent", "presence": "joined",
+                 "held": null, "muted": null, "joined_at_ms": at, "since_ms": at},
+                {"id": "agent:carol", "name": "CAROL", "role": "agent", "presence": "joined",
+                 "held": null, "muted": null, "joined_at_ms": at, "since_ms": at},
+            ],
+            "offer": null,
+            "hearing": {"source": "forward", "talkers": ["agent:carol"]},
+            "actions": null,
+            "started_at_ms": at, "answered_at_ms": at, "server_time_ms": at, "ended": null,
+        })
+    );
+    let actions = actions.as_array().unwrap();
+    assert!(actions.contains(&json!({"action": "merge", "enabled": true})));
+    let full = json!({"action": "invite", "enabled": false, "reason": "conference_full"});
+    assert!(actions.contains(&full));
+    assert!(actions.contains(&json!({
+        "action": "hold", "participant": "customer:alice", "enabled": false,
+        "reason": "already_held",
+    })));
+}
+
+#[test]
+fn a_ringing_invitation_as_initiator_candidate_and_customer_see_it() {
+    let bench = Bench::ringing();
+    let at = bench.now.as_millis();
+    let offer = json!({
+        "id": "o2", "origin": "invite", "initiator": "agent:bob", "target": {"agent": "carol"},
+        "candidate": {"id": "agent:carol", "name": "CAROL"}, "state": "ringing",
+        "hold": "on_answer", "note": "about the bill", "expires_at_ms": at + 20_000,
+    });
+    assert_eq!(wire(&bench, BOB)["offer"], offer);
+    let candidate = wire(&bench, CAROL);
+    assert_eq!(candidate["offer"], offer);
+    assert_eq!(candidate["hearing"], json!({"source": "silence", "talkers": []}));
+    let answers = json!([
+        {"action": "accept", "enabled": true}, {"action": "decline", "enabled": true}
+    ]);
+    assert_eq!(candidate["actions"], answers);
+    // Whom agents ring and what they write to each other is not for the customer.
+    assert_eq!(wire(&bench, ALICE)["offer"], Value::Null);
+}
+
+#[test]
+fn only_who_has_to_do_with_it_is_shown_it() {
+    let mut bench = Bench::ringing();
+    bench.signs_in(DAVE, &[SUPPORT]);
+    let people: Vec<_> = audience(&bench.world, bench.conversation).into_iter().collect();
+    assert_eq!(people, [person(BOB), person(CAROL), person(ALICE)]);
+    let strange = view(&bench.world, &bench.settings, bench.conversation, &person(DAVE));
+    assert_eq!(strange, None);
+    bench.cancels(BOB);
+    assert!(!audience(&bench.world, bench.conversation).contains(&person(CAROL)));
+}
+
+#[test]
+fn the_last_view_says_how_it_ended() {
+    let mut bench = Bench::consult();
+    bench.completes(BOB);
+    bench.leaves(ALICE);
+    let shown = wire(&bench, CAROL);
+    assert_eq!(shown["phase"], "ended");
+    assert_eq!(shown["actions"], json!([]));
+    assert_eq!(
+        shown["ended"],
+        json!({
+            "reason": "customer_left", "by": "customer:alice", "phase": "connected",
+            "at_ms": bench.now.as_millis(),
+        })
+    );
+}
+
+#[test]
+fn the_version_rises_with_every_change() {
+    let mut bench = Bench::connected();
+    let before = bench.view(BOB).version;
+    bench.mutes(BOB, true);
+    assert_eq!(bench.view(BOB).version, before + 1);
+    assert_eq!(wire(&bench, BOB)["participants"][1]["muted"], "self");
+}
+
+#[test]
+fn actions_follow_the_phase() {
+    let bench = Bench::connected();
+    let own = ["Mute", "Complete", "Leave"];
+    let alone = ["Invite", "Transfer", "Hold customer:alice"];
+    assert_eq!(enabled(&bench, BOB), [alone.as_slice(), &own].concat());
+    assert_eq!(enabled(&bench, ALICE), ["Mute", "Leave"]);
+    let bench = Bench::ringing();
+    let ringing = ["Cancel", "Hold customer:alice"];
+    assert_eq!(enabled(&bench, BOB), [ringing.as_slice(), &own].concat());
+    let bench = Bench::consult();
+    let consult =
+        ["Hold agent:carol", "Remove agent:carol", "Resume customer:alice", "Swap", "Merge"];
+    assert_eq!(enabled(&bench, BOB), [consult.as_slice(), &own].concat());
+    let mut bench = Bench::three_way();
+    bench.mutes(BOB, true);
+    let three = ["Hold agent:carol", "Remove agent:carol", "Hold customer:alice", "Swap"];
+    assert_eq!(enabled(&bench, BOB), [three.as_slice(), &["Unmute", "Complete", "Leave"]].concat());
+}
+
+/// Every action, and the command it stands for.
+fn command(bench: &Bench, action: ActionName, who: Option<PersonId>) -> Command {
+    let conversation = bench.conversation;
+    let participant = || who.clone().expect("this action names somebody");
+    let target = agent(DAVE);
+    match action {
+        ActionName::Accept => Command::Accept { conversation },
+        ActionName::Decline => Command::Decline { conversation, text: None },
+        ActionName::Invite => bench.invite(target, HoldWhen::OnAnswer, OnFailure::Resume),
+        ActionName::Transfer => Command::Transfer { conversation, target, note: None },
+        ActionName::Cancel => Command::Cancel { conversation },
+        ActionName::Hold => Command::Hold { conversation, participant: participant() },
+        ActionName::Resume => Command::Resume { conversation, participant: participant() },
+        ActionName::Remove => Command::Remove { conversation, participant: participant() },
+        ActionName::Swap => Command::Swap { conversation },
+        ActionName::Merge => Command::Merge { conversation },
+        ActionName::Mute => Command::Mute { conversation, muted: true },
+        ActionName::Unmute => Command::Mute { conversation, muted: false },
+        ActionName::Complete => Command::Complete { conversation },
+        ActionName::Leave => Command::Leave { conversation },
+    }
+}
+
+#[test]
+fn what_is_shown_as_possible_is_what_would_be_decided() {
+    let stories: [fn() -> Bench; 6] = [
+        Bench::new,
+        Bench::connected,
+        Bench::ringing,
+        Bench::consult,
+        Bench::three_way,
+        Bench::handed_over,
+    ];
+    for prepare in stories {
+        let mut bench = prepare();
+        bench.signs_in(DAVE, &["billing"]);
+        for viewer in audience(&bench.world, bench.conversation) {
+            for action in bench.view(&viewer.to_string()).actions {
+                let command = command(&bench, action.action, action.participant.clone());
+                let input = Input::Command { by: viewer.clone(), command };
+                let decided = call_core::decide(&bench.world, &bench.settings, &input, bench.now);
+                let refused = decided.err().map(|refusal| refusal.code());
+                assert_eq!(refused, action.reason, "{viewer}: {action:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_desk_shows_the_agent_its_colleagues_and_the_teams() {
+    let mut bench = Bench::consult();
+    bench.signs_in(DAVE, &[SUPPORT]);
+    bench.sets(DAVE, Status::Away { reason: AwayReason::Meeting });
+    bench.calls("customer:zoe", SUPPORT);
+    bench.completes(BOB);
+    let bob = person(BOB);
+    let shown = desk(&bench.world, &bench.settings, bob.as_agent().unwrap()).unwrap();
+    let at = bench.now.as_millis();
+    assert_eq!(
+        serde_json::to_value(shown).unwrap(),
+        json!({
+            "you": {
+                "id": "agent:bob", "name": "BOB", "teams": ["support"], "status": "present",
+                "away_reason": null, "state": "wrap_up", "leg": "up",
+                "wrap_up_until_ms": at + 30_000,
+            },
+            "agents": [
+                {"id": "agent:carol", "name": "CAROL", "teams": ["billing"],
+                 "status": "present", "state": "talking", "available": false,
+                 "unavailable_reason": "talking"},
+                {"id": "agent:dave", "name": "DAVE", "teams": ["support"], "status": "away",
+                 "state": "idle", "available": false, "unavailable_reason": "away"},
+            ],
+            "teams": [
+                {"id": "billing", "name": "billing", "available": 0, "waiting": 0},
+                {"id": "support", "name": "support", "available": 0, "waiting": 1},
+            ],
+            "server_time_ms": at,
+        })
+    );
+}
+
+#[test]
+fn commands_read_as_they_are_written_on_the_wire() {
+    let read = |wire: Value| serde_json::from_value::<Command>(wire).unwrap();
+    let bench = Bench::connected();
+    let invite = read(json!({
+        "name": "invite", "conversation": "c1", "target": {"agent": "carol"},
+        "note": "about the bill",
+    }));
+    assert_eq!(invite, bench.invite(agent(CAROL), HoldWhen::OnAnswer, OnFailure::Resume));
+    let away = read(json!({"name": "set_status", "status": "away", "reason": "meeting"}));
+    let status = Status::Away { reason: AwayReason::Meeting };
+    assert_eq!(away, Command::SetStatus { status });
+    let away = read(json!({"name": "set_status", "status": "away"}));
+    let status = Status::Away { reason: AwayReason::Other };
+    assert_eq!(away, Command::SetStatus { status });
+    let hold = json!({"name": "hold", "conversation": "c1", "participant": "customer:alice"});
+    assert_eq!(serde_json::to_value(read(hold.clone())).unwrap(), hold);
+    assert_eq!(read(json!({"name": "finish_wrap_up"})), Command::FinishWrapUp);
+}

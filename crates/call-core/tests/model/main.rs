@@ -30,6 +30,7 @@ const DEFAULT_STEPS: usize = 160_000;
 fn play(bytes: &[u8]) -> Result<usize, String> {
     let mut source = Bytes::new(bytes);
     let mut system = System::new(&mut source);
+    system.open(&mut source).map_err(|why| format!("at opening: {why}"))?;
     for step in 0..STEPS_PER_CASE {
         if source.is_empty() {
             return Ok(step);

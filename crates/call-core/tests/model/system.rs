@@ -14,7 +14,7 @@ use crate::generate::Bytes;
 use crate::invariants;
 use crate::reference::{Reference, check};
 use crate::refusals;
-use crate::transition::{TEAMS, Transition};
+use crate::transition::{AGENTS, CUSTOMERS, TEAMS, Transition};
 
 /// A step fires no more deadlines than this; more is a livelock.
 const MAX_DEADLINES: usize = 500;
@@ -58,6 +58,23 @@ impl System {
             folded: World::new(),
             steps: 0,
         }
+    }
+
+    /// Most days begin with everybody at their desk.
+    pub(crate) fn open(&mut self, bytes: &mut Bytes<'_>) -> Result<(), String> {
+        if !bytes.chance(80) {
+            return Ok(());
+        }
+        let teams: Vec<_> = TEAMS.iter().map(|team| team.parse().expect("an id")).collect();
+        for (index, name) in AGENTS.iter().chain(&CUSTOMERS).enumerate() {
+            let person: PersonId = name.parse().expect("names of people are ids");
+            let teams = teams.iter().skip(index % 3 / 2).cloned().collect();
+            let (name, who) = (person.to_string(), person.clone());
+            self.input(&Input::Report(Report::SessionOpened { person, name, teams }))?;
+            self.input(&Input::Report(Report::LegUp { person: who }))?;
+            self.now = self.now + Duration::from_millis(1);
+        }
+        Ok(())
     }
 
     pub(crate) fn step(&mut self, transition: &Transition) -> Result<(), String> {

@@ -46,10 +46,10 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         10..=19 => leg(bytes),
         20..=24 => call(bytes),
         25..=36 => answer(bytes, system),
-        37..=75 => in_conversation(bytes, system),
-        76..=81 => desk(bytes),
-        82..=87 => Transition::Advance(Duration::from_millis(bytes.byte().into()) * 100),
-        88..=95 => Transition::ToDeadline,
+        37..=67 => in_conversation(bytes, system),
+        68..=75 => desk(bytes),
+        76..=81 => Transition::Advance(Duration::from_millis(bytes.byte().into()) * 100),
+        82..=95 => Transition::ToDeadline,
         96..=97 => Transition::ToJustBefore,
         98 => Transition::Command { by: anybody(bytes), command: nonsense(bytes) },
         _ => Transition::NodeLost(Duration::from_millis(bytes.byte().into()) * 200),
@@ -116,9 +116,9 @@ fn in_conversation(bytes: &mut Bytes<'_>, system: &System) -> Transition {
 }
 
 fn about(bytes: &mut Bytes<'_>, conversation: ConversationId, participant: PersonId) -> Command {
-    match bytes.below(24) {
+    match bytes.below(26) {
         0..=6 => invite(bytes, conversation),
-        7 => Command::Transfer { conversation, target: target(bytes), note: None },
+        7 | 24 | 25 => Command::Transfer { conversation, target: target(bytes), note: None },
         8 => Command::Cancel { conversation },
         9..=11 => Command::Hold { conversation, participant },
         12 | 13 => Command::Resume { conversation, participant },
