@@ -64,3 +64,33 @@ fn bridge(sound: &mut [f32], step: f32) {
         *sample += step * left * left;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SILENCE;
+
+    fn steepest(frame: &Frame) -> f32 {
+        frame.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn sound_that_ends_within_a_frame_ramps_to_exact_silence() {
+        let (mut pending, mut frame) = (Pending::default(), SILENCE);
+        pending.push(&[0.5; 500]);
+        pending.pop(&mut frame);
+        assert!(steepest(&frame) < 0.01);
+        assert!(frame[740..].iter().all(|sample| sample.to_bits() == 0));
+        assert!(pending.is_silent());
+    }
+
+    #[test]
+    fn a_break_is_bridged() {
+        let (mut pending, mut frame) = (Pending::default(), SILENCE);
+        pending.push(&[0.5; 500]);
+        pending.breaks();
+        pending.push(&[-0.5; 460]);
+        pending.pop(&mut frame);
+        assert!(steepest(&frame) < 0.01);
+    }
+}

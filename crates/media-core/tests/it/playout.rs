@@ -177,6 +177,19 @@ fn what_redundancy_carries_is_not_guessed() {
 }
 
 #[test]
+fn a_delay_that_became_too_short_is_built_up() {
+    let mut bench = Bench::new(21);
+    bench.talker = Talker::new(TONE, AMPLITUDE).expecting_loss(20);
+    bench.talks(200);
+    assert!(bench.delay_ms() <= 25);
+    bench.link.loss = 0.1;
+    bench.talks(300);
+    assert!(bench.playout.statistics().samples_added > 0);
+    assert!(bench.playout.delay() + Micros(2_500) >= bench.playout.target());
+    has_no_click(bench.last(490));
+}
+
+#[test]
 fn duplicates_are_heard_once() {
     let mut bench = Bench::new(11);
     bench.link.duplication = 0.5;

@@ -193,6 +193,19 @@ fn another_crystal_leaves_no_hole_at_the_switch() {
 }
 
 #[test]
+fn a_talker_that_ran_ahead_costs_no_silence_and_hides_none() {
+    let mut out = Outbound::new(1, 1);
+    forward(&mut out, X, 0).unwrap();
+    let leapt = Packet { sequence: 0x1_0001, ..packet(75, at(1)) };
+    let last = out.forward(X, &leapt, at(1)).unwrap();
+    out.switch();
+    let first = out.beat(at(2)).unwrap();
+    assert_eq!(step(last, first), (1, 960));
+    let after_silence = out.beat(at(502)).unwrap();
+    assert_eq!(step(first, after_silence), (1, 500 * 960));
+}
+
+#[test]
 fn hours_on_a_poor_network_do_not_drift() {
     let mut out = Outbound::new(1, 1);
     let mut chance = Chance::seeded(31);
