@@ -105,7 +105,10 @@ impl Driver {
     fn close_session(&mut self, session: SessionId, batch: &mut Batch) {
         // A superseded session's end is no news: the person has another.
         let Some(person) = self.sessions.close(session) else { return };
-        if let Some(leg) = self.legs.in_use(&person) {
+        // In a conversation a leg is sending sound, so silence tells at once that it is gone. An
+        // idle agent's leg is heard every few seconds only, and nobody waits to know.
+        let seated = self.world.conversation_of(&person).is_some();
+        if let Some(leg) = self.legs.in_use(&person).filter(|_| seated) {
             self.media.probe(leg);
         }
         self.report(Report::SessionClosed { person }, batch);
