@@ -1,4 +1,94 @@
 //! Who talks to whom and why: Trefoil's call control, pure and deterministic.
+//!
+//! A [`World`] is what has happened. [`decide()`] takes one [`Input`] (a person's [`Command`], a
+//! [`Report`] of what the server saw, or a deadline) at a given [`Time`] and returns the
+//! [`Event`]s it causes, in order, or the [`Refusal`] of a command. The caller makes them
+//! durable as [`Recorded`] and then applies them with [`World::apply`], which is the only way a
+//! world changes. Nothing in here does I/O, reads a clock, rolls dice, starts a thread or walks a
+//! hash map: equal inputs give equal outputs, and folding the journal gives the live state.
+//!
+//! A call is told in this order. A customer calls a team and waits in its queue with music
+//! ([`Phase::Waiting`]). The team's agents ring one after another, and the one who accepts owns
+//! the conversation. That agent invites another; while the target rings, everybody talks as
+//! before. When the target answers, the customer goes on hold and the agents consult. Whoever
+//! owns the conversation then leaves, and customer and target talk: a transfer is invite, talk,
+//! leave. Phases, owners, actions, positions and sources follow from the facts and are stored
+//! nowhere.
+//!
+//! What each person hears is a pure function of the same facts ([`hears`], [`sources`]), what
+//! each is shown is another ([`view()`], [`desk()`]), and what each is told a third ([`notices`]).
+//! When something happens by itself, [`next_deadline`] says when and why; the table stands at
+//! [`DeadlineReason`].
+//!
+//! ```
+//! use call_core::{Command, Input, Phase, Recorded, Report, Settings, TeamSettings, Time, World};
+//!
+//! let mut settings = Settings::default();
+//! settings.teams.insert("support".parse()?, TeamSettings::named("Support"));
+//! let (bob, alice) = ("agent:bob".parse()?, "customer:alice".parse()?);
+//!
+//! let mut world = World::new();
+//! let mut happens = |input: Input, at: u64| {
+//!     let now = Time(at);
+//!     let events = call_core::decide(&world, &settings, &input, now).expect("it is allowed");
+//!     for event in events {
+//!         world.apply(&Recorded { at: now, event });
+//!     }
+//! };
+//! let teams = vec!["support".parse()?];
+//! let opened = Report::SessionOpened { person: bob, name: "Bob".into(), teams };
+//! happens(Input::Report(opened), 1);
+//! happens(Input::Report(Report::LegUp { person: "agent:bob".parse()? }), 2);
+//! let (person, name) = ("customer:alice".parse()?, "Alice".into());
+//! happens(Input::Report(Report::SessionOpened { person, name, teams: vec![] }), 3);
+//! happens(Input::Report(Report::LegUp { person: "customer:alice".parse()? }), 4);
+//! let call = Command::Call { team: "support".parse()? };
+//! happens(Input::Command { by: alice, command: call }, 5);
+//! let accept = Command::Accept { conversation: "c1".parse()? };
+//! happens(Input::Command { by: "agent:bob".parse()?, command: accept }, 6);
+//!
+//! let conversation = world.conversation("c1".parse()?).expect("it has begun");
+//! assert_eq!(conversation.phase(), Phase::Connected);
+//! # Ok::<(), call_core::IdError>(())
+//! ```
+//!
+//! # Rules of our own
+//!
+//! Where the description of behaviour is silent, these hold; each has its story in `tests/it`.
+//!
+//! * **Signing in** makes an agent present. Its status survives a reload, not a sign-out. A page
+//!   that is gone takes the agent out of every ring at once; going away while it rings declines.
+//! * **Idle** is counted since an agent became able to be rung: signed in, present, with a leg,
+//!   out of wrap-up, out of its last conversation. Being rung in vain does not change it.
+//! * **A waiting call's round** rings each agent once. It goes on with whoever becomes free, and
+//!   starts over 30 s after all were tried. Nobody is rung for a customer whose leg is down.
+//! * **Order of service**: invitations that wait, then requeued conversations, then arrivals.
+//! * **`channel_inactive`** means signed in, but away or without a leg; `target_offline` means no
+//!   page, also within the lease; `target_busy` means rung, seated, recalled or in wrap-up.
+//! * **A leg lost while ringing** has 3 s to come back, an accept without a leg has 3 s as well.
+//!   A candidate's closed page fails the offer at once.
+//! * **An invitation to a team** that runs out of its 90 s does not count as missed for whoever
+//!   was ringing. With `wait` and `queue` it stays open for that time though all were tried.
+//! * **Policy `queue`**: once the initiator has left, a failed invitation waits in that team's
+//!   queue, in order of arrival, and is not recalled.
+//! * **Consult holds** (placed by an invitation, or by a swap of one) go when the invitation
+//!   fails or the target leaves, unless `stay_held`; holds that were asked for stay.
+//! * **When the owner goes** and another agent is in, every hold is lifted: customer and agent
+//!   talk. A lost owner's holds go at once; what the other holds meanwhile stays.
+//! * **A hold ends with its placer**: when it leaves, or is lost while another agent is in.
+//! * **Swap** exchanges customer and agent. With nobody on hold the customer goes on hold; with
+//!   both on hold it is refused as `already_held`. Any agent may swap and merge, a held one too.
+//! * **The owner of a hand-over** stays its initiator until the target answers or the
+//!   conversation is requeued. An agent that is lost keeps what it owns until its grace is over.
+//! * **A recall** ends the initiator's wrap-up and keeps it from other offers between the two
+//!   tries. Who declines it, or cannot be reached, is not tried again.
+//! * **`complete` and `leave`** by the only agent end the call. Beside a colleague whose seat is
+//!   only kept, `complete` ends it and `leave` leaves the customer to the colleague.
+//! * **After the customer left**, agents may hold, mute and leave, and no more.
+//! * **A session that closes** does not touch a seat: only its leg does.
+//! * **A closed conversation's view** goes to who was in it at the end; a customer who left
+//!   earlier is told by an `ended` notice. Customers are never shown offers or notes.
+//! * **Deadlines** that are due fire before any command or report is looked at.
 
 mod access;
 pub mod agent;

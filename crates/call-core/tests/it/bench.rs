@@ -38,6 +38,9 @@ pub(crate) fn agent(name: &str) -> Target {
     Target::Agent(person(name).as_agent().unwrap().clone())
 }
 
+/// A piece of a story.
+pub(crate) type Scene = fn(&mut Bench);
+
 #[derive(Debug)]
 pub(crate) struct Bench {
     pub(crate) world: World,

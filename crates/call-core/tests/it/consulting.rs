@@ -3,7 +3,7 @@
 use call_core::Command as C;
 use call_core::{EndReason, HoldWhen, OnFailure, Phase, Refusal, record};
 
-use crate::bench::{ALICE, BOB, Bench, CAROL, agent, person, secs};
+use crate::bench::{ALICE, BOB, Bench, CAROL, Scene, agent, person, secs};
 
 #[test]
 fn merge_makes_it_three_way() {
@@ -137,7 +137,7 @@ fn a_customer_whose_agent_is_muted_hears_silence_not_music() {
 
 #[test]
 fn when_the_initiator_goes_the_customer_talks_with_the_target_from_every_phase() {
-    let phases: [(Phase, fn(&mut Bench)); 4] = [
+    let phases: [(Phase, Scene); 4] = [
         (Phase::Consult, |_| {}),
         (Phase::BackWithCustomer, |bench| bench.swaps(BOB)),
         (Phase::BackWithCustomer, |bench| {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use call_core::{AwayReason, Command, DeadlineReason as Why, Status, TeamPolicy, next_deadline};
+use call_core::{
+    AwayReason, Command, DeadlineReason as Why, Event, Status, TeamPolicy, next_deadline,
+};
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, SUPPORT, secs, team};
 
@@ -118,4 +120,15 @@ fn of_two_at_the_same_moment_both_fire() {
 fn a_quiet_world_has_no_deadline() {
     let bench = Bench::three_way();
     assert_eq!(next_deadline(&bench.world, &bench.settings), None);
+}
+
+#[test]
+fn who_was_forgotten_by_what_was_due_is_unknown_to_the_report_that_came_late() {
+    let mut bench = Bench::connected();
+    bench.crashes(ALICE);
+    bench.now = bench.now + secs(20);
+    let connected = |event: &Event| matches!(event, Event::LegConnected { .. });
+    let before = bench.count(connected);
+    bench.leg_up(ALICE);
+    assert_eq!(bench.count(connected), before);
 }

@@ -3,7 +3,7 @@
 use call_core::agent::Unavailable;
 use call_core::{AwayReason, Command, Phase, Refusal, Status};
 
-use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, agent, secs};
+use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, Scene, agent, secs};
 
 #[test]
 fn leaving_or_completing_while_it_rings_hands_over() {
@@ -110,7 +110,7 @@ fn who_declines_its_recall_is_not_asked_again() {
 
 #[test]
 fn an_initiator_who_cannot_be_reached_is_not_recalled() {
-    let unreachable: [fn(&mut Bench); 3] = [
+    let unreachable: [Scene; 3] = [
         |bench| bench.sets(BOB, Status::Away { reason: AwayReason::Break }),
         |bench| bench.closes(BOB),
         |bench| bench.loses(BOB),

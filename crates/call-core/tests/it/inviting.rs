@@ -4,7 +4,7 @@ use call_core::agent::Unavailable;
 use call_core::offer::OfferEnd;
 use call_core::{Command, HoldWhen, Notice, OnFailure, Phase, Refusal};
 
-use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person, secs};
+use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, Scene, agent, person, secs};
 
 const STAY: (HoldWhen, OnFailure) = (HoldWhen::Now, OnFailure::StayHeld);
 
@@ -58,7 +58,7 @@ fn with_now_the_customer_hears_music_and_the_initiator_ringback() {
 
 #[test]
 fn a_failed_invitation_resumes_the_customer_it_held() {
-    let failures: [(&str, fn(&mut Bench), OfferEnd); 5] = [
+    let failures: [(&str, Scene, OfferEnd); 5] = [
         ("declined", |bench| bench.declines(CAROL, "busy"), OfferEnd::Declined),
         ("no answer", |bench| bench.after(secs(20)), OfferEnd::NoAnswer),
         ("page gone", |bench| bench.closes(CAROL), OfferEnd::TargetLost),

@@ -3,11 +3,11 @@
 use call_core::Command as C;
 use call_core::{EndReason, HoldWhen, OnFailure, Phase, Refusal, record};
 
-use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person, secs};
+use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, Scene, agent, person, secs};
 
 #[test]
 fn with_the_target_in_a_lost_initiator_leaves_customer_and_target_talking_at_once() {
-    let phases: [fn(&mut Bench); 3] = [|_| {}, |bench| bench.swaps(BOB), |bench| bench.merges(BOB)];
+    let phases: [Scene; 3] = [|_| {}, |bench| bench.swaps(BOB), |bench| bench.merges(BOB)];
     for prepare in phases {
         let mut bench = Bench::consult();
         prepare(&mut bench);

@@ -4,7 +4,7 @@ use call_core::offer::OfferEnd;
 use call_core::{EndReason, Notice, Phase};
 use serde_json::json;
 
-use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, SUPPORT, person, secs};
+use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, SUPPORT, Scene, person, secs};
 
 /// What each is told from here on, by kind.
 fn kinds(bench: &Bench, who: &str) -> Vec<String> {
@@ -15,7 +15,7 @@ fn kinds(bench: &Bench, who: &str) -> Vec<String> {
     bench.told(who).iter().map(kind).collect()
 }
 
-fn news(mut bench: Bench, then: fn(&mut Bench)) -> Bench {
+fn news(mut bench: Bench, then: Scene) -> Bench {
     bench.forget_news();
     then(&mut bench);
     bench
@@ -39,7 +39,7 @@ fn a_declined_invitation_tells_the_initiator_and_nobody_else() {
 
 #[test]
 fn an_alert_that_goes_away_by_itself_is_rescinded() {
-    let stories: [(fn(&mut Bench), &str); 4] = [
+    let stories: [(Scene, &str); 4] = [
         (|bench| bench.after(secs(20)), "no_answer"),
         (|bench| bench.cancels(BOB), "cancelled"),
         (|bench| bench.leaves(ALICE), "customer_left"),

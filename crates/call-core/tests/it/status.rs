@@ -3,7 +3,7 @@
 use call_core::agent::Unavailable;
 use call_core::{AwayReason, Command, Notice, Refusal, Report, Status};
 
-use crate::bench::{ALICE, BOB, Bench, CAROL, SUPPORT, ZOE, agent, person, secs};
+use crate::bench::{ALICE, BOB, Bench, CAROL, SUPPORT, Scene, ZOE, agent, person, secs};
 
 const AWAY: Status = Status::Away { reason: AwayReason::Break };
 
@@ -82,7 +82,7 @@ fn two_unanswered_offers_in_a_row_set_an_agent_away_with_notice() {
 
 #[test]
 fn an_answer_of_either_kind_starts_the_count_again() {
-    let answers: [fn(&mut Bench); 2] = [
+    let answers: [Scene; 2] = [
         |bench| bench.declines(CAROL, "no"),
         |bench| {
             bench.accepts(CAROL);

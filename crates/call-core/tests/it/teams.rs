@@ -5,7 +5,7 @@ use call_core::{
     AwayReason, Command, Event, HoldWhen, Notice, OnFailure, Phase, Refusal, Status, TeamPolicy,
 };
 
-use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, secs, team};
+use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, Scene, secs, team};
 
 const ERIN: &str = "agent:erin";
 
@@ -50,7 +50,7 @@ fn candidates_ring_one_after_another_the_longest_idle_first() {
 
 #[test]
 fn a_candidate_who_declines_or_is_lost_makes_room_for_the_next() {
-    let fails: [fn(&mut Bench); 3] = [
+    let fails: [Scene; 3] = [
         |bench| bench.declines(CAROL, "no"),
         |bench| bench.closes(CAROL),
         |bench| bench.sets(CAROL, Status::Away { reason: AwayReason::Break }),

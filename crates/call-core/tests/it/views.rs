@@ -138,9 +138,9 @@ fn actions_follow_the_phase() {
 }
 
 /// Every action, and the command it stands for.
-fn command(bench: &Bench, action: ActionName, who: Option<PersonId>) -> Command {
+fn command(bench: &Bench, action: ActionName, who: Option<&PersonId>) -> Command {
     let conversation = bench.conversation;
-    let participant = || who.clone().expect("this action names somebody");
+    let participant = || who.cloned().expect("this action names somebody");
     let target = agent(DAVE);
     match action {
         ActionName::Accept => Command::Accept { conversation },
@@ -175,7 +175,7 @@ fn what_is_shown_as_possible_is_what_would_be_decided() {
         bench.signs_in(DAVE, &["billing"]);
         for viewer in audience(&bench.world, bench.conversation) {
             for action in bench.view(&viewer.to_string()).actions {
-                let command = command(&bench, action.action, action.participant.clone());
+                let command = command(&bench, action.action, action.participant.as_ref());
                 let input = Input::Command { by: viewer.clone(), command };
                 let decided = call_core::decide(&bench.world, &bench.settings, &input, bench.now);
                 let refused = decided.err().map(|refusal| refusal.code());

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use call_core::agent::Place;
 use call_core::conversation::{Care, Conversation, Queued};
 use call_core::offer::Origin;
+use call_core::participant::Participant;
 use call_core::view::ActionName;
 use call_core::{
     AgentId, Clip, Command, ConversationId, Event, Input, Owner, PersonId, Phase, Source, World,
@@ -115,7 +116,7 @@ fn nobody_waits_in_vain(system: &System) -> Result<(), String> {
 
 /// The wait of a call that nothing rings for and whose customer is there.
 fn waiting(conversation: &Conversation) -> Option<&Queued> {
-    let there = conversation.customer_seat().is_some_and(|seat| seat.is_joined());
+    let there = conversation.customer_seat().is_some_and(Participant::is_joined);
     match &conversation.care {
         Care::Queued(queued) if there && conversation.offer.is_none() => Some(queued),
         Care::Queued(_) | Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => None,

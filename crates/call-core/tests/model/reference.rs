@@ -46,6 +46,7 @@ pub(crate) struct Call {
 }
 
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "naive on purpose: facts side by side")]
 pub(crate) struct Desk {
     pub(crate) teams: BTreeSet<TeamId>,
     pub(crate) open: bool,
@@ -104,10 +105,9 @@ impl Call {
         let company = self.seats.keys().any(|who| who != listener && self.connected(who));
         let customer = *listener == self.customer;
         match (talkers.len(), company) {
-            (0, true) => Source::Silence,
             (0, false) if customer => Source::Play(Music),
             (0, false) if self.offer.is_some() => Source::Play(Ringback),
-            (0, false) => Source::Silence,
+            (0, _) => Source::Silence,
             (1, _) => Source::Forward(talkers.first().expect("one talker").clone()),
             (_, _) => Source::Mix(talkers),
         }

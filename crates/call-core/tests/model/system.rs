@@ -93,6 +93,10 @@ impl System {
                     self.now = self.now.max(Time(at.0 - 1));
                 }
             }
+            Transition::Late(span, report) => {
+                self.now = self.now + *span;
+                self.input(&Input::Report(report.clone()))?;
+            }
             Transition::NodeLost(away) => self.lose_node(*away)?,
         }
         if self.steps.is_multiple_of(8) {

@@ -27,6 +27,8 @@ pub(crate) enum Transition {
     ToDeadline,
     /// Time passes until a millisecond before the next deadline.
     ToJustBefore,
+    /// The driver is late: time passes, and what was due fires with this report only.
+    Late(Duration, Report),
     /// The node dies; another folds the journal after a while, and is told so.
     NodeLost(Duration),
 }
@@ -50,7 +52,8 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         68..=75 => desk(bytes),
         76..=81 => Transition::Advance(Duration::from_millis(bytes.byte().into()) * 100),
         82..=95 => Transition::ToDeadline,
-        96..=97 => Transition::ToJustBefore,
+        96 => Transition::ToJustBefore,
+        97 => late(bytes),
         98 => Transition::Command { by: anybody(bytes), command: nonsense(bytes) },
         _ => Transition::NodeLost(Duration::from_millis(bytes.byte().into()) * 200),
     }
@@ -79,6 +82,15 @@ fn leg(bytes: &mut Bytes<'_>) -> Transition {
     } else {
         Report::LegUp { person }
     })
+}
+
+/// Whoever comes back late finds its grace over.
+fn late(bytes: &mut Bytes<'_>) -> Transition {
+    let span = Duration::from_millis(bytes.byte().into()) * 300;
+    let person = anybody(bytes);
+    let (name, who) = (person.to_string(), person.clone());
+    let opened = Report::SessionOpened { person, name, teams: vec![] };
+    Transition::Late(span, if bytes.chance(50) { Report::LegUp { person: who } } else { opened })
 }
 
 fn call(bytes: &mut Bytes<'_>) -> Transition {
