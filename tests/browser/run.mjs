@@ -5,21 +5,9 @@ import { fileURLToPath } from "node:url";
 import path from "node:path";
 import { BINARY } from "./lib/server.mjs";
 import { OUT } from "./lib/stage.mjs";
+import { chosenStories } from "./lib/stories.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const SUFFIX = ".story.mjs";
-const STORY_MS = 180_000;
-
-async function stories() {
-  const names = (await readdir(path.join(HERE, "stories")))
-    .filter((file) => file.endsWith(SUFFIX))
-    .map((file) => file.slice(0, -SUFFIX.length))
-    .toSorted();
-  const wanted = process.env.STORY;
-  if (!wanted) return names;
-  if (names.includes(wanted)) return [wanted];
-  throw new Error(`there is no story ${wanted}; there are ${names.join(", ")}`);
-}
 
 /** Everything the stories measured, from the file each of them left. */
 async function collectNumbers() {
@@ -46,15 +34,15 @@ async function run() {
   await access(BINARY).catch(() => {
     throw new Error(`${BINARY} is not there: build it with "cargo build --package trefoil"`);
   });
-  const names = await stories();
-  const files = names.map((name) => path.join("stories", name + SUFFIX));
+  await chosenStories();
+  const files = ["stories.test.mjs"];
   if (!process.env.STORY) {
     const tests = await readdir(path.join(HERE, "test"));
     files.unshift(...tests.toSorted().map((file) => path.join("test", file)));
   }
   await rm(OUT, { recursive: true, force: true });
   await mkdir(OUT, { recursive: true });
-  const options = ["--test-concurrency=1", "--test-reporter=spec", `--test-timeout=${STORY_MS}`];
+  const options = ["--test-concurrency=1", "--test-reporter=spec"];
   const child = spawn(process.execPath, ["--test", ...options, ...files], {
     cwd: HERE,
     stdio: "inherit",

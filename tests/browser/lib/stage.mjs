@@ -20,6 +20,7 @@ export const OUT =
 const WINDOW_MS = (WINDOW * 1000) / RATE;
 const HEARD_WITHIN_MS = 15_000;
 const POLL_MS = 200;
+const STORY_MS = 180_000;
 const CUSTOMERS = new Set(["alice"]);
 
 /** Browsers of this process by person: starting one costs seconds, so they stay for all stories. */
@@ -41,6 +42,12 @@ export async function closeBrowsers() {
   browsers.clear();
 }
 
+/** Rejects once a story has taken longer than any may, unless it is over before. */
+async function tooLong(signal) {
+  await sleep(STORY_MS, undefined, { signal }).catch(() => {});
+  assert.ok(signal.aborted, `the story is not over within ${STORY_MS} ms`);
+}
+
 function oneLine(name, finding) {
   const levels = Object.entries(finding.levels).map(([of, db]) => `${of} ${db.toFixed(1)}`);
   const more = ["loudness", "rest", "likeness", "share"].map((key) => `${key} ${finding[key]?.toFixed(2)}`);
@@ -52,6 +59,7 @@ export class Stage {
   people = {};
   numbers = [];
   #folder;
+  #over = new AbortController();
   #shots = 0;
 
   /**
@@ -72,11 +80,12 @@ export class Stage {
       stage.server = await Server.start(options);
       await Promise.all(names.map((name) => stage.enter(name)));
       stage.clip = await holdMusic(stage.people[names[0]]);
-      await play(stage);
+      await Promise.race([play(stage), tooLong(stage.#over.signal)]);
     } catch (error) {
       await stage.#keepEvidence();
       throw error;
     } finally {
+      stage.#over.abort();
       await stage.#clear();
     }
   }

@@ -1,9 +1,9 @@
 // Two people who talk are forwarded and a held one is played to: no codec runs for either.
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { music, silence, voices } from "../lib/hearing.mjs";
-import { Stage, closeBrowsers } from "../lib/stage.mjs";
+import { Stage } from "../lib/stage.mjs";
 
 const OBSERVED_MS = 3_000;
 const PACKETS_PER_S = 50;
@@ -38,8 +38,6 @@ function noCodec({ mixed, decoded, encoded }, what) {
 }
 
 describe("the counters show", () => {
-  after(closeBrowsers);
-
   test("that two-party calls are forwarded, held legs played to, and only three-way mixed", () =>
     Stage.play("counters", ["alice", "bob", "carol"], async (stage) => {
       const { bob, carol } = stage.people;

@@ -1,8 +1,8 @@
 // An invitation that comes to nothing: the customer is back with the agent, by itself.
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { music, ringback, silence, voices } from "../lib/hearing.mjs";
 import { eventually } from "../lib/person.mjs";
-import { Stage, closeBrowsers } from "../lib/stage.mjs";
+import { Stage } from "../lib/stage.mjs";
 
 const EVERYBODY = ["alice", "bob", "carol"];
 const RINGING = { alice: music, bob: ringback, carol: silence };
@@ -27,8 +27,6 @@ async function ring(stage) {
 }
 
 describe("an invitation", () => {
-  after(closeBrowsers);
-
   test("is declined with a reason", () =>
     Stage.play("declined invitation", EVERYBODY, async (stage) => {
       const { carol } = stage.people;

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { music, silence, voices } from "../lib/hearing.mjs";
 import { eventually } from "../lib/person.mjs";
-import { Stage, closeBrowsers } from "../lib/stage.mjs";
+import { Stage } from "../lib/stage.mjs";
 
 const EVERYBODY = ["alice", "bob", "carol"];
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -37,8 +37,6 @@ async function accessible(person, what) {
 }
 
 describe("the desk", () => {
-  after(closeBrowsers);
-
   test("is worked by keys alone: sign in, answer, hold, transfer, complete", () =>
     Stage.play("keyboard only", EVERYBODY, async (stage) => {
       const { alice, bob, carol } = stage.people;

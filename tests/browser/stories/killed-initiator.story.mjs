@@ -1,9 +1,9 @@
 // The initiator's browser dies in the middle of a transfer: the customer is never left in silence.
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { music, silence, voices } from "../lib/hearing.mjs";
 import { eventually } from "../lib/person.mjs";
-import { Stage, closeBrowsers } from "../lib/stage.mjs";
+import { Stage } from "../lib/stage.mjs";
 
 const EVERYBODY = ["alice", "bob", "carol"];
 const TALKING = { alice: voices("carol"), carol: voices("alice") };
@@ -27,8 +27,6 @@ async function talkingAfter(stage, sinceMs) {
 }
 
 describe("the initiator's browser", () => {
-  after(closeBrowsers);
-
   test("is killed in consult: customer and target talk at once, and he may come back", () =>
     Stage.play("initiator killed in consult", EVERYBODY, async (stage) => {
       const { bob, carol } = stage.people;

@@ -1,9 +1,9 @@
 // The server is killed in the middle of a transfer: everybody is back in the same seat and phase.
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { music, ringback, silence, voices } from "../lib/hearing.mjs";
 import { eventually } from "../lib/person.mjs";
-import { Stage, closeBrowsers } from "../lib/stage.mjs";
+import { Stage } from "../lib/stage.mjs";
 
 const EVERYBODY = ["alice", "bob", "carol"];
 const BACK_MS = 5_000;
@@ -43,8 +43,6 @@ async function survives(stage, phase, expected) {
 }
 
 describe("the server is killed and started again", () => {
-  after(closeBrowsers);
-
   test("in consult, and the transfer is completed afterwards", () =>
     Stage.play("server killed in consult", EVERYBODY, async (stage) => {
       const { bob, carol } = stage.people;

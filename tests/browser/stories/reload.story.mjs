@@ -1,8 +1,8 @@
 // Somebody reloads the page in a call: back in the same seat of the same conversation, with sound.
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { music, voices } from "../lib/hearing.mjs";
-import { Stage, closeBrowsers } from "../lib/stage.mjs";
+import { Stage } from "../lib/stage.mjs";
 
 const BACK_MS = 3_000;
 
@@ -32,8 +32,6 @@ async function reloads(stage, name, expected) {
 }
 
 describe("a page is reloaded in a call", () => {
-  after(closeBrowsers);
-
   test("the desk's, and the customer's", () =>
     Stage.play("reload in a call", ["alice", "bob"], async (stage) => {
       await stage.connect();

@@ -1,17 +1,15 @@
 // The main job: a customer is brought to the right agent, and hears what behaviour says throughout.
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { music, ringback, silence, voices } from "../lib/hearing.mjs";
 import { eventually } from "../lib/person.mjs";
-import { Stage, closeBrowsers } from "../lib/stage.mjs";
+import { Stage } from "../lib/stage.mjs";
 
 const DESK_PICTURE = fileURLToPath(new URL("../../../docs/desk.png", import.meta.url));
 const EVERYBODY = ["alice", "bob", "carol"];
 
 describe("warm transfer", () => {
-  after(closeBrowsers);
-
   test("everybody hears exactly whom they should, in every phase up to the hand-over", () =>
     Stage.play("warm transfer", EVERYBODY, async (stage) => {
       const { alice, bob, carol } = stage.people;
