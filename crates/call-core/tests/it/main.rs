@@ -14,6 +14,7 @@ mod losing;
 mod notices;
 mod refusing;
 mod restarting;
+mod standing;
 mod status;
 mod teams;
 mod views;
