@@ -12,7 +12,7 @@ use axum::routing::get;
 
 use crate::health;
 
-/// The media type Prometheus and OpenMetrics collectors ask for.
+/// The media type Prometheus and its kin ask for.
 const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// What the operator's routes ask.

@@ -17,7 +17,7 @@ use crate::protocol::{Fault, Name, WireError};
 /// The longest body any of these routes takes.
 pub(crate) const MAX_BODY_BYTES: usize = 4 * 1024;
 /// A working day: a demo is not left signed in for longer.
-const LIFETIME: Duration = Duration::from_secs(12 * 3600);
+const LIFETIME: Duration = Duration::from_hours(12);
 
 /// Who there is to be in the demo.
 #[derive(Debug, Clone, Default, Serialize)]

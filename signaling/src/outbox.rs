@@ -49,6 +49,7 @@ struct Shared {
     waiting: Mutex<BTreeSet<u64>>,
     /// Set once, when the session is to end; nothing is sent after it.
     closing: OnceLock<()>,
+    closing_seen: Notify,
     /// Set when the queue is to be dropped instead of written.
     overrun: OnceLock<()>,
     overrun_seen: Notify,
@@ -64,6 +65,7 @@ impl Outbox {
             max_bytes,
             waiting: Mutex::default(),
             closing: OnceLock::new(),
+            closing_seen: Notify::new(),
             overrun: OnceLock::new(),
             overrun_seen: Notify::new(),
         });
@@ -93,9 +95,7 @@ impl Outbox {
     /// Ends the session: what is queued is still written, then the error, then the close frame
     /// with the code that belongs to it. A second call changes nothing.
     pub fn close(&self, error: impl Into<WireError>) {
-        if self.shared.closing.set(()).is_ok() {
-            self.queue(Item::Close(Some(Box::new(error.into()))));
-        }
+        self.end(|| Some(Box::new(error.into())));
     }
 
     /// Whether the session is ending or gone.
@@ -115,8 +115,13 @@ impl Outbox {
 
     /// Ends the session without an error.
     pub(crate) fn finish(&self) {
-        if self.shared.closing.set(()).is_ok() {
-            self.queue(Item::Close(None));
+        self.end(|| None);
+    }
+
+    /// Resolves when the session is to end, whoever ends it. For one waiter: the session's reader.
+    pub(crate) async fn closing(&self) {
+        while self.shared.closing.get().is_none() {
+            self.shared.closing_seen.notified().await;
         }
     }
 
@@ -147,11 +152,16 @@ impl Outbox {
     }
 
     fn overrun(&self) {
-        if self.shared.closing.set(()).is_ok() {
-            self.queue(Item::Close(Some(Box::new(Fault::SlowReader.into()))));
-        }
+        self.end(|| Some(Box::new(Fault::SlowReader.into())));
         if self.shared.overrun.set(()).is_ok() {
             self.shared.overrun_seen.notify_one();
+        }
+    }
+
+    fn end(&self, error: impl FnOnce() -> Option<Box<WireError>>) {
+        if self.shared.closing.set(()).is_ok() {
+            self.queue(Item::Close(error()));
+            self.shared.closing_seen.notify_one();
         }
     }
 

@@ -67,7 +67,7 @@ async fn serve(state: AppState, socket: WebSocket, place: Place) {
     let incoming = stream.take_while(|read| future::ready(!is_end(read))).filter_map(|read| {
         future::ready(match read {
             Ok(message) => incoming(message),
-            Err(error) => Some(broken(error)),
+            Err(error) => Some(broken(&error)),
         })
     });
     let outgoing = sink.with(|frame| future::ready(Ok::<_, axum::Error>(message(frame))));
@@ -101,8 +101,8 @@ fn incoming(message: Message) -> Option<Incoming> {
     }
 }
 
-fn broken(error: axum::Error) -> Incoming {
-    match tungstenite_error(&error) {
+fn broken(error: &axum::Error) -> Incoming {
+    match tungstenite_error(error) {
         Some(tungstenite::Error::Capacity(CapacityError::MessageTooLong { .. })) => {
             Incoming::TooLarge
         }

@@ -4,7 +4,7 @@ const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// Sums a row up, so that a flipped bit in the file is found when the row is read.
 ///
-/// SQLite keeps checksums over the write-ahead log only; what has reached the main file has none.
+/// `SQLite` keeps checksums over the write-ahead log only; what has reached the main file has none.
 /// The numbers of the row are part of the sum: a body under the wrong position is damage too. The
 /// sum guards against accidents, not against people; any change of a single byte changes it.
 pub(crate) fn of(numbers: [u64; 2], body: &[u8]) -> i64 {

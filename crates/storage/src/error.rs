@@ -4,7 +4,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The file is an SQLite database, but of another application.
+    /// The file is an `SQLite` database, but of another application.
     #[error("the file belongs to another application (application id {found:#x})")]
     NotAJournal {
         /// The application id found in the file.
@@ -88,7 +88,7 @@ pub enum AppendError {
     Database(#[source] sqlx::Error),
 }
 
-/// SQLite's primary result code for "database or disk is full".
+/// The primary result code of `SQLite` for "database or disk is full".
 const SQLITE_FULL: &str = "13";
 
 impl From<sqlx::Error> for StoreError {
@@ -104,5 +104,8 @@ impl From<sqlx::Error> for AppendError {
 }
 
 fn is_full(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == SQLITE_FULL)
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == SQLITE_FULL)
 }

@@ -1,6 +1,6 @@
 //! The journal and the history, durable.
 //!
-//! A [`Journal`] is one SQLite file in WAL mode with `synchronous=FULL`: what [`Journal::append`]
+//! A [`Journal`] is one `SQLite` file in WAL mode with `synchronous=FULL`: what [`Journal::append`]
 //! has answered survives the loss of the process and of the machine's power. Events are appended
 //! with the head the caller expects, so two writers can never both be right; rows of history go
 //! into the same transaction. [`Journal::recover`] gives back the newest snapshot that can be read

@@ -2,7 +2,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::StoreError;
 
-/// "Tref" in ASCII: tells our files from other SQLite databases.
+/// "Tref" in ASCII: tells our files from other `SQLite` databases.
 const APPLICATION_ID: i64 = 0x5472_6566;
 
 /// Every step from an empty file to the present schema, in order; the version of a file is the

@@ -255,7 +255,7 @@ pub enum AwayChoice {
 /// A token is a key: it stays out of logs.
 impl std::fmt::Debug for Hello {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hello").field("client", &self.client).field("resume", &self.resume).finish()
+        f.debug_struct("Hello").field("client", &self.client).finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,6 @@
 //! One session: a socket that says hello, asks and is told, until one side has had enough.
 //!
-//! Nothing here knows of WebSockets: frames come from a stream and go into a sink, so that a test
+//! Nothing here knows any kind of socket: frames come from a stream and go into a sink, so that a test
 //! can be both.
 
 mod machine;

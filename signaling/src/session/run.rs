@@ -115,6 +115,7 @@ impl Reader {
                     return Rest::Readable;
                 }
                 _ = pings.tick() => self.outbox.ping(),
+                () = self.outbox.closing() => return Rest::Readable,
             }
         }
     }
@@ -178,7 +179,7 @@ impl Reader {
         }
     }
 
-    fn forward(&mut self, id: u64, request: ToDriver) {
+    fn forward(&self, id: u64, request: ToDriver) {
         match self.outbox.begin(id, self.context.limits.outstanding_requests) {
             Ok(()) => {}
             Err(Busy::IdInUse) => {

@@ -1,0 +1,125 @@
+use std::collections::BTreeSet;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+use signaling::auth::Claims;
+use signaling::protocol::{Command, Parsed, parse, schema};
+
+use crate::samples::{blocks, client_samples, document, server_samples};
+
+fn text() -> String {
+    std::fs::read_to_string(document("protocol.md")).unwrap()
+}
+
+/// A validator for one side of the schema.
+fn validator(of: &str) -> Validator {
+    let mut schema = schema();
+    schema.as_object_mut().unwrap().remove("anyOf");
+    schema["$ref"] = json!(format!("#/$defs/{of}"));
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+/// The values of a constant or enumerated property, wherever it stands in the schema.
+fn constants(schema: &Value, key: &str, found: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(value) = fields.get(key).and_then(|key| key.get("const")) {
+                found.insert(value.as_str().unwrap().to_owned());
+            }
+            fields.values().for_each(|value| constants(value, key, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| constants(value, key, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn the_schema_is_the_one_in_the_documents() {
+    let path = document("protocol.schema.json");
+    let generated = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &generated).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == generated, "UPDATE=1 cargo test -p trefoil-signaling documents");
+}
+
+#[test]
+fn every_client_sample_is_taken_and_fits_the_schema() {
+    let validator = validator("ClientMessage");
+    let samples = client_samples();
+    assert!(samples.len() > 20, "{}", samples.len());
+    for sample in samples {
+        match parse(&sample.to_string()) {
+            Ok(Parsed::Hello(_) | Parsed::Ping) => {}
+            Ok(Parsed::Request { command, .. }) => {
+                assert!(command.is_ok(), "{sample}: {command:?}");
+            }
+            Err(error) => panic!("{sample}: {error:?}"),
+        }
+        assert!(validator.is_valid(&sample), "{sample}");
+        let mut strange = sample.clone();
+        strange["strange"] = json!(1);
+        assert!(!validator.is_valid(&strange), "{strange}");
+        assert!(!matches!(parse(&strange.to_string()), Ok(Parsed::Hello(_) | Parsed::Ping)));
+    }
+}
+
+#[test]
+fn every_command_has_its_sample() {
+    let shown: BTreeSet<_> = client_samples()
+        .iter()
+        .filter_map(|sample| sample["command"]["name"].as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(shown, Command::NAMES.map(str::to_owned).into());
+}
+
+#[test]
+fn every_server_sample_is_what_the_server_would_send() {
+    let validator = validator("ServerMessage");
+    let written: Vec<Value> =
+        server_samples().iter().map(|message| serde_json::to_value(message).unwrap()).collect();
+    let shown = blocks("server");
+    for message in &written {
+        assert!(validator.is_valid(message), "{message}");
+        assert!(shown.contains(message), "not in the document: {message:#}");
+    }
+    for message in &shown {
+        assert!(written.contains(message), "the server never sends: {message:#}");
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_the_server_never_sends() {
+    let validator = validator("ServerMessage");
+    for message in server_samples() {
+        let mut message = serde_json::to_value(message).unwrap();
+        message["type"] = json!("hello");
+        assert!(!validator.is_valid(&message), "{message}");
+    }
+    assert!(!validator.is_valid(&json!({"type": "answer", "id": 1})));
+    assert!(!validator.is_valid(&json!({"type": "view", "cursor": 1, "conversation": {}})));
+}
+
+#[test]
+fn the_claims_shown_are_claims() {
+    let shown = blocks("claims");
+    assert_eq!(shown.len(), 2);
+    for claims in shown {
+        let read: Claims = serde_json::from_value(claims.clone()).unwrap();
+        assert_eq!(serde_json::to_value(read).unwrap(), claims);
+    }
+}
+
+#[test]
+fn every_code_and_every_kind_of_notice_is_explained() {
+    let (text, schema) = (text(), schema());
+    for key in ["code", "kind"] {
+        let mut names = BTreeSet::new();
+        constants(&schema, key, &mut names);
+        assert!(names.len() > 10, "{key}: {names:?}");
+        for name in names {
+            assert!(text.contains(&format!("| `{name}` |")), "{key} `{name}` is not explained");
+        }
+    }
+}
