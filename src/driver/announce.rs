@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use call_core::conversation::Care;
 use call_core::event::Departure;
 use call_core::view::LegState;
-use call_core::{ConversationId, PersonId, audience, desk, sources_of, view};
+use call_core::{
+    ConversationId, ConversationView, DeskView, PersonId, audience, desk, sources_of, view,
+};
 use signaling::protocol::{GoneReason, ServerMessage};
 use tokio::time::Instant;
 
@@ -83,11 +85,8 @@ impl Driver {
         let leg = self.legs.in_use(&person);
         welcome.leg = if leg.is_some() { LegState::Up } else { LegState::Down };
         self.sessions.send(&person, &ServerMessage::Welcome(welcome));
-        if let Some(conversation) = self.world.conversation_of(&person)
-            && let Some(view) = view(&self.world, &self.settings, conversation, &person)
-        {
-            let conversation = Box::new(view);
-            self.sessions.send(&person, &ServerMessage::View { cursor: self.head, conversation });
+        if let Some(conversation) = self.world.conversation_of(&person) {
+            self.show_to(conversation, &person);
         }
         for message in missed.unwrap_or_default() {
             self.sessions.send(&person, &message);
@@ -97,15 +96,19 @@ impl Driver {
     /// The whole view of a conversation to everybody who may see it.
     fn show(&self, conversation: ConversationId) {
         for person in audience(&self.world, conversation) {
-            if self.sessions.outbox(&person).is_none() {
-                continue;
-            }
-            if let Some(view) = view(&self.world, &self.settings, conversation, &person) {
-                let message =
-                    ServerMessage::View { cursor: self.head, conversation: Box::new(view) };
-                self.sessions.send(&person, &message);
-            }
+            self.show_to(conversation, &person);
         }
+    }
+
+    fn show_to(&self, conversation: ConversationId, person: &PersonId) {
+        if self.sessions.outbox(person).is_none() {
+            return;
+        }
+        let Some(view) = view(&self.world, &self.settings, conversation, person) else { return };
+        // Call control knows when the last fact happened; a page's clock wants to know when it is.
+        let view = ConversationView { server_time_ms: self.clock.now(), ..view };
+        let message = ServerMessage::View { cursor: self.head, conversation: Box::new(view) };
+        self.sessions.send(person, &message);
     }
 
     /// The desks, at once when they have not changed for a while, else a little later and together.
@@ -119,6 +122,7 @@ impl Driver {
         for person in agents {
             let PersonId::Agent(agent) = &person else { continue };
             if let Some(desk) = desk(&self.world, &self.settings, agent) {
+                let desk = DeskView { server_time_ms: self.clock.now(), ..desk };
                 self.sessions.send_desk(&person, self.head, desk);
             }
         }

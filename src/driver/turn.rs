@@ -1,5 +1,6 @@
 //! One turn: inputs are decided and applied, their events made durable.
 
+use call_core::offer::Origin;
 use call_core::{
     Command, Event, Input, PersonId, Recorded, Refusal, Report, conversations_touched, decide,
     notices, record,
@@ -142,11 +143,12 @@ impl Driver {
         batch: &mut Batch,
     ) -> Result<Answer, WireError> {
         let first = batch.records.len();
+        let asked = command.clone();
         self.decide(&Input::Command { by, command }, batch).map_err(|refusal| {
             self.metrics.refusals.inc();
             WireError::from(refusal)
         })?;
-        Ok(answer(&batch.records[first..]))
+        Ok(answer(&asked, &batch.records[first..]))
     }
 
     /// Makes a leg beside the loop: understanding an offer takes milliseconds that nobody else
@@ -266,22 +268,20 @@ pub(super) fn send(outbox: &Outbox, id: u64, outcome: Result<Answer, WireError>)
     });
 }
 
-/// What a command is answered with, from the facts it made: a call that rings somebody at once is
-/// answered as a call.
-fn answer(records: &[Recorded]) -> Answer {
-    let call = records.iter().find_map(|recorded| match_call(&recorded.event));
-    let offer = || records.iter().find_map(|recorded| match_offer(&recorded.event));
-    call.or_else(offer).unwrap_or(Answer::Done {})
-}
-
-fn match_call(event: &Event) -> Option<Answer> {
-    let Event::ConversationStarted { conversation, .. } = event else { return None };
-    Some(Answer::Call { conversation: *conversation })
-}
-
-fn match_offer(event: &Event) -> Option<Answer> {
-    let Event::OfferOpened { offer, .. } = event else { return None };
-    Some(Answer::Invite { offer: *offer })
+/// What a command is answered with, from the facts it made. Others may stand among them: what was
+/// due at that moment, or a waiting caller for whom somebody has become free.
+fn answer(asked: &Command, records: &[Recorded]) -> Answer {
+    let made = records.iter().find_map(|recorded| match (asked, &recorded.event) {
+        (Command::Call { .. }, Event::ConversationStarted { conversation, .. }) => {
+            Some(Answer::Call { conversation: *conversation })
+        }
+        (
+            Command::Invite { conversation: of, .. } | Command::Transfer { conversation: of, .. },
+            Event::OfferOpened { conversation, offer, origin: Origin::Invite { .. }, .. },
+        ) if of == conversation => Some(Answer::Invite { offer: *offer }),
+        _neither => None,
+    });
+    made.unwrap_or(Answer::Done {})
 }
 
 /// Why there is no leg, in words of the wire.
