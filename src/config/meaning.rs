@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use call_core::{AgentId, Settings, TeamId, TeamPolicy, TeamSettings};
 
+use super::check::{Check, Problem};
 use super::file::{self, File};
 use crate::cli::ServeArgs;
 
@@ -77,15 +77,6 @@ pub struct DemoAgent {
     pub name: String,
     /// The teams.
     pub teams: Vec<TeamId>,
-}
-
-/// One thing that is wrong with a configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The key, as written.
-    pub key: String,
-    /// What is wrong with it, and what would be right.
-    pub text: String,
 }
 
 /// Why a configuration cannot be used.
@@ -168,7 +159,7 @@ impl Config {
         if config.media.ip().is_unspecified() && config.advertise.is_empty() {
             check.wrong("media.listen", "listens on every address: say which in media.advertise");
         }
-        if check.0.is_empty() { Ok(config) } else { Err(check.0) }
+        check.finish(config)
     }
 }
 
@@ -177,58 +168,6 @@ fn read(path: &Path) -> Result<File, ConfigError> {
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
     toml::from_str(&text)
         .map_err(|error| ConfigError::NotToml { path: path.to_owned(), text: error.to_string() })
-}
-
-/// Collects problems while values are converted; a wrong value is replaced by something harmless,
-/// because nothing is used when there is any problem.
-#[derive(Default)]
-struct Check(Vec<Problem>);
-
-impl Check {
-    fn wrong(&mut self, key: impl Into<String>, text: impl Into<String>) {
-        self.0.push(Problem { key: key.into(), text: text.into() });
-    }
-
-    fn address(&mut self, key: &str, written: Option<&str>, default: &str) -> SocketAddr {
-        let text = written.unwrap_or(default);
-        text.parse().unwrap_or_else(|_| {
-            self.wrong(key, format!("`{text}` is not an address such as {default}"));
-            SocketAddr::from(([127, 0, 0, 1], 0))
-        })
-    }
-
-    fn addresses(&mut self, key: &str, written: &[String]) -> Vec<IpAddr> {
-        let mut addresses = Vec::new();
-        for text in written {
-            match text.parse::<IpAddr>() {
-                Ok(ip) if !ip.is_unspecified() => addresses.push(ip),
-                Ok(_) | Err(_) => self.wrong(key, format!("`{text}` is not an IP address")),
-            }
-        }
-        addresses
-    }
-
-    fn team(&mut self, key: &str, text: &str) -> Option<TeamId> {
-        let id = text.parse().ok();
-        if id.is_none() {
-            self.wrong(key, format!("`{text}` is not an id: 1 to 64 of A-Z a-z 0-9 . _ -"));
-        }
-        id
-    }
-
-    /// A span in seconds. A day is the longest that makes sense for any of them.
-    fn span(&mut self, key: &str, written: Option<f64>, into: &mut Duration) {
-        const LONGEST_S: f64 = 86_400.0;
-        match written {
-            Some(seconds) if (0.0..=LONGEST_S).contains(&seconds) => {
-                *into = Duration::from_secs_f64(seconds);
-            }
-            Some(seconds) => {
-                self.wrong(key, format!("{seconds} is not between 0 and {LONGEST_S} seconds"));
-            }
-            None => {}
-        }
-    }
 }
 
 fn auth(check: &mut Check, written: file::Auth) -> AuthConfig {

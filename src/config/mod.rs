@@ -1,7 +1,9 @@
 //! What the operator chose: as written ([`File`]) and as meant ([`Config`]).
 
+mod check;
 mod file;
 mod meaning;
 
+pub use check::Problem;
 pub use file::File;
-pub use meaning::{AuthConfig, Config, ConfigError, DemoAgent, DemoConfig, Problem};
+pub use meaning::{AuthConfig, Config, ConfigError, DemoAgent, DemoConfig};
