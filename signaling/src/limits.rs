@@ -28,7 +28,8 @@ pub struct Limits {
     pub errors_in_a_row: u32,
     /// Messages over the rate, in a row, that close the session.
     pub rate_limited_in_a_row: u32,
-    /// Sockets from one address. Generous: a whole site may sit behind one.
+    /// Sockets from one address. Generous: a whole site may sit behind one, and everybody does
+    /// behind a proxy.
     pub sockets_per_ip: usize,
     /// Sockets in all.
     pub sockets: usize,
@@ -52,7 +53,7 @@ impl Default for Limits {
             idle_timeout: Duration::from_secs(15),
             errors_in_a_row: 10,
             rate_limited_in_a_row: 200,
-            sockets_per_ip: 512,
+            sockets_per_ip: 2_000,
             sockets: 10_000,
             open_deadline: Duration::from_secs(2),
             farewell: Duration::from_secs(1),

@@ -2,7 +2,7 @@ use call_core::{ConversationId, HoldWhen, OnFailure, PersonId, Target, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::text::{DeclineText, Note};
+use super::text::Note;
 use crate::session_id::SessionId;
 
 /// The largest request id: the largest integer every JSON reader can hold exactly.
@@ -96,7 +96,7 @@ pub enum Command {
         conversation: ConversationId,
         /// Told to the initiator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        text: Option<DeclineText>,
+        text: Option<Note>,
     },
     /// Withdraws the invitation.
     Cancel {

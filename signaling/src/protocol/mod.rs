@@ -14,7 +14,7 @@ pub use error::{Cause, Fault, WireError};
 pub use parse::{Parsed, parse};
 pub use schema::schema;
 pub use server::{Answer, GoneReason, ServerMessage, Welcome, WelcomeLimits, WelcomePerson};
-pub use text::{DeclineText, MAX_SDP_BYTES, Name, Note, Text, TextTooLong};
+pub use text::{MAX_SDP_BYTES, Name, Note, Text, TextTooLong};
 
 /// The version of the protocol, in `welcome`.
 pub const PROTOCOL_VERSION: u32 = 1;

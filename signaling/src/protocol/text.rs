@@ -4,10 +4,9 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-/// The note an invitation carries.
+/// What an invitation or a decline says in words. A bound against abuse: how much of it makes
+/// sense is call control's to say, as `text_too_long`.
 pub type Note = Text<2000>;
-/// The text a decline carries.
-pub type DeclineText = Text<500>;
 /// A person's name.
 pub type Name = Text<80>;
 

@@ -136,8 +136,8 @@ async fn texts_have_their_lengths() {
     for (command, fits) in [
         (invite("ü".repeat(2000)), true),
         (invite("ü".repeat(2001)), false),
-        (decline("ü".repeat(500)), true),
-        (decline("ü".repeat(501)), false),
+        (decline("ü".repeat(2000)), true),
+        (decline("ü".repeat(2001)), false),
         (decline("\u{0}\u{1b}".repeat(5000)), true),
     ] {
         let mut rig = Rig::new();
