@@ -5,7 +5,6 @@ use std::fs;
 /// What is not embedded need not be watched.
 const NOT_PAGES: [&str; 2] = ["node_modules", "test"];
 
-#[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 fn main() {
     let entries = fs::read_dir("../web").expect("the pages are in web/");
     for entry in entries {
