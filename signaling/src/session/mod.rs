@@ -1,7 +1,7 @@
 //! One session: a socket that says hello, asks and is told, until one side has had enough.
 //!
-//! Nothing here knows any kind of socket: frames come from a stream and go into a sink, so that a test
-//! can be both.
+//! Nothing here knows any kind of socket: frames come from a stream and go into a sink, so that a
+//! test can be both.
 
 mod machine;
 mod permission;
