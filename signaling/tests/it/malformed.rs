@@ -131,8 +131,10 @@ async fn a_bad_command_is_refused_under_its_id() {
 
 #[tokio::test(start_paused = true)]
 async fn texts_have_their_lengths() {
-    let target = json!({"agent": "carol"});
-    let invite = |note: String| json!({"name": "invite", "conversation": "c1", "target": target, "note": note});
+    let invite = |note: String| {
+        let target = json!({"agent": "carol"});
+        json!({"name": "invite", "conversation": "c1", "target": target, "note": note})
+    };
     let decline = |text: String| json!({"name": "decline", "conversation": "c1", "text": text});
     for (command, fits) in [
         (invite("ü".repeat(2000)), true),
