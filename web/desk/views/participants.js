@@ -82,7 +82,8 @@ function seatButtons(state, view, one, actions) {
       act: () =>
         one.held === null ? actions.hold(view.id, one.id) : actions.resume(view.id, one.id),
     }),
-    view.actions.some(({ action, participant }) => action === "remove" && participant === one.id)
+    // A customer is never removed: a button that can never be pressed is only in the way.
+    !customer
       ? button({
           testid: `remove-${one.id}`,
           label: "Remove",
