@@ -36,6 +36,8 @@
     /** @type {MediaStreamAudioSourceNode | null} */ #source = null;
     #ready = null;
     /** @type {MediaStreamTrack | null} */ #track = null;
+    /** The wall clock at the last press of a button. */
+    pressedAtMs = 0;
 
     async #open() {
       this.#context = new AudioContext({ sampleRate: RATE });
@@ -117,6 +119,7 @@
   };
 
   const ear = new Ear();
+  addEventListener("click", () => (ear.pressedAtMs = Date.now()), true);
   Object.defineProperty(globalThis, "__ear", { value: ear });
 
   const Native = globalThis.RTCPeerConnection;

@@ -5,6 +5,9 @@ import { RATE, envelope, loudness } from "./spectrum.mjs";
 const LENGTH = 1_920;
 const HOP = 240;
 const HOP_MS = (HOP * 1000) / RATE;
+const LENGTH_MS = (LENGTH * 1000) / RATE;
+/** A tone passes the threshold as soon as it fills this part of the analysed piece. */
+const EDGE = 0.18;
 /** A tone counts as heard when it stays for so long. */
 const STEADY_MS = 200;
 /** A busy machine drops some sound now and then; only a longer absence means not yet heard. */
@@ -29,8 +32,8 @@ export function onset({ samples, beginsAtMs }, hertz) {
   }
   const steady = (flags.length - begins) * HOP_MS;
   if (missing > 0 || steady < STEADY_MS) return null;
-  // A tone passes the threshold while it fills a small part of the analysed piece.
-  return beginsAtMs + begins * HOP_MS + (LENGTH * 500) / RATE;
+  const beforeIt = begins === 0 ? 0 : (1 - EDGE) * LENGTH_MS;
+  return beginsAtMs + begins * HOP_MS + beforeIt;
 }
 
 /** The length in ms of the longest run of `false`. */
@@ -55,6 +58,6 @@ export function longestSilence({ samples }) {
 /** The longest time in ms for which `hertz` is missing from a capture. */
 export function longestGap({ samples }, hertz) {
   const longest = longestAbsence(presence(samples, hertz));
-  // A gap shorter than the analysed piece only dents the level; a longer one shows less its length.
-  return longest === 0 ? 0 : longest + (LENGTH * 500) / RATE;
+  // A gap shorter than the analysed piece only dents the level.
+  return longest === 0 ? 0 : longest + (1 - 2 * EDGE) * LENGTH_MS;
 }

@@ -55,6 +55,11 @@ export class Person {
     await button.and(this.page.locator(":not([aria-disabled=true])")).click();
   }
 
+  /** The moment at which a button of the page was last pressed. */
+  pressedAt() {
+    return this.page.evaluate(() => globalThis.__ear.pressedAtMs);
+  }
+
   /**
    * What arrives from the server, in one window of sound.
    *
@@ -143,21 +148,24 @@ export class Agent extends Person {
     await this.page.locator(`[data-testid^="${what}-customer:"]`).click();
   }
 
+  /** Answers what rings; resolves with the moment the button was pressed. */
   async answer() {
     await this.press("accept");
     await this.at("call").waitFor();
+    return this.pressedAt();
   }
 
   /**
    * Brings `target` in: `agent-carol` or `team-billing`.
    *
-   * @param {{ way?: "consult" | "conference" | "blind", holdNow?: boolean }} options
+   * @param {{ way?: "consult" | "conference" | "blind", holdNow?: boolean, note?: string }} options
    */
-  async invite(target, { way = "consult", holdNow = false } = {}) {
+  async invite(target, { way = "consult", holdNow = false, note = "" } = {}) {
     await this.press("transfer-open");
     await this.at(`target-${target}`).click();
     await this.at(`way-${way}`).click();
     if (holdNow) await this.at("hold-now").check();
+    if (note) await this.at("transfer-note").fill(note);
     await this.press("transfer-submit");
   }
 

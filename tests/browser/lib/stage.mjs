@@ -20,6 +20,8 @@ export const OUT =
 const WINDOW_MS = (WINDOW * 1000) / RATE;
 const HEARD_WITHIN_MS = 15_000;
 const POLL_MS = 200;
+/** A look at the time before a moment shows that something begins only after it. */
+const BEFORE_MS = 500;
 const STORY_MS = 180_000;
 const CUSTOMERS = new Set(["alice"]);
 
@@ -50,7 +52,9 @@ async function tooLong(signal) {
 
 function oneLine(name, finding) {
   const levels = Object.entries(finding.levels).map(([of, db]) => `${of} ${db.toFixed(1)}`);
-  const more = ["loudness", "rest", "likeness", "share"].map((key) => `${key} ${finding[key]?.toFixed(2)}`);
+  const more = ["loudness", "rest", "likeness", "share"]
+    .filter((key) => finding[key] !== undefined)
+    .map((key) => `${key} ${finding[key].toFixed(2)}`);
   return `${name} hears ${say(finding)} (${[...levels, ...more].join(", ")})`;
 }
 
@@ -140,6 +144,16 @@ export class Stage {
       }
       await sleep(firstAt === null ? POLL_MS : WINDOW_MS);
     }
+  }
+
+  /** Milliseconds from `sinceMs` until both of two people hear each other. */
+  async talkingAfter(sinceMs, one, other) {
+    const moments = await Promise.all([
+      this.people[one].beginsToHear(other, sinceMs - BEFORE_MS),
+      this.people[other].beginsToHear(one, sinceMs - BEFORE_MS),
+    ]);
+    assert.ok(!moments.includes(null), `${one} and ${other} hear each other`);
+    return Math.max(...moments) - sinceMs;
   }
 
   #noteHearing(phase, tookMs, names, ...windows) {

@@ -7,6 +7,7 @@ import { eventually } from "../lib/person.mjs";
 import { Stage } from "../lib/stage.mjs";
 
 const DESK_PICTURE = fileURLToPath(new URL("../../../docs/desk.png", import.meta.url));
+const NOTE = "Charged twice in March; has the receipts.";
 const EVERYBODY = ["alice", "bob", "carol"];
 
 describe("warm transfer", () => {
@@ -21,19 +22,22 @@ describe("warm transfer", () => {
       await stage.shoot("waiting");
       await stage.hears("waiting", { alice: music, bob: silence, carol: silence });
 
-      await bob.answer();
+      const answeredAt = await bob.answer();
       await bob.phase("connected");
       const connected = { alice: voices("bob"), bob: voices("alice"), carol: silence };
       await stage.hears("connected", connected);
+      const talking = await stage.talkingAfter(answeredAt, "alice", "bob");
+      stage.measured("answer of a call to talking", talking, "ms");
       await stage.shoot("connected");
       for (const person of [alice, bob]) {
         assert.ok(await person.playsAloud(), `${person.name}'s page plays what arrives`);
       }
       const { conversation } = await bob.call();
 
-      await bob.invite("agent-carol");
+      await bob.invite("agent-carol", { note: NOTE });
       await carol.at("accept").waitFor();
       await bob.phase("ringing");
+      assert.ok((await carol.at("incoming-note").textContent()).includes(NOTE));
       await stage.shoot("ringing");
       await stage.hears("ringing", connected);
 
@@ -41,7 +45,9 @@ describe("warm transfer", () => {
       await bob.phase("consult");
       await stage.hears("consult", { alice: music, bob: voices("carol"), carol: voices("bob") });
       await stage.shoot("consult");
-      if (process.env.DESK_PICTURE) await bob.page.screenshot({ path: DESK_PICTURE });
+      if (process.env.DESK_PICTURE) {
+        await bob.page.screenshot({ path: DESK_PICTURE, fullPage: true });
+      }
 
       await bob.press("swap");
       await bob.phase("back_with_customer");

@@ -5,7 +5,7 @@ import { longestGap, longestSilence, onset } from "../lib/gap.mjs";
 import { RATE } from "../lib/spectrum.mjs";
 import { AMPLITUDE, TONES } from "../lib/tone.mjs";
 
-const EXACT_MS = 25;
+const EXACT_MS = 8;
 
 /** Two seconds of Bob's tone, present where `present` of the milliseconds says so. */
 function spoken(present) {
