@@ -9,7 +9,7 @@ use media::{MediaConfig, MediaHandle};
 use media_core::clip::Clip;
 use signaling::auth::Keys;
 use signaling::{Admin, AppState, Demo, DemoAgent, DemoTeam, Limits, Setup};
-use storage::Journal;
+use storage::{Journal, Options};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -51,7 +51,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         .with_context(|| format!("cannot create the data folder {}", config.data.display()))?;
     let keys = Keys::new(&secret::load(&config)?)?;
     let path = config.data.join(JOURNAL);
-    let journal = Journal::open(&path)
+    let journal = Journal::open_with(&path, Options { max_bytes: config.journal_max_bytes })
         .await
         .with_context(|| format!("cannot open the journal {}", path.display()))?;
     let (plane, reports) = start_media(&config)?;

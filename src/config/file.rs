@@ -64,6 +64,8 @@ pub struct Media {
 pub struct Storage {
     /// The folder for the journal and the generated secret.
     pub data: Option<String>,
+    /// Megabytes the journal may grow to.
+    pub max_mb: Option<u64>,
 }
 
 /// `[auth]`

@@ -30,6 +30,8 @@ pub struct Config {
     pub hold_music: Option<PathBuf>,
     /// The folder of journal and secret.
     pub data: PathBuf,
+    /// Bytes the journal may grow to; `None` leaves the bound to the disk.
+    pub journal_max_bytes: Option<u64>,
     /// Where the secret of tokens comes from.
     pub auth: AuthConfig,
     /// Call control.
@@ -149,6 +151,7 @@ impl Config {
             advertise: check.addresses("media.advertise", &file.media.advertise),
             hold_music: file.media.hold_music.map(PathBuf::from),
             data: file.storage.data.map_or_else(|| PathBuf::from("data"), PathBuf::from),
+            journal_max_bytes: journal_bound(&mut check, file.storage.max_mb),
             auth: auth(&mut check, file.auth),
             demo: DemoConfig {
                 enabled: file.demo.enabled,
@@ -168,6 +171,17 @@ fn read(path: &Path) -> Result<File, ConfigError> {
         .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
     toml::from_str(&text)
         .map_err(|error| ConfigError::NotToml { path: path.to_owned(), text: error.to_string() })
+}
+
+/// A journal smaller than this is full before the first call is over.
+const SMALLEST_JOURNAL_MB: u64 = 16;
+
+fn journal_bound(check: &mut Check, max_mb: Option<u64>) -> Option<u64> {
+    let max_mb = max_mb?;
+    if max_mb < SMALLEST_JOURNAL_MB {
+        check.wrong("storage.max_mb", format!("is less than {SMALLEST_JOURNAL_MB}"));
+    }
+    Some(max_mb.saturating_mul(1024 * 1024))
 }
 
 fn auth(check: &mut Check, written: file::Auth) -> AuthConfig {
