@@ -10,11 +10,15 @@ const CONNECTED = { alice: voices("bob"), bob: voices("alice"), carol: silence }
 const RING_S = 9;
 const CONFIG = `[timers]\nring_s = ${RING_S}\n`;
 
+function withdrawn(carol) {
+  return eventually("nothing rings at the target", async () => !(await carol.at("accept").count()));
+}
+
 /** Bob is told of the outcome, and nothing rings any more. */
 async function fails(stage, words) {
   const { bob, carol } = stage.people;
   await bob.phase("connected", (RING_S + 3) * 1_000);
-  await eventually("nothing rings at the target", async () => !(await carol.at("accept").count()));
+  await withdrawn(carol);
   if (words) await bob.at("toasts").getByText(words).first().waitFor();
   await stage.hears("customer resumed", CONNECTED);
 }
@@ -49,5 +53,17 @@ describe("an invitation", () => {
       await ring(stage);
       await stage.people.bob.press("cancel");
       await fails(stage);
+    }));
+
+  test("ends with the call when the customer hangs up", () =>
+    Stage.play("customer hangs up while it rings", EVERYBODY, async (stage) => {
+      const { alice, bob, carol } = stage.people;
+      await ring(stage);
+      await alice.press("hang-up");
+      await alice.at("end-reason").waitFor();
+      await withdrawn(carol);
+      await bob.at("wrap-up").waitFor();
+      await carol.at("idle").waitFor();
+      await stage.hears("nobody is connected to nobody", { bob: silence, carol: silence });
     }));
 });

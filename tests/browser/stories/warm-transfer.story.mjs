@@ -46,7 +46,8 @@ describe("warm transfer", () => {
       await stage.hears("consult", { alice: music, bob: voices("carol"), carol: voices("bob") });
       await stage.shoot("consult");
       if (process.env.DESK_PICTURE) {
-        await bob.page.screenshot({ path: DESK_PICTURE, fullPage: true });
+        await bob.page.setViewportSize({ width: 1280, height: 840 });
+        await bob.page.screenshot({ path: DESK_PICTURE });
       }
 
       await bob.press("swap");
@@ -123,8 +124,8 @@ describe("warm transfer", () => {
       });
     }));
 
-  test("an agent who puts the customer on hold hears nothing of them, nor they of him", () =>
-    Stage.play("hold and resume", ["alice", "bob"], async (stage) => {
+  test("hold is deaf and mute both ways, mute is one way", () =>
+    Stage.play("hold and mute", ["alice", "bob"], async (stage) => {
       const { bob } = stage.people;
       await stage.connect();
 
@@ -134,5 +135,10 @@ describe("warm transfer", () => {
 
       await bob.pressAtCustomer("resume");
       await stage.hears("resumed", { alice: voices("bob"), bob: voices("alice") });
+
+      await bob.press("mute");
+      await stage.hears("agent muted", { alice: silence, bob: voices("alice") });
+      await bob.press("mute");
+      await stage.hears("agent unmuted", { alice: voices("bob"), bob: voices("alice") });
     }));
 });
