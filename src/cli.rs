@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Trefoil, a WebRTC voice server for contact centres: nobody is ever lost.
 #[derive(Debug, Parser)]
-#[command(name = "trefoil", version, disable_version_flag = true)]
+#[command(name = "trefoil", version)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
