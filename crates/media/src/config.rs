@@ -48,7 +48,8 @@ pub struct Limits {
     /// The same for a leg that sends no sound, an agent whose microphone is detached: only its
     /// consent checks are heard then, and RFC 7675 section 5.1 lets six seconds pass between two.
     pub idle_silence: Duration,
-    /// Time in which a probed leg has to be heard.
+    /// Time in which a probed leg has to be heard, again and again. A leg that sends sound is heard
+    /// every 20 ms, and whoever it talked with is waiting meanwhile.
     pub probe: Duration,
     /// Bits per second of a mix.
     pub mix_bitrate: u32,
@@ -61,7 +62,7 @@ impl Default for Limits {
             join: transport::gate::JOIN_DEADLINE,
             silence: Duration::from_secs(4),
             idle_silence: Duration::from_secs(15),
-            probe: Duration::from_millis(300),
+            probe: Duration::from_millis(200),
             mix_bitrate: 32_000,
         }
     }

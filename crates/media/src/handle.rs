@@ -170,7 +170,8 @@ impl MediaHandle {
         self.wish(leg, |wish| wish.source = Some((source, group)));
     }
 
-    /// Asks whether a leg is still there: reports it lost unless it is heard within 300 ms.
+    /// Asks whether a leg is still there: reports it lost unless it is heard within 200 ms, and
+    /// again and again for the better part of a second.
     ///
     /// Meant for the moment in which the page's session closes. A leg that is sending sound is
     /// heard every 20 ms; one that is not may be silent for seconds although it is there, and is

@@ -18,6 +18,10 @@ use crate::{Limits, LossReason, Source};
 /// A leg counts as sending sound while a packet of it was among the last second's.
 const SOUNDING: Duration = Duration::from_secs(1);
 
+/// A probed leg has to be heard again and again for this many times the span of a probe: what was
+/// still on its way when the page died proves nothing.
+const PROBE_SPANS: u32 = 4;
+
 /// A connection that asks to be called in the past is called this much later, so that it cannot
 /// keep the worker for itself.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
@@ -261,11 +265,11 @@ impl Leg {
         join_by: Option<Instant>,
         limits: &Limits,
     ) -> Option<LossReason> {
-        if self.probed.is_some_and(|probed| self.heard > probed) {
-            self.probed = None;
-        }
-        if self.probed.is_some_and(|probed| probed + limits.probe <= now) {
+        if self.probe_ends(limits).is_some_and(|ends| ends <= now) {
             return Some(LossReason::ProbeUnanswered);
+        }
+        if self.probed.is_some_and(|probed| probed + limits.probe * PROBE_SPANS <= now) {
+            self.probed = None;
         }
         match join_by {
             Some(deadline) => (deadline <= now).then_some(LossReason::NeverJoined),
@@ -281,9 +285,13 @@ impl Leg {
         deadlines: &mut Deadlines,
     ) {
         let ends = join_by.unwrap_or_else(|| self.silent_at(limits));
-        let probe_ends = self.probed.map(|probed| probed + limits.probe);
-        let first = self.peer_due.min(ends).min(probe_ends.unwrap_or(ends));
+        let first = self.peer_due.min(ends).min(self.probe_ends(limits).unwrap_or(ends));
         self.alarm.set(first, Due::Leg(self.id), deadlines);
+    }
+
+    /// When a probed leg is given up unless it is heard before.
+    fn probe_ends(&self, limits: &Limits) -> Option<Instant> {
+        self.probed.map(|probed| self.heard.max(probed) + limits.probe)
     }
 
     /// When the leg is given up unless it is heard before.
