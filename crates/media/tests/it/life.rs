@@ -12,10 +12,11 @@ fn lost(leg: media::LegId, reason: LossReason) -> MediaReport {
 
 #[tokio::test]
 async fn a_probe_finds_out_whether_a_leg_is_there() {
-    let mut plane = Plane::starts();
+    let limits = Limits { probe: Duration::from_millis(300), ..Limits::default() };
+    let mut plane = Plane::with(1, limits);
     let alice = plane.joins_talking(ALICE, 440).await;
     plane.media.probe(ALICE);
-    assert!(plane.is_quiet(Duration::from_millis(600)).await);
+    assert!(plane.is_quiet(Duration::from_millis(1500)).await);
 
     alice.cut(true).unwrap();
     // What was on its way when the network went may still arrive.
@@ -26,6 +27,24 @@ async fn a_probe_finds_out_whether_a_leg_is_there() {
     let took = asked.elapsed();
     assert!(took >= Duration::from_millis(300) && took < Duration::from_millis(600), "{took:?}");
     assert_eq!(plane.media.counters().legs, 0);
+}
+
+#[tokio::test]
+async fn what_still_arrives_after_a_page_died_does_not_count_as_life() {
+    let limits = Limits { probe: Duration::from_millis(300), ..Limits::default() };
+    let mut plane = Plane::with(1, limits);
+    let alice = plane.joins_talking(ALICE, 440).await;
+    let asked = Instant::now();
+    plane.media.probe(ALICE);
+    // Some packets more, heard by the server after it asked.
+    let before = plane.media.counters().packets_in;
+    while plane.media.counters().packets_in < before + 3 {
+        assert!(asked.elapsed() < Duration::from_secs(1), "the leg is talking");
+        tokio::task::yield_now().await;
+    }
+    alice.cut(true).unwrap();
+    assert_eq!(plane.reports().await, lost(ALICE, LossReason::ProbeUnanswered));
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
 }
 
 #[tokio::test]
