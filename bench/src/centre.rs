@@ -1,15 +1,31 @@
 //! A contact centre in the middle of a day, for call control to decide about.
 
+use std::time::{Duration, Instant};
+
 use call_core::{
-    AgentId, Command, ConversationId, CustomerId, Event, HoldWhen, Input, OnFailure, PersonId,
-    Recorded, Report, Settings, Status, Target, TeamId, TeamSettings, Time, World, decide,
-    next_deadline,
+    AgentId, Command, ConversationId, CustomerId, HoldWhen, Input, OnFailure, PersonId, Recorded,
+    Report, Settings, Status, Target, TeamId, TeamSettings, Time, World, decide, next_deadline,
 };
 
 /// Conversations that go on while others are measured.
 const LIVE: usize = 100;
 /// Teams they belong to.
 const TEAMS: usize = 10;
+
+/// Where the time of call control went.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spent {
+    /// Decisions taken, each of the repeated ones counted.
+    pub(crate) decisions: u64,
+    /// In `decide`.
+    pub(crate) deciding: Duration,
+    /// In `World::apply`, for all the events of the decisions.
+    pub(crate) applying: Duration,
+    /// Looks for the next deadline.
+    pub(crate) looks: u64,
+    /// In `next_deadline`.
+    pub(crate) looking: Duration,
+}
 
 /// The world, its clock and what has happened.
 #[derive(Debug)]
@@ -18,7 +34,10 @@ pub(crate) struct Centre {
     settings: Settings,
     now: Time,
     round: u64,
-    /// Everything decided so far, when it is kept.
+    repeat: u64,
+    /// Where the time went since the centre got busy.
+    pub(crate) spent: Spent,
+    /// Everything decided so far.
     pub(crate) recorded: Vec<Recorded>,
 }
 
@@ -35,8 +54,9 @@ fn team(name: &str) -> TeamId {
 }
 
 impl Centre {
-    /// A centre with 100 calls in three phases, 200 agents in them and some more idle.
-    pub(crate) fn busy() -> Self {
+    /// A centre with 100 calls in three phases, 200 agents in them and two idle. Every decision
+    /// is taken so many times, and applied once.
+    pub(crate) fn busy(repeat: u64) -> Self {
         let names = (0..TEAMS).map(|n| format!("team{n}")).chain(["front".into(), "back".into()]);
         let teams = names.map(|name| (team(&name), TeamSettings::named(name))).collect();
         let settings = Settings { teams, ..Settings::default() };
@@ -45,6 +65,8 @@ impl Centre {
             settings,
             now: Time(1_700_000_000_000),
             round: 0,
+            repeat: 1,
+            spent: Spent::default(),
             recorded: Vec::new(),
         };
         for n in 0..LIVE {
@@ -53,50 +75,56 @@ impl Centre {
         for (name, home) in [("bob", "front"), ("carol", "back")] {
             centre.arrives(&agent(name), &[home]);
         }
+        centre.repeat = repeat;
+        centre.spent = Spent::default();
         centre
     }
 
-    /// One decision, applied; how many events it made.
-    fn happens(&mut self, input: &Input, watch: &mut impl FnMut(&mut dyn FnMut())) -> usize {
-        let Self { world, settings, now, .. } = self;
-        let mut decided = None;
-        watch(&mut || decided = Some(decide(world, settings, input, *now)));
-        let events = decided
-            .expect("the watch lets it happen")
-            .unwrap_or_else(|refusal| panic!("{input:?} is refused: {refusal}"));
-        let count = events.len();
-        for event in events {
-            self.apply(event);
+    /// One decision, applied.
+    fn happens(&mut self, input: &Input) {
+        let start = Instant::now();
+        let mut decided = decide(&self.world, &self.settings, input, self.now);
+        for _ in 1..self.repeat {
+            decided = decide(&self.world, &self.settings, input, self.now);
         }
-        count
-    }
-
-    fn apply(&mut self, event: Event) {
-        let recorded = Recorded { at: self.now, event };
-        self.world.apply(&recorded);
-        self.recorded.push(recorded);
+        self.spent.deciding += start.elapsed();
+        self.spent.decisions += self.repeat;
+        let events = decided.unwrap_or_else(|refusal| panic!("{input:?} is refused: {refusal}"));
+        let start = Instant::now();
+        for event in events {
+            let recorded = Recorded { at: self.now, event };
+            self.world.apply(&recorded);
+            self.recorded.push(recorded);
+        }
+        self.spent.applying += start.elapsed();
     }
 
     /// Time goes on: whatever is due by then happens first.
-    fn passes(&mut self, ms: u64, watch: &mut impl FnMut(&mut dyn FnMut())) {
+    fn passes(&mut self, ms: u64) {
         let until = Time(self.now.0 + ms);
-        while let Some((at, _)) =
-            next_deadline(&self.world, &self.settings).filter(|(at, _)| *at <= until)
-        {
+        while let Some(at) = self.next_deadline().filter(|at| *at <= until) {
             self.now = at;
-            self.happens(&Input::Deadline, watch);
+            self.happens(&Input::Deadline);
         }
         self.now = until;
+    }
+
+    fn next_deadline(&mut self) -> Option<Time> {
+        let start = Instant::now();
+        let next = next_deadline(&self.world, &self.settings);
+        self.spent.looking += start.elapsed();
+        self.spent.looks += 1;
+        next.map(|(at, _)| at)
     }
 
     fn arrives(&mut self, person: &PersonId, teams: &[&str]) {
         let teams = teams.iter().map(|name| team(name)).collect();
         let report = Report::SessionOpened { person: person.clone(), name: "N".into(), teams };
-        self.happens(&Input::Report(report), &mut untimed);
-        self.happens(&Input::Report(Report::LegUp { person: person.clone() }), &mut untimed);
+        self.happens(&Input::Report(report));
+        self.happens(&Input::Report(Report::LegUp { person: person.clone() }));
         if matches!(person, PersonId::Agent(_)) {
             let command = Command::SetStatus { status: Status::Present };
-            self.happens(&Input::Command { by: person.clone(), command }, &mut untimed);
+            self.happens(&Input::Command { by: person.clone(), command });
         }
     }
 
@@ -112,35 +140,29 @@ impl Centre {
         self.arrives(&alice, &[]);
         self.arrives(&bob, &[&home]);
         let mut run = |by: &PersonId, command: Command| {
-            self.happens(&Input::Command { by: by.clone(), command }, &mut untimed);
+            self.happens(&Input::Command { by: by.clone(), command });
         };
         run(&alice, Command::Call { team: team(&home) });
         let conversation = ConversationId(n as u64 + 1);
         run(&bob, Command::Accept { conversation });
         self.arrives(&carol, &[&home]);
         let mut run = |by: &PersonId, command: Command| {
-            self.happens(&Input::Command { by: by.clone(), command }, &mut untimed);
+            self.happens(&Input::Command { by: by.clone(), command });
         };
-        if n % 3 > 0 {
+        if n.is_multiple_of(3) {
+            run(&carol, Command::SetStatus { status: away() });
+        } else {
             run(&bob, invite(conversation, &format!("carol{n}")));
             run(&carol, Command::Accept { conversation });
-        } else {
-            run(&carol, Command::SetStatus { status: away() });
         }
         if n % 3 > 1 {
             run(&bob, Command::Merge { conversation });
         }
-        self.passes(100, &mut untimed);
+        self.passes(100);
     }
 
-    /// One warm transfer from call to wrap-up; every decision goes through the watch. Returns how
-    /// many decisions there were.
-    pub(crate) fn transfers(&mut self, watch: &mut impl FnMut(&mut dyn FnMut())) -> u64 {
-        let mut decisions = 0;
-        let mut counting = |decision: &mut dyn FnMut()| {
-            decisions += 1;
-            watch(decision);
-        };
+    /// One warm transfer from call to wrap-up.
+    pub(crate) fn transfers(&mut self) {
         self.round += 1;
         let conversation = ConversationId(LIVE as u64 + self.round);
         let (alice, bob, carol) =
@@ -162,13 +184,12 @@ impl Centre {
             (&carol, Command::FinishWrapUp),
         ];
         for (by, command) in story {
-            self.happens(&Input::Command { by: by.clone(), command }, &mut counting);
-            self.passes(1_000, &mut counting);
+            self.happens(&Input::Command { by: by.clone(), command });
+            self.passes(1_000);
         }
         let gone = Report::SessionClosed { person: alice.clone() };
-        self.happens(&Input::Report(gone), &mut counting);
-        self.happens(&Input::Report(Report::LegLost { person: alice }), &mut counting);
-        decisions
+        self.happens(&Input::Report(gone));
+        self.happens(&Input::Report(Report::LegLost { person: alice }));
     }
 }
 
@@ -184,8 +205,4 @@ fn invite(conversation: ConversationId, target: &str) -> Command {
         on_failure: OnFailure::default(),
         note: Some("Has been waiting since Tuesday; please be kind.".to_owned()),
     }
-}
-
-fn untimed(decision: &mut dyn FnMut()) {
-    decision();
 }

@@ -33,9 +33,9 @@ pub(crate) async fn measure(effort: Effort, group: usize) -> anyhow::Result<Line
 
 /// What really happens in calls: the events of some transfers.
 fn events() -> Vec<Recorded> {
-    let mut centre = Centre::busy();
+    let mut centre = Centre::busy(1);
     while centre.recorded.len() < 4096 {
-        centre.transfers(&mut |decision| decision());
+        centre.transfers();
     }
     centre.recorded
 }

@@ -104,7 +104,7 @@ async fn measure(figure: Figure, effort: Effort) -> anyhow::Result<Line> {
     }
 }
 
-/// Does a figure's work about so many times and returns how often it was in the end.
+/// Does a figure's work about so many times, and returns how much it was in the end.
 async fn work(figure: Figure, times: u64) -> anyhow::Result<u64> {
     match figure {
         Figure::DecideUs | Figure::DecideInstructions => Ok(decide::work(times)),

@@ -88,7 +88,7 @@ pub(crate) async fn forward_packets(times: u64) -> anyhow::Result<u64> {
 struct Floor {
     handle: MediaHandle,
     legs: Vec<Leg>,
-    _engine: Engine,
+    engine: Engine,
 }
 
 impl Drop for Floor {
@@ -106,14 +106,14 @@ impl Floor {
         let (handle, mut reports) = media::start(config)?;
         // Nobody drives calls here: what the workers report is of no interest.
         tokio::spawn(async move { while reports.recv().await.is_some() {} });
-        let mut floor = Self { handle, legs: Vec::new(), _engine: Engine::start(1)? };
+        let mut floor = Self { handle, legs: Vec::new(), engine: Engine::start(1)? };
         let settings = LegSettings { data_channel: false, keep_packets: 0 };
         let speech = Sound::speech(&chatter(), 24_000);
         let ids: Vec<u64> = (0..legs).collect();
         for ids in ids.chunks(JOINING) {
             let mut joining = Vec::new();
             for id in ids {
-                let leg = floor._engine.leg(&settings)?;
+                let leg = floor.engine.leg(&settings)?;
                 let answer = floor.handle.open(LegId(*id), leg.offer().to_owned()).await?;
                 leg.takes(&answer).await?;
                 joining.push(leg);

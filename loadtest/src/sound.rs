@@ -15,9 +15,8 @@ pub const FRAME_SAMPLES: usize = 960;
 pub const FRAME: Duration = Duration::from_millis(20);
 /// What a tone is spoken at, as a fraction of full scale (-12 dBFS).
 const TONE_AMPLITUDE: f64 = 0.25;
-/// Frames left out at the start of a window: a decoder that begins in mid-stream needs them to
-/// find the talker's prediction state.
-const WARM_UP_FRAMES: usize = 8;
+/// A longer gap is silence, not loss, and is not concealed.
+const CONCEALED_FRAMES: u64 = 5;
 /// A tone weaker than this below full scale is not heard at all.
 const AUDIBLE_DBFS: f64 = -50.0;
 
@@ -109,6 +108,54 @@ pub struct HeardFrame {
     pub payload: Bytes,
 }
 
+/// A listener's decoder: it follows the stream from its first packet on, as a browser's does, so
+/// that what is heard is what a person would hear and not what a cold start makes of it.
+#[derive(Debug)]
+pub struct Ear {
+    decoder: Decoder,
+    expected: Option<u64>,
+    buffer: Vec<f32>,
+}
+
+impl Default for Ear {
+    fn default() -> Self {
+        let decoder = Decoder::new(SAMPLE_RATE, Channels::Mono);
+        Self {
+            decoder: decoder.expect("48 kHz mono is always supported"),
+            expected: None,
+            buffer: vec![0.0; FRAME_SAMPLES * 6],
+        }
+    }
+}
+
+impl Ear {
+    /// Decodes what came next, concealing what is missing. Packets that are older than what was
+    /// decoded before are left out.
+    pub fn follow(&mut self, mut frames: Vec<HeardFrame>) -> Heard {
+        frames.sort_by_key(|frame| frame.sequence);
+        frames.dedup_by_key(|frame| frame.sequence);
+        let expected = self.expected.unwrap_or(0);
+        frames.retain(|frame| frame.sequence >= expected);
+        let mut pcm = Vec::with_capacity(frames.len() * FRAME_SAMPLES);
+        for frame in &frames {
+            let expected = self.expected.unwrap_or(frame.sequence);
+            for _ in 0..frame.sequence.saturating_sub(expected).min(CONCEALED_FRAMES) {
+                self.decode(None, &mut pcm);
+            }
+            self.decode(Some(&frame.payload), &mut pcm);
+            self.expected = Some(frame.sequence + 1);
+        }
+        Heard { frames, pcm }
+    }
+
+    fn decode(&mut self, payload: Option<&[u8]>, pcm: &mut Vec<f32>) {
+        let longest = if payload.is_some() { self.buffer.len() } else { FRAME_SAMPLES };
+        let into = &mut self.buffer[..longest];
+        let decoded = self.decoder.decode_float(payload.unwrap_or(&[]), into, false);
+        pcm.extend_from_slice(&self.buffer[..decoded.unwrap_or(0)]);
+    }
+}
+
 /// What one listener received in one window.
 #[derive(Clone, Debug, Default)]
 pub struct Heard {
@@ -117,28 +164,6 @@ pub struct Heard {
 }
 
 impl Heard {
-    /// Decodes a window, concealing what is missing as any receiver would.
-    pub fn decode(mut frames: Vec<HeardFrame>) -> Self {
-        frames.sort_by_key(|frame| frame.sequence);
-        frames.dedup_by_key(|frame| frame.sequence);
-        let mut decoder =
-            Decoder::new(SAMPLE_RATE, Channels::Mono).expect("48 kHz mono is always supported");
-        let mut pcm = Vec::with_capacity(frames.len() * FRAME_SAMPLES);
-        let mut expected = frames.first().map_or(0, |frame| frame.sequence);
-        let mut buffer = vec![0.0_f32; FRAME_SAMPLES * 6];
-        for frame in &frames {
-            // More than a few missing packets is silence, not loss.
-            for _ in 0..frame.sequence.saturating_sub(expected).min(5) {
-                let concealed = decoder.decode_float(&[], &mut buffer[..FRAME_SAMPLES], false);
-                pcm.extend_from_slice(&buffer[..concealed.unwrap_or(0)]);
-            }
-            expected = frame.sequence + 1;
-            let samples = decoder.decode_float(&frame.payload, &mut buffer, false).unwrap_or(0);
-            pcm.extend_from_slice(&buffer[..samples]);
-        }
-        Self { frames, pcm }
-    }
-
     /// The packets of the window.
     pub fn frames(&self) -> &[HeardFrame] {
         &self.frames
@@ -151,12 +176,12 @@ impl Heard {
 
     /// True when nothing arrived, or nothing but digital silence.
     pub fn is_silent(&self) -> bool {
-        self.settled().iter().all(|sample| sample.abs() < 1.0e-4)
+        self.pcm().iter().all(|sample| sample.abs() < 1.0e-4)
     }
 
     /// The level of a tone in dBFS of a full-scale sine.
     pub fn tone_dbfs(&self, hertz: u32) -> f64 {
-        tone_dbfs(self.settled(), f64::from(hertz))
+        tone_dbfs(self.pcm(), f64::from(hertz))
     }
 
     /// Whether a tone stands out of silence.
@@ -167,11 +192,6 @@ impl Heard {
     /// How many of the window's packets are, byte by byte, one of these.
     pub fn verbatim(&self, payloads: &HashSet<Bytes>) -> usize {
         self.frames.iter().filter(|frame| payloads.contains(&frame.payload)).count()
-    }
-
-    /// The window without the decoder's warm-up.
-    fn settled(&self) -> &[f32] {
-        self.pcm.get(WARM_UP_FRAMES * FRAME_SAMPLES..).unwrap_or_default()
     }
 }
 
@@ -203,14 +223,18 @@ mod tests {
     use super::*;
 
     fn heard(sound: &Sound, frames: usize) -> Heard {
-        Heard::decode(
-            (0..frames)
-                .map(|beat| HeardFrame {
-                    sequence: beat as u64,
-                    payload: sound.frame(beat).payload.clone(),
-                })
-                .collect(),
-        )
+        let mut ear = Ear::default();
+        ear.follow(stretch(sound, 0..20));
+        ear.follow(stretch(sound, 20..20 + frames))
+    }
+
+    fn stretch(sound: &Sound, beats: std::ops::Range<usize>) -> Vec<HeardFrame> {
+        beats
+            .map(|beat| HeardFrame {
+                sequence: beat as u64,
+                payload: sound.frame(beat).payload.clone(),
+            })
+            .collect()
     }
 
     #[test]
@@ -240,16 +264,10 @@ mod tests {
 
     #[test]
     fn missing_packets_are_concealed_and_nothing_is_silence() {
-        assert!(Heard::decode(Vec::new()).is_silent());
-        let sound = Sound::tone(440);
-        let gappy = (0..40)
-            .filter(|beat| beat % 10 != 5)
-            .map(|beat| HeardFrame {
-                sequence: beat as u64,
-                payload: sound.frame(beat).payload.clone(),
-            })
-            .collect();
-        let heard = Heard::decode(gappy);
+        assert!(Ear::default().follow(Vec::new()).is_silent());
+        let mut gappy = stretch(&Sound::tone(440), 0..40);
+        gappy.retain(|frame| frame.sequence % 10 != 5);
+        let heard = Ear::default().follow(gappy);
         assert_eq!(heard.pcm().len(), 40 * FRAME_SAMPLES);
         assert!(heard.hears(440) && !heard.is_silent());
     }

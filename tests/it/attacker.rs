@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use rtc::ice::attributes::control::AttrControlling;
+use rtc::ice::attributes::priority::PriorityAttr;
 use rtc::stun::attributes::ATTR_USERNAME;
 use rtc::stun::fingerprint::FINGERPRINT;
 use rtc::stun::integrity::MessageIntegrity;
@@ -100,10 +102,12 @@ pub(crate) fn binding_request(fragment: &str, peer_fragment: &str, password: &st
     let key = password.to_owned();
     let mut message = Message::new();
     let username = format!("{fragment}:{peer_fragment}");
-    let setters: [Box<dyn Setter + '_>; 5] = [
+    let setters: [Box<dyn Setter + '_>; 7] = [
         Box::new(BINDING_REQUEST),
         Box::new(TransactionId::new()),
         Box::new(TextAttribute::new(ATTR_USERNAME, username)),
+        Box::new(AttrControlling(7)),
+        Box::new(PriorityAttr(0x7eff_ffff)),
         Box::new(MessageIntegrity::new_short_term_integrity_with_provider(key, provider.crypto())),
         Box::new(FINGERPRINT),
     ];
@@ -111,7 +115,7 @@ pub(crate) fn binding_request(fragment: &str, peer_fragment: &str, password: &st
     message.raw
 }
 
-/// A DTLS 1.2 ClientHello (RFC 6347) with the extensions WebRTC wants, first flight.
+/// A DTLS 1.2 `ClientHello` (RFC 6347) with the extensions WebRTC wants, first flight.
 pub(crate) fn client_hello(dice: &mut Dice) -> Vec<u8> {
     let mut body = vec![0xfe, 0xfd];
     body.extend(dice.bytes(32));

@@ -49,7 +49,8 @@ impl Kept {
 /// Kills the server, starts it again, brings the people back and compares what they see with what
 /// they saw. Returns how long it took from the server being up to the last one being in the seat.
 async fn survives(server: &mut Process, people: &mut [&mut Person]) -> Duration {
-    let before = Kept::of(&people[0].view().unwrap());
+    agree(people).await;
+    let before: Vec<_> = people.iter().map(|person| Kept::of(&person.view().unwrap())).collect();
     server.dies();
     for person in people.iter_mut() {
         person.vanishes();
@@ -59,18 +60,26 @@ async fn survives(server: &mut Process, people: &mut [&mut Person]) -> Duration 
     for outcome in futures_util::future::join_all(back).await {
         outcome.unwrap();
     }
-    let awaited = &before;
-    for person in people.iter() {
+    for (person, before) in people.iter().zip(&before) {
         let same = |view: &View| {
             let all_back = view.participants.iter().all(|seat| seat.presence == "joined");
-            Kept::of(view) == *awaited && all_back
+            Kept::of(view) == *before && all_back
         };
         person.sees("the same call as before", same).await.unwrap();
     }
     let took = up.elapsed();
-    println!("{}: everybody is back {took:?} after the server is up", before.phase);
+    let phase = &before[0].phase;
+    println!("{phase}: everybody is back {took:?} after the server is up");
     assert!(took < BACK, "{took:?}");
     took
+}
+
+/// Waits until everybody has been told of the newest change.
+async fn agree(people: &[&mut Person]) {
+    let newest = people.iter().map(|person| person.view().unwrap().version).max().unwrap();
+    for person in people {
+        person.sees("the newest version", |view| view.version >= newest).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,10 +159,11 @@ async fn every_acknowledged_command_survives_a_kill_at_any_moment() {
     let mut server = Process::starts().await;
     let Cast { mut alice, mut bob, carol: _carol } = Cast::connected(&server.place).await;
     let mut calls = Vec::new();
+    let mut muted = false;
     for round in 0..3 {
         let moment = Instant::now() + Duration::from_millis(20 + dice.below(400));
-        let (acknowledged, muted) =
-            tokio::join!(callers(&server, round, moment), toggles(&bob, moment));
+        let (acknowledged, now) =
+            tokio::join!(callers(&server, round, moment), toggles(&bob, muted, moment));
         calls.extend(acknowledged);
         server.dies();
         server.starts_again().await;
@@ -161,10 +171,10 @@ async fn every_acknowledged_command_survives_a_kill_at_any_moment() {
         bob.vanishes();
         alice.comes_back().await.unwrap();
         bob.comes_back().await.unwrap();
-        if let Some(muted) = muted {
-            let now = alice.view().unwrap().participant(BOB).unwrap().muted.is_some();
-            assert_eq!(now, muted, "the last acknowledged mute is the one in force");
-        }
+        muted = now;
+        let kept = alice.sees("the mute", |view| view.has_joined(BOB)).await.unwrap();
+        let kept = kept.participant(BOB).unwrap().muted.is_some();
+        assert_eq!(kept, muted, "the last acknowledged mute is the one in force");
     }
     assert!(calls.len() >= 3, "{} calls were acknowledged", calls.len());
     println!("{} acknowledged calls", calls.len());
@@ -198,21 +208,17 @@ async fn callers(server: &Process, round: u32, until: Instant) -> Vec<(String, S
     acknowledged
 }
 
-/// Mutes and unmutes, in the server's own pace, until the moment has come; what was acknowledged
+/// Mutes and unmutes, at the server's own pace, until the moment has come; what was acknowledged
 /// last.
-async fn toggles(agent: &Person, until: Instant) -> Option<bool> {
-    let mut last = None;
-    for muted in [true, false].into_iter().cycle() {
-        if Instant::now() >= until {
-            break;
-        }
-        match agent.mutes(muted).await {
-            Ok(()) => last = Some(muted),
+async fn toggles(agent: &Person, mut muted: bool, until: Instant) -> bool {
+    while Instant::now() < until {
+        match agent.mutes(!muted).await {
+            Ok(()) => muted = !muted,
             Err(error) if error.code() == Some("rate_limited") => break,
             Err(error) => panic!("{error:?}"),
         }
     }
-    last
+    muted
 }
 
 /// A customer whose page was open during the restart and who never called is nobody's business.

@@ -9,6 +9,8 @@ use media::Counters;
 use trefoil::app::{self, Running};
 use trefoil::config::{Config, File};
 
+use crate::raw;
+
 /// What tokens are signed with.
 pub(crate) const SECRET: &[u8] = b"a secret of the tests, long enough for HS256";
 
@@ -82,6 +84,15 @@ impl House {
     /// What the media plane has counted.
     pub(crate) fn counters(&self) -> Counters {
         self.running.media_counters()
+    }
+
+    /// A gauge or counter of the operator's page.
+    pub(crate) async fn metric(&self, name: &str) -> u64 {
+        let admin = self.running.admin.expect("the tests have an admin listener");
+        let (status, text) = raw::get(admin, "/metrics").await.unwrap();
+        assert_eq!(status, 200);
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.unwrap_or_else(|| panic!("{name} in\n{text}")).parse().unwrap()
     }
 
     /// Closes in order.

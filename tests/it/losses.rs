@@ -1,38 +1,38 @@
 //! People are lost without a word: their browser is killed, or their machine is off the net. The
 //! customer is never left in silence.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use loadtest::person::Person;
-use loadtest::sound::Sound;
+use loadtest::sound::{Bytes, Sound};
 
 use crate::cast::{ALICE, BOB, Cast};
-use crate::ears::{self, hears, hears_music};
+use crate::ears::{self, hears, hears_music, music_packets};
 use crate::house::House;
 
 /// From the kill of a browser to the others talking: the page's sockets are closed by its system,
-/// so the server need not wait for silence.
-const KILLED: Duration = Duration::from_millis(800);
+/// so the server need not wait for silence. It takes a third of a second on an idle machine; the
+/// measured time is printed.
+const KILLED: Duration = Duration::from_secs(2);
 /// The same for a machine that is off the net: nothing is closed, silence has to tell.
 const VANISHED: Duration = Duration::from_millis(5_500);
 
-/// Waits until a tone arrives and returns how long that took: windows of three packets, so that
-/// the answer is good to 60 ms.
-async fn first_hears(person: &Person, from: Instant, tone: &Sound, bound: Duration) -> Duration {
-    let payloads = tone.payloads();
-    loop {
-        let heard = person.leg().unwrap().packets_since(from);
-        if let Some(first) = heard.iter().find(|packet| payloads.contains(&packet.payload)) {
-            return first.at - from;
-        }
-        assert!(from.elapsed() < bound, "{} hears nothing of it in {bound:?}", person.id());
-        let before = person.leg().unwrap().status().reception.packets;
-        let news = person
-            .leg()
-            .unwrap()
-            .until("a packet", bound, |status| status.reception.packets > before);
-        news.await.unwrap();
-    }
+/// Waits for the first packet that is, byte by byte, one of these; how long after a moment it came.
+async fn first_hears(
+    person: &Person,
+    from: Instant,
+    payloads: &HashSet<Bytes>,
+    bound: Duration,
+) -> Duration {
+    let leg = person.leg().unwrap();
+    let first = || {
+        let packets = leg.packets_since(from);
+        packets.iter().find(|packet| payloads.contains(&packet.payload)).map(|packet| packet.at)
+    };
+    let heard = leg.until("the first packet of it", bound, |_| first().is_some()).await;
+    heard.unwrap_or_else(|error| panic!("{}: {error}", person.id()));
+    first().unwrap() - from
 }
 
 /// The initiator is killed while somebody is on hold or all talk: customer and target talk at once.
@@ -40,10 +40,11 @@ async fn initiator_is_killed(cast: Cast, what: &str) {
     let Cast { alice, mut bob, carol } = cast;
     let killed = Instant::now();
     bob.vanishes();
-    let carols = Sound::tone(ears::CAROL);
+    let carols = Sound::tone(ears::CAROL).payloads();
     let gap = first_hears(&alice, killed, &carols, KILLED).await;
     println!("{what}: the customer hears the target {gap:?} after the kill");
-    let view = alice.sees("the new owner", |view| view.owner["agent"] == "carol").await.unwrap();
+    let view = alice.sees("the loss", |view| !view.has_joined(BOB)).await.unwrap();
+    assert_eq!(view.phase, "connected");
     assert!(!view.is_held(ALICE));
     tokio::join!(hears(&alice, &[ears::CAROL]), hears(&carol, &[ears::ALICE]));
 
@@ -71,9 +72,17 @@ async fn the_initiator_is_killed_when_back_with_the_customer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_initiator_is_killed_in_a_three_way_call() {
     let house = House::opens().await;
-    let Cast { alice, mut bob, carol } = Cast::three_way(&house.place).await;
+    initiator_is_killed(Cast::three_way(&house.place).await, "three-way").await;
+    house.closes().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_lost_for_good_leaves_the_call_to_the_other() {
+    let house = House::opens_with("timers.agent_grace_s = 1").await;
+    let Cast { alice, mut bob, carol } = Cast::consult(&house.place).await;
     bob.vanishes();
-    alice.sees("the new owner", |view| view.owner["agent"] == "carol").await.unwrap();
+    let view = alice.sees("the new owner", |view| view.owner["agent"] == "carol").await.unwrap();
+    assert!(view.participant(BOB).is_none());
     tokio::join!(hears(&alice, &[ears::CAROL]), hears(&carol, &[ears::ALICE]));
     house.closes().await;
 }
@@ -96,7 +105,8 @@ async fn an_initiator_off_the_net_is_noticed_by_its_silence() {
     let Cast { alice, bob, carol } = Cast::consult(&house.place).await;
     let off = Instant::now();
     bob.leg().unwrap().cut(true).unwrap();
-    let gap = first_hears(&alice, off, &Sound::tone(ears::CAROL), VANISHED).await;
+    let carols = Sound::tone(ears::CAROL).payloads();
+    let gap = first_hears(&alice, off, &carols, VANISHED).await;
     println!("off the net: the customer hears the target {gap:?} later");
     tokio::join!(hears(&alice, &[ears::CAROL]), hears(&carol, &[ears::ALICE]));
     house.closes().await;
@@ -108,9 +118,10 @@ async fn the_only_agent_is_killed_and_comes_back() {
     let Cast { alice, mut bob, carol: _carol } = Cast::connected(&house.place).await;
     let killed = Instant::now();
     bob.vanishes();
+    let gap = first_hears(&alice, killed, music_packets(), KILLED).await;
+    println!("alone: the customer hears music {gap:?} after the kill");
     alice.sees_phase("alone").await.unwrap();
     hears_music(&alice).await;
-    assert!(killed.elapsed() < Duration::from_secs(4), "music, twice 600 ms of it, within 1 s");
     bob.comes_back().await.unwrap();
     alice.sees_phase("connected").await.unwrap();
     tokio::join!(hears(&alice, &[ears::BOB]), hears(&bob, &[ears::ALICE]));
@@ -163,7 +174,8 @@ async fn a_reload_of_the_desk_is_back_in_the_call_with_sound() {
     bob.comes_back().await.unwrap();
     let view = bob.sees("the seat", |view| view.has_joined(BOB)).await.unwrap();
     assert_eq!(view.id, conversation);
-    let gap = first_hears(&bob, reloaded, &Sound::tone(ears::ALICE), Duration::from_secs(3)).await;
+    let alices = Sound::tone(ears::ALICE).payloads();
+    let gap = first_hears(&bob, reloaded, &alices, Duration::from_secs(3)).await;
     println!("reload: the agent hears the customer again after {gap:?}");
     tokio::join!(hears(&alice, &[ears::BOB]), hears(&bob, &[ears::ALICE]));
     house.closes().await;

@@ -17,6 +17,14 @@ pub(crate) struct Raw {
     socket: Socket,
 }
 
+/// What comes out of a socket.
+enum Word {
+    /// A message.
+    Said(Value),
+    /// The end, with the close code when there was one.
+    Closed(Option<u16>),
+}
+
 /// How a socket came to its end.
 #[derive(Debug)]
 pub(crate) struct End {
@@ -31,6 +39,17 @@ impl Raw {
     pub(crate) async fn connects(place: &Place) -> Self {
         let socket = signal::open(place.http, &place.origin, SUB_PROTOCOL).await.unwrap();
         Self { socket }
+    }
+
+    /// Connects, is welcomed, and from then on reads only when asked to; the system takes little
+    /// for it meanwhile.
+    pub(crate) async fn sleeps(place: &Place, claims: &Claims) -> Self {
+        let window = Some(4096);
+        let socket = signal::open_with(place.http, &place.origin, SUB_PROTOCOL, window).await;
+        let mut raw = Self { socket: socket.unwrap() };
+        raw.says(&json!({"type": "hello", "token": claims.sign(&place.secret)})).await;
+        raw.is_told("welcome").await;
+        raw
     }
 
     /// Connects and is welcomed.
@@ -59,20 +78,32 @@ impl Raw {
     pub(crate) async fn is_told(&mut self, kind: &str) -> Value {
         let told = async {
             loop {
-                match self.socket.next().await {
-                    Some(Ok(Message::Text(text))) => {
-                        let message: Value = serde_json::from_str(&text).unwrap();
-                        if message["type"] == kind {
-                            return message;
-                        }
-                    }
-                    Some(Ok(Message::Close(frame))) => panic!("closed before `{kind}`: {frame:?}"),
-                    Some(Ok(_)) => {}
-                    end => panic!("the socket ended before `{kind}`: {end:?}"),
+                match self.hears().await {
+                    Word::Said(message) if message["type"] == kind => return message,
+                    Word::Said(_) => {}
+                    Word::Closed(code) => panic!("closed with {code:?} before `{kind}`"),
                 }
             }
         };
         tokio::time::timeout(BOUND, told).await.unwrap_or_else(|_| panic!("no `{kind}` came"))
+    }
+
+    /// The next thing that means something.
+    async fn hears(&mut self) -> Word {
+        loop {
+            match self.socket.next().await {
+                Some(Ok(Message::Text(text))) => {
+                    return Word::Said(serde_json::from_str(&text).unwrap());
+                }
+                Some(Ok(Message::Close(frame))) => {
+                    return Word::Closed(frame.map(|frame| u16::from(frame.code)));
+                }
+                Some(Err(_)) | None => return Word::Closed(None),
+                Some(Ok(
+                    Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_),
+                )) => {}
+            }
+        }
     }
 
     /// The code of the next error that answers no request.
@@ -100,22 +131,14 @@ impl Raw {
     pub(crate) async fn ends(mut self) -> End {
         let mut errors = Vec::new();
         let ended = async {
-            while let Some(Ok(message)) = self.socket.next().await {
-                match message {
-                    Message::Text(text) => {
-                        let message: Value = serde_json::from_str(&text).unwrap();
-                        if let Some(code) = message["error"]["code"].as_str() {
-                            errors.push(code.to_owned());
-                        }
+            loop {
+                match self.hears().await {
+                    Word::Said(message) => {
+                        errors.extend(message["error"]["code"].as_str().map(str::to_owned));
                     }
-                    Message::Close(frame) => return frame.map(|frame| u16::from(frame.code)),
-                    Message::Binary(_)
-                    | Message::Ping(_)
-                    | Message::Pong(_)
-                    | Message::Frame(_) => {}
+                    Word::Closed(code) => return code,
                 }
             }
-            None
         };
         let code = tokio::time::timeout(BOUND, ended).await.expect("the server closes the socket");
         End { errors, code }

@@ -2,14 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use loadtest::person::{Agent, Customer};
-use loadtest::signal::SocketState;
+use loadtest::person::{Agent, Customer, Person, PersonError};
+use loadtest::signal::{SignalError, SocketState};
 use loadtest::sound::Sound;
+use loadtest::token::Claims;
 use serde_json::json;
 
 use crate::cast::Cast;
 use crate::ears::{self, hears};
 use crate::house::House;
+use crate::raw::Raw;
 
 const BOUND: Duration = Duration::from_secs(5);
 
@@ -37,7 +39,7 @@ async fn a_newer_session_of_the_same_person_takes_over() {
 async fn a_target_whose_leg_is_down_gets_three_seconds_and_makes_it() {
     let house = House::opens().await;
     let Cast { alice, bob, mut carol } = Cast::ringing(&house.place).await;
-    carol.drops_leg();
+    carol.disconnects_leg().await.unwrap();
     let conversation = carol.is_rung().await.unwrap().id;
     carol.requests(json!({"name": "accept", "conversation": conversation})).await.unwrap();
     // Not joined, and the customer not on hold, before there is sound.
@@ -56,7 +58,7 @@ async fn a_target_whose_leg_is_down_gets_three_seconds_and_makes_it() {
 async fn a_target_whose_leg_never_comes_up_is_given_up_after_three_seconds() {
     let house = House::opens().await;
     let Cast { alice, bob, mut carol } = Cast::ringing(&house.place).await;
-    carol.drops_leg();
+    carol.disconnects_leg().await.unwrap();
     let conversation = carol.is_rung().await.unwrap().id;
     carol.requests(json!({"name": "accept", "conversation": conversation})).await.unwrap();
     let accepted = Instant::now();
@@ -75,11 +77,65 @@ async fn a_customer_may_call_before_the_microphone_is_ready() {
     let bob = bob.await.unwrap();
     let mut alice =
         Customer::arrives(&house.place, "alice", Sound::tone(ears::ALICE)).await.unwrap();
-    alice.drops_leg();
+    alice.disconnects_leg().await.unwrap();
     alice.calls("support").await.unwrap();
-    bob.is_rung().await.unwrap();
+    // An agent is not rung for somebody who would not be heard.
+    alice.sees("a place in the queue", |view| !view.has_joined("customer:alice")).await.unwrap();
+    assert!(bob.view().is_none());
     alice.connects_leg().await.unwrap();
     bob.accepts().await.unwrap();
     tokio::join!(hears(&alice, &[ears::BOB]), hears(&bob, &[ears::ALICE]));
     house.closes().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_is_too_slow_is_closed_and_nobody_waits_for_it() {
+    let house = House::opens().await;
+    let Cast { alice, bob, mut carol } = Cast::three_way(&house.place).await;
+    // Carol's page hangs: its socket stands, but nothing is read from it.
+    let asleep = Raw::sleeps(&house.place, &Claims::agent("carol", &["billing"])).await;
+    assert_eq!(house.metric("trefoil_sessions").await, 3);
+    let closed = async {
+        while house.metric("trefoil_sessions").await > 2 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let slept = Instant::now();
+    let closed = tokio::time::timeout(Duration::from_secs(20), closed);
+    // The others keep the views coming, as fast as they may.
+    tokio::select! {
+        closed = closed => closed.expect("the slow reader is closed"),
+        () = fidgets(&bob) => {}
+        () = fidgets(&alice) => {}
+    }
+    println!("the slow reader is closed after {:?}", slept.elapsed());
+    // Whether its last words still get through depends on how much the system holds for it; either
+    // its backlog or its missing pongs were too much.
+    let end = asleep.ends().await;
+    let known = |code: &String| ["slow_reader", "timed_out"].contains(&code.as_str());
+    assert!(end.errors.iter().all(known), "{end:?}");
+
+    // The call has not noticed, and the page comes back to it.
+    hears(&bob, &[ears::ALICE, ears::CAROL]).await;
+    carol.signs_in().await.unwrap();
+    carol.sees_phase("three_way").await.unwrap();
+    hears(&carol, &[ears::ALICE, ears::BOB]).await;
+    house.closes().await;
+}
+
+/// Mutes and unmutes for ever; every answer comes at once, whoever else may be slow.
+async fn fidgets(person: &Person) {
+    let mut muted = false;
+    loop {
+        let asked = Instant::now();
+        match person.mutes(!muted).await {
+            Ok(()) => muted = !muted,
+            Err(PersonError::Signal(SignalError::Refused(failure))) => {
+                let wait = failure.details["retry_after_ms"].as_u64().expect("rate_limited");
+                tokio::time::sleep(Duration::from_millis(wait)).await;
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+        assert!(asked.elapsed() < Duration::from_secs(1), "{} had to wait", person.id());
+    }
 }

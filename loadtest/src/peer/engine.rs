@@ -150,7 +150,7 @@ impl Engine {
         let inbox = worker.inbox.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let remote = Remote { key, inbox, waker: Arc::clone(&worker.waker) };
         remote.send(Command::Join(Box::new(line)))?;
-        Ok(Leg { remote, shared, offer, address })
+        Ok(Leg { remote, shared, offer, address, ear: Mutex::default() })
     }
 }
 

@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 pub use engine::Engine;
 pub use reception::{Packet, Reception};
 
-use crate::sound::{FRAME, Heard, HeardFrame, Sound};
+use crate::sound::{Ear, FRAME, Heard, HeardFrame, Sound};
 use engine::{Command, Remote};
 
 /// How a leg is made.
@@ -121,6 +121,7 @@ pub struct Leg {
     shared: Arc<Shared>,
     offer: String,
     address: std::net::SocketAddr,
+    ear: Mutex<Ear>,
 }
 
 impl Leg {
@@ -211,7 +212,9 @@ impl Leg {
 
     /// The kept packets that arrived at or after an instant.
     pub fn packets_since(&self, from: Instant) -> Vec<Packet> {
-        self.shared.seen().follower.since(from)
+        let mut packets = self.kept();
+        packets.retain(|packet| packet.at >= from);
+        packets
     }
 
     /// Waits until the status meets a condition.
@@ -256,10 +259,18 @@ impl Leg {
         });
         // Fewer packets than asked for are what was heard.
         drop(enough.await);
-        let frames = self
-            .packets_since(from)
-            .into_iter()
-            .map(|packet| HeardFrame { sequence: packet.sequence, payload: packet.payload });
-        Heard::decode(frames.collect())
+        let mut ear = self.ear.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (before, window) = self.kept().into_iter().partition(|packet| packet.at < from);
+        ear.follow(heard(before));
+        ear.follow(heard(window))
     }
+
+    fn kept(&self) -> Vec<Packet> {
+        self.shared.seen().follower.kept()
+    }
+}
+
+fn heard(packets: Vec<Packet>) -> Vec<HeardFrame> {
+    let frame = |packet: Packet| HeardFrame { sequence: packet.sequence, payload: packet.payload };
+    packets.into_iter().map(frame).collect()
 }

@@ -89,9 +89,9 @@ impl Follower {
         self.counts
     }
 
-    /// The kept packets that arrived at or after an instant.
-    pub(super) fn since(&self, from: Instant) -> Vec<Packet> {
-        self.kept.iter().filter(|packet| packet.at >= from).cloned().collect()
+    /// The newest packets, in the order of their arrival.
+    pub(super) fn kept(&self) -> Vec<Packet> {
+        self.kept.iter().cloned().collect()
     }
 
     pub(super) fn report(&mut self) {
@@ -215,6 +215,6 @@ mod tests {
         for n in 0..5_u16 {
             follower.packet(start, header(n, 960 * u32::from(n)), Bytes::new());
         }
-        assert_eq!(follower.since(start).len(), 3);
+        assert_eq!(follower.kept().len(), 3);
     }
 }

@@ -142,8 +142,9 @@ impl Person {
     pub async fn signs_in(&mut self) -> Result<(), PersonError> {
         let token = self.claims.sign(&self.place.secret);
         let Place { http, origin, .. } = &self.place;
-        let signal = Signal::connect(*http, origin, &token, self.last.as_ref()).await?;
-        self.signal = Some(signal);
+        // Boxed: the handshake's state is large, and stories hold several people's at once.
+        let signal = Box::pin(Signal::connect(*http, origin, &token, self.last.as_ref()));
+        self.signal = Some(signal.await?);
         Ok(())
     }
 
@@ -171,6 +172,17 @@ impl Person {
     /// Loses the leg, as a killed media process does; the WebSocket stays.
     pub fn drops_leg(&mut self) {
         self.leg = None;
+    }
+
+    /// Takes the leg down in order: the server knows at once.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused.
+    pub async fn disconnects_leg(&mut self) -> Result<(), PersonError> {
+        self.requests(json!({"name": "disconnect_leg"})).await?;
+        self.leg = None;
+        Ok(())
     }
 
     /// Comes back after vanishing, possibly to another address of the server.
@@ -259,7 +271,16 @@ impl Person {
     ///
     /// When there is no leg.
     pub async fn listens(&self) -> Result<Heard, PersonError> {
-        Ok(self.leg()?.listens(WINDOW_FRAMES).await)
+        self.listens_for(WINDOW_FRAMES).await
+    }
+
+    /// Listens for a number of frames of 20 ms.
+    ///
+    /// # Errors
+    ///
+    /// When there is no leg.
+    pub async fn listens_for(&self, frames: u32) -> Result<Heard, PersonError> {
+        Ok(self.leg()?.listens(frames).await)
     }
 
     /// Mutes or unmutes oneself.

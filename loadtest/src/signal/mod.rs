@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -92,10 +92,12 @@ pub enum SocketState {
 /// Everything a signal has been told.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// The newest view of every conversation, ended ones included.
+    /// The newest view of every conversation that is this person's, ended ones included.
     pub views: BTreeMap<String, View>,
     /// The newest desk, for agents.
     pub desk: Option<Desk>,
+    /// Conversations that are this person's no longer, with the reason, in order.
+    pub gone: Vec<(String, String)>,
     /// All notices in order.
     pub notices: Vec<Notice>,
     /// All errors that answer no request, in order.
@@ -148,6 +150,20 @@ impl Drop for Signal {
 ///
 /// When the server does not upgrade.
 pub async fn open(http: SocketAddr, origin: &str, protocol: &str) -> Result<Socket, SignalError> {
+    open_with(http, origin, protocol, None).await
+}
+
+/// Opens the WebSocket with a small window, if asked to: for readers that are meant to be slow.
+///
+/// # Errors
+///
+/// When the server does not upgrade.
+pub async fn open_with(
+    http: SocketAddr,
+    origin: &str,
+    protocol: &str,
+    receive_bytes: Option<u32>,
+) -> Result<Socket, SignalError> {
     let mut request = format!("ws://{http}/v1/ws").into_client_request().map_err(Box::new)?;
     let headers = request.headers_mut();
     for (name, value) in [("origin", origin), ("sec-websocket-protocol", protocol)] {
@@ -156,7 +172,18 @@ pub async fn open(http: SocketAddr, origin: &str, protocol: &str) -> Result<Sock
             headers.insert(name, value);
         }
     }
-    let (socket, _) = tokio_tungstenite::connect_async(request).await.map_err(Box::new)?;
+    let socket = if http.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
+    let stream = async {
+        let socket = socket?;
+        if let Some(bytes) = receive_bytes {
+            socket.set_recv_buffer_size(bytes)?;
+        }
+        let stream = socket.connect(http).await?;
+        stream.set_nodelay(true)?;
+        Ok::<_, std::io::Error>(stream)
+    };
+    let stream = MaybeTlsStream::Plain(stream.await.map_err(|e| Box::new(e.into()))?);
+    let (socket, _) = tokio_tungstenite::client_async(request, stream).await.map_err(Box::new)?;
     Ok(socket)
 }
 
@@ -349,6 +376,12 @@ fn learn(shared: &Shared, message: ServerMessage) {
             let mut known = shared.known();
             known.cursor = known.cursor.max(cursor);
             known.notices.push(notice);
+        }
+        ServerMessage::Gone { cursor, conversation, reason } => {
+            let mut known = shared.known();
+            known.cursor = known.cursor.max(cursor);
+            known.views.remove(&conversation);
+            known.gone.push((conversation, reason));
         }
         ServerMessage::Error { error, .. } => shared.known().errors.push(error),
         ServerMessage::Welcome(_) | ServerMessage::Pong => {}

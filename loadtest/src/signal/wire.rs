@@ -45,6 +45,15 @@ pub enum ServerMessage {
         /// The news.
         notice: Notice,
     },
+    /// A conversation is this person's no longer.
+    Gone {
+        /// Its place in the stream.
+        cursor: u64,
+        /// The conversation.
+        conversation: String,
+        /// Why.
+        reason: String,
+    },
     /// Something without a usable id was wrong.
     Error {
         /// What.
