@@ -110,14 +110,29 @@ fn pure_crates_depend_on_nothing_impure_and_shells_not_on_each_other() {
         (
             "crates/media",
             &[
-                "bytes", "cpu-time", "crossbeam-queue", "media-core", "mio", "rustix", "socket2",
-                "thiserror", "tokio", "tracing", "transport",
+                "bytes",
+                "cpu-time",
+                "crossbeam-queue",
+                "media-core",
+                "mio",
+                "rustix",
+                "socket2",
+                "thiserror",
+                "tokio",
+                "tracing",
+                "transport",
             ],
         ),
         (
             "crates/storage",
             &[
-                "call-core", "futures-util", "serde", "serde_json", "sqlx", "thiserror", "tokio",
+                "call-core",
+                "futures-util",
+                "serde",
+                "serde_json",
+                "sqlx",
+                "thiserror",
+                "tokio",
                 "tracing",
             ],
         ),
@@ -166,7 +181,8 @@ fn pages_never_build_markup_from_text() {
             continue;
         }
         for (at, line) in text.lines().enumerate() {
-            let builds = ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("];
+            let builds =
+                ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("];
             if builds.iter().any(|word| line.contains(word)) {
                 offences.push(format!("{path}:{}: {}", at + 1, line.trim()));
             }
