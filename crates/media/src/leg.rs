@@ -111,22 +111,19 @@ impl Mixing {
         Ok(Self { mixer: Mixer::new(), encoder, frame: SILENCE, packet: Vec::new() })
     }
 
-    /// Mixes and encodes what the listener hears; `None` when that is nothing.
-    fn encode(
-        &mut self,
-        listener: LegId,
-        voices: &[Voice<'_>],
-    ) -> Result<Option<Payload>, CodecError> {
+    /// Mixes what the listener hears; says whether that is anything.
+    fn mix(&mut self, listener: LegId, voices: &[Voice<'_>]) -> bool {
         match self.mixer.mix(TalkerId(listener.0), voices, &mut self.frame) {
-            Mixed::Audible | Mixed::Trailing => {
-                self.encoder.encode(&self.frame, &mut self.packet)?;
-                Ok(Some(Payload::from(self.packet.as_slice())))
-            }
-            Mixed::Silent => {
-                self.encoder.rest();
-                Ok(None)
-            }
+            Mixed::Audible | Mixed::Trailing => true,
+            Mixed::Silent => false,
         }
+    }
+
+    /// Encodes what was mixed. Whatever is encoded has to be sent: the listener's decoder follows
+    /// the encoder frame by frame, and one that misses the first predicts from nothing, for long.
+    fn encode(&mut self) -> Result<Payload, CodecError> {
+        self.encoder.encode(&self.frame, &mut self.packet)?;
+        Ok(Payload::from(self.packet.as_slice()))
     }
 }
 
@@ -212,13 +209,11 @@ impl Leg {
         due: Micros,
         said: &[Said],
     ) -> Result<Beaten, CodecError> {
-        let (payload, beaten) = match &mut self.sending {
+        let (header, payload, beaten) = match &mut self.sending {
             Sending::Silence | Sending::Forward { .. } => return Ok(Beaten::Nothing),
             Sending::Play { clip, cursor, .. } => {
                 let Some(header) = self.outbound.beat(due) else { return Ok(Beaten::Nothing) };
-                let payload = Arc::clone(cursor.next(clip));
-                self.send(now, header, payload, None);
-                return Ok(Beaten::Played);
+                (header, Arc::clone(cursor.next(clip)), Beaten::Played)
             }
             Sending::Mix { talkers, mixing, .. } => {
                 let voices: Vec<Voice<'_>> = said
@@ -226,15 +221,18 @@ impl Leg {
                     .filter(|said| talkers.contains(&said.talker))
                     .map(|said| Voice { talker: TalkerId(said.talker.0), frame: &said.frame })
                     .collect();
-                match mixing.encode(self.id, &voices)? {
-                    Some(payload) => (payload, Beaten::Mixed),
-                    None => return Ok(Beaten::Silent),
+                if !mixing.mix(self.id, &voices) {
+                    mixing.encoder.rest();
+                    return Ok(Beaten::Silent);
                 }
+                let Some(header) = self.outbound.beat(due) else {
+                    mixing.encoder.rest();
+                    return Ok(Beaten::Nothing);
+                };
+                (header, mixing.encode()?, Beaten::Mixed)
             }
         };
-        if let Some(header) = self.outbound.beat(due) {
-            self.send(now, header, payload, None);
-        }
+        self.send(now, header, payload, None);
         Ok(beaten)
     }
 

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 pub(crate) const ALICE: LegId = LegId(1);
 pub(crate) const BOB: LegId = LegId(2);
 pub(crate) const CAROL: LegId = LegId(3);
+pub(crate) const DAVE: LegId = LegId(4);
 
 /// The group of the only conversation.
 pub(crate) const GROUP: u64 = 7;
