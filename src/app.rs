@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
@@ -10,7 +11,7 @@ use media_core::clip::Clip;
 use signaling::auth::Keys;
 use signaling::{Admin, AppState, Demo, DemoAgent, DemoTeam, Limits, Setup};
 use storage::{Journal, Options};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -70,7 +71,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     .await
     .context("cannot recover from the journal")?;
 
-    let http = listen("pages", config.http).await?;
+    let http = listen("pages", config.http)?;
     let http_address = http.local_addr().context("a listener has an address")?;
     let state = AppState::new(Setup {
         driver: to_driver,
@@ -80,16 +81,18 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         demo: config.demo.enabled.then(|| demo(&config)),
         server: concat!("trefoil/", env!("CARGO_PKG_VERSION")).to_owned(),
     });
+    let wire = Arc::clone(state.counters());
     let mut tasks =
         vec![tokio::spawn(driver.run()), serve(http, signaling::router(state), stopped.clone())];
     let mut admin_address = None;
     if let Some(address) = config.admin {
-        let admin = listen("metrics", address).await?;
+        let admin = listen("metrics", address)?;
         admin_address = Some(admin.local_addr().context("a listener has an address")?);
         let sound = plane.clone();
         let running = stopped.clone();
         let admin_routes =
-            Admin::new(move || metrics.page(&sound), move || !*running.borrow()).router();
+            Admin::new(move || metrics.page(&sound, &wire.snapshot()), move || !*running.borrow())
+                .router();
         tasks.push(serve(admin, admin_routes, stopped));
     }
     Ok(Running {
@@ -171,8 +174,22 @@ fn own_music(path: &PathBuf) -> anyhow::Result<Clip> {
     Clip::from_ogg(&file).with_context(|| format!("cannot use {} as hold music", path.display()))
 }
 
-async fn listen(what: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
+/// What the system may hold of one connection's unread bytes. Left to itself it holds megabytes,
+/// and a reader who has stopped reading is noticed only when those are full.
+const SEND_BUFFER_BYTES: u32 = 64 * 1024;
+/// Connections that may wait to be accepted: a whole floor of desks that reconnects at once.
+const BACKLOG: u32 = 1024;
+
+fn listen(what: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let open = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // A restarted server takes its port back although old connections linger.
+        socket.set_reuseaddr(true)?;
+        socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    open().with_context(|| {
         format!("cannot listen on {address} for {what}; is another server running there?")
     })
 }

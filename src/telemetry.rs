@@ -10,6 +10,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+use signaling::CountersSnapshot;
 use tracing_subscriber::EnvFilter;
 
 /// The driver's own figures; cheap to clone, shared with the metrics page.
@@ -50,8 +51,8 @@ impl Metrics {
         self.append.observe(took.as_secs_f64());
     }
 
-    /// The page for `/metrics`: the driver's figures and the media plane's.
-    pub fn page(&self, media: &MediaHandle) -> String {
+    /// The page for `/metrics`: the driver's figures, the media plane's and the wire's.
+    pub fn page(&self, media: &MediaHandle, wire: &CountersSnapshot) -> String {
         let mut registry = Registry::with_prefix("trefoil");
         registry.register("sessions", "People signed in", self.sessions.clone());
         registry.register(
@@ -72,6 +73,7 @@ impl Metrics {
             self.append.clone(),
         );
         sound(&mut registry, media);
+        words(&mut registry, wire);
         let mut page = String::new();
         if encode(&mut page, &registry).is_err() {
             page.clear();
@@ -81,19 +83,48 @@ impl Metrics {
     }
 }
 
+fn gauge(value: u64) -> Gauge {
+    let gauge = Gauge::default();
+    gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+    gauge
+}
+
+fn counter(value: u64) -> Counter {
+    let counter = Counter::default();
+    counter.inc_by(value);
+    counter
+}
+
+/// The wire's figures, as they are at this moment.
+fn words(registry: &mut Registry, wire: &CountersSnapshot) {
+    let CountersSnapshot {
+        sockets_open,
+        sockets_refused,
+        sessions_open,
+        sessions_opened,
+        messages_in,
+        messages_out,
+        bytes_out,
+        errors_out,
+        slow_readers,
+    } = *wire;
+    registry.register("wire_sockets", "Sockets at the moment", gauge(sockets_open));
+    registry.register("wire_sessions", "Sockets that said hello", gauge(sessions_open));
+    let refused = "Sockets refused by origin, version or bound";
+    registry.register("wire_sockets_refused", refused, counter(sockets_refused));
+    registry.register("wire_hellos", "Sessions that ever said hello", counter(sessions_opened));
+    registry.register("wire_messages_in", "Messages received", counter(messages_in));
+    registry.register("wire_messages_out", "Messages sent", counter(messages_out));
+    registry.register("wire_bytes_out", "Bytes of the messages sent", counter(bytes_out));
+    let errors = "Messages refused before call control saw them";
+    registry.register("wire_errors_out", errors, counter(errors_out));
+    let slow = "Sessions closed for reading too slowly";
+    registry.register("wire_slow_readers", slow, counter(slow_readers));
+}
+
 /// The media plane's figures, as they are at this moment.
 fn sound(registry: &mut Registry, media: &MediaHandle) {
     let counters = media.counters();
-    let gauge = |value: u64| {
-        let gauge = Gauge::<i64>::default();
-        gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
-        gauge
-    };
-    let counter = |value: u64| {
-        let counter = Counter::<u64>::default();
-        counter.inc_by(value);
-        counter
-    };
     for (name, value) in counters.named() {
         if name.starts_with("legs") && !name.ends_with("_up") && !name.ends_with("_lost") {
             registry.register(name, "Legs at the moment, by what they are sent", gauge(value));
