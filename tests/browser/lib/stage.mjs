@@ -32,6 +32,7 @@ let music = null;
 async function browserOf(name) {
   const known = await browsers.get(name);
   if (known?.alive) return known;
+  await known?.close();
   const opening = microphoneOf(name).then((microphone) => Browser.open(microphone));
   browsers.set(name, opening);
   return opening;
