@@ -180,11 +180,13 @@ export class Agent extends Person {
       ]);
       const offer = call.querySelector('[data-testid="offer"]');
       const name = call.querySelector('[data-testid="offer-name"]')?.textContent;
+      // The page shows no id; its client knows it.
+      const offerId = globalThis.trefoil.client.current?.view.offer?.id;
       return {
         conversation: call.dataset.conversation,
         phase: call.querySelector('[data-testid="call-phase"]').dataset.phase,
         seats: Object.fromEntries(seats),
-        offer: offer === null ? null : { name, state: offer.dataset.state },
+        offer: offer === null ? null : { id: offerId, name, state: offer.dataset.state },
       };
     });
   }

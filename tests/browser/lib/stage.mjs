@@ -114,8 +114,8 @@ export class Stage {
   }
 
   /**
-   * Waits until each person hears exactly what is expected, for two whole windows in a row, and
-   * notes the margins.
+   * Waits until each person hears exactly what is expected, in two windows that overlap by half,
+   * and notes the margins.
    *
    * @param {string} phase
    * @param {Record<string, { kind: string }>} expected by name
@@ -143,7 +143,7 @@ export class Stage {
         const hoped = names.map((name) => `${name} hears ${say(expected[name])}`).join(", ");
         assert.fail(`${phase}: expected ${hoped}, each ${MARGIN_DB} dB clear; but\n  ${heard}`);
       }
-      await sleep(firstAt === null ? POLL_MS : WINDOW_MS);
+      await sleep(firstAt === null ? POLL_MS : WINDOW_MS / 2);
     }
   }
 

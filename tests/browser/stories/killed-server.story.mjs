@@ -35,10 +35,12 @@ async function survives(stage, phase, expected) {
       ),
   );
   assert.ok(!moments.includes(null), "all talkers are heard");
-  const heard = Math.max(0, ...moments.map((moment) => moment - readyAt));
   stage.measured(`server up to everybody seated, ${phase}`, seated, "ms");
-  stage.measured(`server up to everybody heard, ${phase}`, heard, "ms");
-  assert.ok(heard <= BACK_MS, `heard after ${heard} ms`);
+  if (moments.length > 0) {
+    const heard = Math.max(...moments) - readyAt;
+    stage.measured(`server up to all talkers heard, ${phase}`, heard, "ms");
+    assert.ok(heard <= BACK_MS, `heard after ${heard} ms`);
+  }
   await stage.shoot(`${phase} after the restart`);
 }
 
