@@ -35,11 +35,12 @@ step() { # name, command...
   rm -f "$log"
 }
 
-step "pure crates" cargo test --locked -p trefoil-call-core -p trefoil-media-core
+# Passing tests show what they print too: seeds, steps walked, times measured.
+step "pure crates" cargo test --locked -p trefoil-call-core -p trefoil-media-core -- --show-output
 step "pages" bash -c 'cd web && npm run --silent check && npm test --silent'
 step "shells" cargo test --locked -p trefoil-transport -p trefoil-media -p trefoil-storage \
   -p trefoil-signaling -p trefoil-bench -p trefoil-loadtest
-step "whole server" cargo test --locked -p trefoil
+step "whole server" cargo test --locked -p trefoil -- --show-output
 step "browser stories" bash -c \
   'cargo build --locked -p trefoil && cd tests/browser && node run.mjs'
 
