@@ -39,14 +39,14 @@ impl Drop for Folder {
     }
 }
 
-/// The configuration of every test: everything on loopback, one media worker, short wrap-up.
-pub(crate) fn configuration(data: &Path, more: &str) -> String {
+/// The configuration of every test: everything on loopback, on ports the system chooses.
+pub(crate) fn configuration(data: &Path, workers: usize, more: &str) -> String {
     let secret = std::str::from_utf8(SECRET).unwrap();
     let data = data.display();
     format!(
         "http.listen = \"127.0.0.1:0\"\n\
          admin.listen = \"127.0.0.1:0\"\n\
-         media = {{ listen = \"127.0.0.1:0\", workers = 1 }}\n\
+         media = {{ listen = \"127.0.0.1:0\", workers = {workers} }}\n\
          storage.data = \"{data}\"\n\
          auth.secret = \"{secret}\"\n\
          {more}\n"
@@ -63,22 +63,32 @@ pub(crate) struct House {
 impl House {
     /// Opens with everything as configured by default.
     pub(crate) async fn opens() -> Self {
-        Self::opens_with("").await
+        Self::opens_on(1, "").await
     }
 
     /// Opens with some more lines of configuration.
     pub(crate) async fn opens_with(more: &str) -> Self {
+        Self::opens_on(1, more).await
+    }
+
+    /// Opens with a number of media workers.
+    pub(crate) async fn opens_on(workers: usize, more: &str) -> Self {
         let data = Folder::fresh();
-        let file: File = toml::from_str(&configuration(data.path(), more)).unwrap();
+        let file: File = toml::from_str(&configuration(data.path(), workers, more)).unwrap();
         let config = Config::from_file(file).unwrap();
         let running = app::start(config).await.unwrap();
         let place = Place::new(running.http, SECRET).unwrap();
         Self { place, running, _data: data }
     }
 
-    /// Where its calls are: the one media worker's port.
+    /// Where its calls are: the first media worker's port.
     pub(crate) fn media(&self) -> SocketAddr {
         self.running.media[0]
+    }
+
+    /// How many media workers there are.
+    pub(crate) fn media_ports(&self) -> usize {
+        self.running.media.len()
     }
 
     /// What the media plane has counted.

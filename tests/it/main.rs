@@ -16,6 +16,7 @@ mod counters;
 mod crash;
 mod ears;
 mod house;
+mod legs;
 mod losses;
 mod process;
 mod raw;

@@ -92,7 +92,7 @@ impl Process {
 
 fn spawn(ports: Ports, data: &Folder) -> Child {
     let file = data.path().join("trefoil.toml");
-    std::fs::write(&file, configuration(&data.path().join("data"), "")).unwrap();
+    std::fs::write(&file, configuration(&data.path().join("data"), 1, "")).unwrap();
     let log = File::options().create(true).append(true).open(data.path().join("log")).unwrap();
     Command::new(env!("CARGO_BIN_EXE_trefoil"))
         .arg("serve")

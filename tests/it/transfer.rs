@@ -1,6 +1,7 @@
 //! The main job: a customer is handed from one agent to another, and at every step everybody hears
 //! exactly what `docs/` says, tone by tone.
 
+use media::Counters;
 use serde_json::json;
 
 use crate::cast::{ALICE, CAROL, Cast};
@@ -9,7 +10,19 @@ use crate::house::House;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_warm_transfer_from_ring_to_after_leave() {
-    let house = House::opens().await;
+    warm_transfer(House::opens().await).await;
+}
+
+/// The same with the three on two workers, so that sound crosses from thread to thread.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warm_transfer_across_media_workers() {
+    let house = House::opens_on(2, "").await;
+    assert_eq!(house.media_ports(), 2);
+    let counters = warm_transfer(house).await;
+    assert!(counters.crossed > 0 && counters.ring_full == 0, "{counters:?}");
+}
+
+async fn warm_transfer(house: House) -> Counters {
     let Cast { alice, bob, carol } = Cast::arrives(&house.place).await;
 
     // Nobody has answered: music, and the rung agent hears nothing of the caller.
@@ -53,8 +66,11 @@ async fn a_warm_transfer_from_ring_to_after_leave() {
         assert_eq!(reception.lost, 0, "{}: {reception:?}", person.id());
         assert_eq!(reception.timestamp_regressions, 0, "{}: {reception:?}", person.id());
         assert_eq!(reception.identity_changes, 0, "{}: {reception:?}", person.id());
+        assert!(reception.reports > 0, "{} got no RTCP: {reception:?}", person.id());
     }
+    let counters = house.counters();
     house.closes().await;
+    counters
 }
 
 #[tokio::test(flavor = "multi_thread")]

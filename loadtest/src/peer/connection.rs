@@ -44,7 +44,7 @@ pub(super) enum Output {
     Datagram(SocketAddr, BytesMut),
     /// An RTP packet came.
     Packet(Header, Bytes),
-    /// An RTCP packet came.
+    /// An RTCP datagram came.
     Report,
     /// The connection changed its state.
     State(LegState),
@@ -156,6 +156,10 @@ impl Connection {
         // RFC 7983: 128 to 191 is RTP or RTCP. Those need no sweep over the whole pipeline: what
         // they leave behind goes out at the next timeout. That saves most of a received packet.
         let is_media = matches!(datagram.first(), Some(128..=191));
+        // RFC 5761, section 4.
+        if is_media && matches!(datagram.get(1), Some(192..=223)) {
+            out.push(Output::Report);
+        }
         if self.pc.handle_read(TaggedBytesMut { now, transport, message }).is_err() {
             return;
         }
@@ -264,9 +268,9 @@ fn heard(message: TaggedRTCMessage) -> Option<Output> {
             };
             Some(Output::Packet(header, packet.payload))
         }
-        RTCMessage::RtcpPacket(..) => Some(Output::Report),
-        // Data channels are not this leg's business; the enum is open besides.
-        RTCMessage::DataChannelMessage(..) | _ => None,
+        // RTCP is counted by its header, as the stack does not pass on all of it. Data channels are
+        // not this leg's business; the enum is open besides.
+        RTCMessage::RtcpPacket(..) | RTCMessage::DataChannelMessage(..) | _ => None,
     }
 }
 

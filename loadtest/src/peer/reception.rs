@@ -39,7 +39,7 @@ pub struct Reception {
     pub timestamp_regressions: u64,
     /// Times the stream changed its SSRC or payload type.
     pub identity_changes: u64,
-    /// RTCP packets received.
+    /// RTCP datagrams received: known by their header alone, the stack keeps what is in them.
     pub reports: u64,
     /// The longest time between two arrivals.
     pub longest_gap: Duration,
