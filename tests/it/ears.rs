@@ -23,6 +23,8 @@ const EVERYBODY: [u32; 4] = [ALICE, BOB, CAROL, DAVE];
 const UNHEARD_DB: f64 = 60.0;
 /// A short window, to see whether the change has come.
 const GLANCE_FRAMES: u32 = 12;
+/// Enough for a tone 60 dB under another to be told from the codec's noise.
+const PROOF_FRAMES: u32 = 24;
 /// How long a change of hearing may take: jitter buffers run dry, a last packet is on its way.
 const SETTLE: Duration = Duration::from_secs(3);
 
@@ -115,7 +117,7 @@ async fn settles(person: &Person, wish: &str, is_met: impl Fn(&Heard) -> Result<
         let who = person.id();
         assert!(Instant::now() < deadline, "{who} should hear {wish}, but {why}");
     }
-    if let Err(why) = is_met(&person.listens().await.unwrap()) {
+    if let Err(why) = is_met(&person.listens_for(PROOF_FRAMES).await.unwrap()) {
         panic!("{} should go on hearing {wish}, but {why}", person.id());
     }
 }
