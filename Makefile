@@ -4,6 +4,8 @@ SHELL := /bin/bash
 CARGO ?= cargo
 STORY ?=
 ARGS ?=
+# Where scripts/install.sh puts a newer Node when the system's is too old.
+export PATH := $(CURDIR)/.tools/node_modules/node/bin:$(PATH)
 
 help: ## show the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12

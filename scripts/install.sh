@@ -32,13 +32,23 @@ apt_install() {
   done
 }
 
+# The pages' tests need Node 20; Debian 12 has 18. The Makefile puts .tools first in PATH.
+NODE_MAJOR=20
+node_itself() {
+  command -v npm >/dev/null || apt_install nodejs npm
+  local major
+  major=$(node --version | sed 's/^v//; s/[.].*//')
+  [ "$major" -ge "$NODE_MAJOR" ] && return
+  echo "Installing Node $NODE_MAJOR beside Node $major ..."
+  npm install --no-audit --no-fund --silent --prefix .tools "node@$NODE_MAJOR"
+}
+
 node_packages() { # folder
   local folder=$1
   if [ -d "$folder/node_modules" ] &&
     cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock"; then
     return
   fi
-  command -v npm >/dev/null || apt_install nodejs npm
   echo "Installing the packages of $folder ..."
   (cd "$folder" && npm ci --no-audit --no-fund --silent)
   cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock"
@@ -46,9 +56,13 @@ node_packages() { # folder
 
 case "${1:-}" in
 build) apt_install cmake gcc g++ make pkg-config ;;
-web) node_packages web ;;
+web)
+  node_itself
+  node_packages web
+  ;;
 browser)
   apt_install chromium
+  node_itself
   node_packages tests/browser
   ;;
 *)

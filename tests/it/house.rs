@@ -73,9 +73,19 @@ impl House {
 
     /// Opens with a number of media workers.
     pub(crate) async fn opens_on(workers: usize, more: &str) -> Self {
+        Self::opens_as(workers, more, |_| {}).await
+    }
+
+    /// Opens with a journal that has room for so many bytes: fewer than any operator may choose.
+    pub(crate) async fn opens_with_journal_of(bytes: u64) -> Self {
+        Self::opens_as(1, "", |config| config.journal_max_bytes = Some(bytes)).await
+    }
+
+    async fn opens_as(workers: usize, more: &str, change: impl FnOnce(&mut Config)) -> Self {
         let data = Folder::fresh();
         let file: File = toml::from_str(&configuration(data.path(), workers, more)).unwrap();
-        let config = Config::from_file(file).unwrap();
+        let mut config = Config::from_file(file).unwrap();
+        change(&mut config);
         let running = app::start(config).await.unwrap();
         let place = Place::new(running.http, SECRET).unwrap();
         Self { place, running, _data: data }

@@ -15,6 +15,7 @@ mod cast;
 mod counters;
 mod crash;
 mod ears;
+mod full_disk;
 mod house;
 mod legs;
 mod losses;
