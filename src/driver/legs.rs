@@ -7,8 +7,8 @@ use media::LegId;
 
 /// The legs of everybody.
 ///
-/// A fresh leg replaces the one in use only once it is up, so that a network change has no gap and a
-/// failed attempt costs nothing.
+/// A fresh leg replaces the one in use only once it is up, so that a network change has no gap and
+/// a failed attempt costs nothing.
 #[derive(Debug, Default)]
 pub(super) struct Legs {
     people: BTreeMap<PersonId, Slots>,

@@ -75,7 +75,8 @@ impl Patchbay {
         concerned
     }
 
-    /// The instructions that bring the legs of these people from what is in force to what is wanted.
+    /// The instructions that bring the legs of these people from what is in force to what is
+    /// wanted.
     pub(super) fn difference(&mut self, people: &BTreeSet<PersonId>, legs: &Legs) -> Vec<Patch> {
         let mut patches = Vec::new();
         for person in people {

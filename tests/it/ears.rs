@@ -112,14 +112,19 @@ pub(crate) async fn hears_nothing(person: &Person) {
 /// Listens until a window meets the wish, and then to one more, which must meet it too.
 async fn settles(person: &Person, wish: &str, is_met: impl Fn(&Heard) -> Result<(), String>) {
     let deadline = Instant::now() + SETTLE;
-    loop {
-        let Err(why) = is_met(&person.listens_for(GLANCE_FRAMES).await.unwrap()) else { break };
-        let who = person.id();
-        assert!(Instant::now() < deadline, "{who} should hear {wish}, but {why}");
+    while let Err(why) = is_met(&person.listens_for(GLANCE_FRAMES).await.unwrap()) {
+        assert!(Instant::now() < deadline, "{}", complaint(person, "should hear", wish, &why));
     }
     if let Err(why) = is_met(&person.listens_for(PROOF_FRAMES).await.unwrap()) {
-        panic!("{} should go on hearing {wish}, but {why}", person.id());
+        panic!("{}", complaint(person, "should go on hearing", wish, &why));
     }
+}
+
+/// Everything about a listener who hears the wrong thing.
+fn complaint(person: &Person, should: &str, wish: &str, why: &str) -> String {
+    let status = person.leg().unwrap().status();
+    let view = person.view().map(|view| (view.phase, view.hearing, view.participants));
+    format!("{} {should} {wish}, but {why}; {status:?}; {view:?}", person.id())
 }
 
 fn tones_are(heard: &Heard, expected: &[u32]) -> Result<(), String> {

@@ -151,6 +151,7 @@ async fn fidgets(person: &Person) {
             Ok(()) => muted = !muted,
             Err(error) => wait_as_told(error).await,
         }
-        assert!(asked.elapsed() < Duration::from_secs(1), "{} had to wait", person.id());
+        let waited = asked.elapsed();
+        assert!(waited < Duration::from_secs(1), "{} had to wait {waited:?}", person.id());
     }
 }

@@ -73,7 +73,7 @@ impl Clip {
             end = packet.last_in_stream().then(|| packet.absgp_page());
             packets.push(Payload::from(packet.data));
         }
-        // The position of the last page says where the sound ends; packets wholly beyond are padding.
+        // The position of the last page says where the sound ends; packets beyond are padding.
         let sounding = end.map_or(packets.len(), |end| end.div_ceil(FRAME as u64) as usize);
         packets.truncate(sounding);
         packets.drain(..(pre_skip / FRAME).min(packets.len()));

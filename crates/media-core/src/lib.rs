@@ -21,7 +21,8 @@
 //! use media_core::{SILENCE, rewrite::Outbound, rtp::TalkerId};
 //!
 //! let mut talker = Playout::new()?;
-//! let (mut mixer, mut encoder, mut outbound) = (Mixer::new(), Encoder::new()?, Outbound::new(1, 0));
+//! let (mut mixer, mut encoder) = (Mixer::new(), Encoder::new()?);
+//! let mut outbound = Outbound::new(1, 0);
 //! let (now, mut heard, mut mix, mut packet) = (Micros(0), SILENCE, SILENCE, Vec::new());
 //!
 //! // One beat: what the talker says, what the listener hears of it, the packet that carries it.

@@ -51,7 +51,7 @@ const SHORTAGE: i64 = 120;
 /// 60 ms.
 const LARGE_SURPLUS: i64 = 2_880;
 
-/// Delay above the target from which packets are dropped unheard: 300 ms. Nobody can talk with that.
+/// Delay above the target from which packets are dropped unheard: 300 ms. Nobody can talk so.
 const MAX_SURPLUS: i64 = 14_400;
 
 /// Frames between two corrections in voiced sound.

@@ -1,7 +1,7 @@
 //! Media workers: threads, beats, rings and the sources in force.
 //!
-//! [`start()`] starts one thread per core, each with its own UDP socket. A worker owns its legs whole
-//! (gate, connection, playout, mix), so nothing on the way of a packet takes a lock or waits for
+//! [`start()`] starts one thread per core, each with its own UDP socket. A worker owns its legs
+//! whole (gate, connection, playout, mix), so nothing on the way of a packet takes a lock or waits for
 //! another thread. What a leg is sent is told with [`MediaHandle::set_source`]; this crate knows
 //! nothing of calls.
 //!

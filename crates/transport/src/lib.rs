@@ -8,8 +8,8 @@
 //! 2. A [`Peer`] is one leg's connection. It turns an offer into an answer, datagrams into packets
 //!    of sound, packets into datagrams. It owns no socket and reads no clock.
 //!
-//! Whatever is done for a leg is done inside [`isolate()`], so that a fault in it is the end of that
-//! leg and of nothing else.
+//! Whatever is done for a leg is done inside [`isolate()`], so that a fault in it is the end of
+//! that leg and of nothing else.
 //!
 //! ```
 //! use std::time::Instant;

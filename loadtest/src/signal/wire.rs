@@ -266,7 +266,8 @@ mod tests {
     #[test]
     fn a_refusal_keeps_its_details() {
         let message = parse(
-            r#"{"type":"refusal","id":7,"error":{"code":"offer_in_progress","message":"x","by":"agent:bob"}}"#,
+            r#"{"type":"refusal","id":7,
+                "error":{"code":"offer_in_progress","message":"x","by":"agent:bob"}}"#,
         );
         let Some(ServerMessage::Refusal { id: 7, error }) = message else {
             panic!("not a refusal: {message:?}");

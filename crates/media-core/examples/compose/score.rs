@@ -74,8 +74,8 @@ pub(crate) fn play() -> Loop {
     music
 }
 
-/// Bends the highest peaks, as tape does, so that the music can be as loud as it should be and still
-/// keep its distance from full scale.
+/// Bends the highest peaks, as tape does, so that the music can be as loud as it should be and
+/// still keep its distance from full scale.
 fn round_off(music: &mut Loop) {
     const DRIVE: f32 = 1.3;
     let peak = music.samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
