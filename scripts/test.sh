@@ -35,14 +35,13 @@ step() { # name, command...
   rm -f "$log"
 }
 
-# Passing tests show what they print too: seeds, steps walked, times measured.
-step "pure crates" cargo test --locked -p trefoil-call-core -p trefoil-media-core -- --show-output
 step "pages" bash -c 'cd web && npm run --silent check && npm test --silent'
-step "shells" cargo test --locked -p trefoil-transport -p trefoil-media -p trefoil-storage \
-  -p trefoil-signaling -p trefoil-bench -p trefoil-loadtest
-step "whole server" cargo test --locked -p trefoil -- --show-output
-step "browser stories" bash -c \
-  'cargo build --locked -p trefoil && cd tests/browser && node run.mjs'
+# The whole workspace at once: one choice of features, so nothing is built twice. Passing tests show
+# what they print too: seeds, steps walked, times measured.
+step "Rust: pure crates, shells, whole server" \
+  cargo test --locked --workspace --no-fail-fast -- --show-output
+# The server that the stories drive was built beside its tests.
+step "browser stories" bash -c 'cd tests/browser && node run.mjs'
 
 echo
 for name in "${failures[@]}"; do echo "FAILED: $name"; done

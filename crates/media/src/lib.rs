@@ -1,9 +1,9 @@
 //! Media workers: threads, beats, rings and the sources in force.
 //!
 //! [`start()`] starts one thread per core, each with its own UDP socket. A worker owns its legs
-//! whole (gate, connection, playout, mix), so nothing on the way of a packet takes a lock or waits for
-//! another thread. What a leg is sent is told with [`MediaHandle::set_source`]; this crate knows
-//! nothing of calls.
+//! whole (gate, connection, playout, mix), so nothing on the way of a packet takes a lock or waits
+//! for another thread. What a leg is sent is told with [`MediaHandle::set_source`]; this crate
+//! knows nothing of calls.
 //!
 //! The way of a packet: socket, [gate](transport::gate), [connection](transport::Peer), and then
 //! for each listener either *forwarded* (header rewritten, nothing decoded) or *mixed* (jitter
