@@ -142,7 +142,7 @@ async fn wait_as_told(error: PersonError) {
     tokio::time::sleep(Duration::from_millis(wait)).await;
 }
 
-/// Mutes and unmutes for ever; every answer comes at once, whoever else may be slow.
+/// Mutes and unmutes for ever; every answer comes soon, whoever else may be slow.
 async fn fidgets(person: &Person) {
     let mut muted = false;
     loop {
@@ -152,6 +152,6 @@ async fn fidgets(person: &Person) {
             Err(error) => wait_as_told(error).await,
         }
         let waited = asked.elapsed();
-        assert!(waited < Duration::from_secs(1), "{} had to wait {waited:?}", person.id());
+        assert!(waited < Duration::from_secs(3), "{} had to wait {waited:?}", person.id());
     }
 }
