@@ -43,7 +43,8 @@ async fn offers_that_cannot_be_a_leg_are_refused_with_their_reason() {
         // A valid offer with its audio section cut out, the data channel left.
         let audio = good.offer().find("m=audio").unwrap();
         let rest = good.offer()[audio..].find("m=application").unwrap() + audio;
-        let data_only = good.offer()[..audio].replace("BUNDLE 0 1", "BUNDLE 1") + &good.offer()[rest..];
+        let data_only =
+            good.offer()[..audio].replace("BUNDLE 0 1", "BUNDLE 1") + &good.offer()[rest..];
         assert_eq!(refusal(&cast.bob, &data_only).await, "sdp_no_audio");
 
         let bare = without(good.offer(), "a=fingerprint:");

@@ -15,8 +15,9 @@ async fn a_page_that_hides_its_addresses_is_found_by_its_own_checks() {
     let cast = Cast::arrives(&house.place).await;
     // As a browser with mDNS names: nothing in the offer says where it is.
     let leg = house.place.engine.leg(&LegSettings::default()).unwrap();
-    let hidden = leg.offer().lines().filter(|line| !line.starts_with("a=candidate:"));
-    let hidden = hidden.map(|line| format!("{line}\r\n")).collect::<String>();
+    let lines = leg.offer().lines();
+    let hidden: Vec<&str> = lines.filter(|line| !line.starts_with("a=candidate:")).collect();
+    let hidden = hidden.join("\r\n") + "\r\n";
     let answer = cast.alice.requests(json!({"name": "connect_leg", "sdp": hidden})).await.unwrap();
     leg.takes(answer["sdp"].as_str().unwrap()).await.unwrap();
     leg.connects(house.place.patience).await.unwrap();
