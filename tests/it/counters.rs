@@ -14,7 +14,7 @@ async fn a_two_party_call_is_forwarded_and_nothing_is_decoded_or_encoded() {
     let before = house.counters();
     tokio::join!(alice.leg().unwrap().listens(50), bob.leg().unwrap().listens(50));
     let after = house.counters();
-    assert!(after.forwarded - before.forwarded >= 90, "{before:?} {after:?}");
+    assert!(after.forwarded - before.forwarded >= 50, "{before:?} {after:?}");
     assert_eq!(after.played, before.played);
     // Not once since the server started: ringing, music and all.
     assert_eq!((after.decoded_frames, after.encoded_frames, after.mixed_frames), (0, 0, 0));
@@ -30,8 +30,8 @@ async fn held_people_are_played_to_and_nothing_is_encoded_for_them() {
     let before = house.counters();
     tokio::join!(alice.leg().unwrap().listens(50), carol.leg().unwrap().listens(50));
     let after = house.counters();
-    assert!(after.played - before.played >= 45, "{before:?} {after:?}");
-    assert!(after.forwarded - before.forwarded >= 90, "the agents talk: {before:?} {after:?}");
+    assert!(after.played - before.played >= 25, "{before:?} {after:?}");
+    assert!(after.forwarded - before.forwarded >= 50, "the agents talk: {before:?} {after:?}");
     assert_eq!((after.decoded_frames, after.encoded_frames, after.mixed_frames), (0, 0, 0));
     house.closes().await;
 }
@@ -45,7 +45,7 @@ async fn only_a_three_way_call_costs_codecs() {
     let before = house.counters();
     tokio::join!(alice.leg().unwrap().listens(50), bob.leg().unwrap().listens(50));
     let after = house.counters();
-    assert!(after.mixed_frames - before.mixed_frames >= 90, "{before:?} {after:?}");
+    assert!(after.mixed_frames - before.mixed_frames >= 50, "{before:?} {after:?}");
     assert!(after.encoded_frames > before.encoded_frames);
     assert!(after.decoded_frames > before.decoded_frames);
 

@@ -112,12 +112,23 @@ pub(crate) async fn hears_nothing(person: &Person) {
 /// Listens until a window meets the wish, and then to one more, which must meet it too.
 async fn settles(person: &Person, wish: &str, is_met: impl Fn(&Heard) -> Result<(), String>) {
     let deadline = Instant::now() + SETTLE;
-    while let Err(why) = is_met(&person.listens_for(GLANCE_FRAMES).await.unwrap()) {
-        assert!(Instant::now() < deadline, "{}", complaint(person, "should hear", wish, &why));
+    loop {
+        if let Err(why) = is_met(&person.listens_for(GLANCE_FRAMES).await.unwrap()) {
+            assert!(Instant::now() < deadline, "{}", complaint(person, "should hear", wish, &why));
+            continue;
+        }
+        let before = steps(person);
+        let heard = person.listens_for(PROOF_FRAMES).await.unwrap();
+        let Err(why) = is_met(&heard) else { return };
+        // A machine so busy that the stream itself has holes proves nothing: once more.
+        let disturbed = steps(person) > before && Instant::now() < deadline;
+        assert!(disturbed, "{}", complaint(person, "should go on hearing", wish, &why));
     }
-    if let Err(why) = is_met(&person.listens_for(PROOF_FRAMES).await.unwrap()) {
-        panic!("{}", complaint(person, "should go on hearing", wish, &why));
-    }
+}
+
+/// How often the stream to a person has skipped a beat.
+fn steps(person: &Person) -> u64 {
+    person.leg().unwrap().status().reception.timestamp_steps
 }
 
 /// Everything about a listener who hears the wrong thing.
