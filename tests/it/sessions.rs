@@ -115,10 +115,10 @@ async fn a_reader_that_is_too_slow_is_closed_and_nobody_waits_for_it() {
     let known = |code: &String| ["slow_reader", "timed_out"].contains(&code.as_str());
     assert!(end.errors.iter().all(known), "{end:?}");
 
-    // The call has not noticed, and the page comes back to it.
+    // The page comes back to the call, which has gone on.
+    carol.comes_back().await.unwrap();
     tokio::join!(is_heard_again(&alice), is_heard_again(&bob));
     hears(&bob, &[ears::ALICE, ears::CAROL]).await;
-    carol.signs_in().await.unwrap();
     carol.sees_phase("three_way").await.unwrap();
     hears(&carol, &[ears::ALICE, ears::BOB]).await;
     house.closes().await;
