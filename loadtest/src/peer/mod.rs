@@ -250,7 +250,8 @@ impl Leg {
     /// Listens for a number of frames from this moment on and decodes what came.
     ///
     /// The window ends with the last frame, or when that much time and half as much again has
-    /// passed: so silence is an answer, not an error.
+    /// passed: so silence is an answer, not an error. One listening at a time: every packet is
+    /// decoded once, in the order of the stream.
     pub async fn listens(&self, frames: u32) -> Heard {
         let from = Instant::now();
         let before = self.status().reception.packets;

@@ -169,11 +169,6 @@ impl Person {
         self.leg = None;
     }
 
-    /// Loses the leg, as a killed media process does; the WebSocket stays.
-    pub fn drops_leg(&mut self) {
-        self.leg = None;
-    }
-
     /// Takes the leg down in order: the server knows at once.
     ///
     /// # Errors
@@ -185,7 +180,7 @@ impl Person {
         Ok(())
     }
 
-    /// Comes back after vanishing, possibly to another address of the server.
+    /// Comes back after vanishing.
     ///
     /// # Errors
     ///
@@ -193,11 +188,6 @@ impl Person {
     pub async fn comes_back(&mut self) -> Result<(), PersonError> {
         self.signs_in().await?;
         self.connects_leg().await
-    }
-
-    /// From here on the server is to be found at another address.
-    pub fn moves_to(&mut self, place: &Place) {
-        self.place = place.clone();
     }
 
     /// Sends any command as this person.
