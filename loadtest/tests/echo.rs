@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -102,19 +102,30 @@ impl Echo {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || {
+            let mut way = Way::default();
             while !stopped.load(Ordering::Relaxed) {
-                turn(&mut pc, sender, &socket);
+                turn(&mut pc, sender, &socket, &mut way);
             }
         });
         Self { answer, stop, thread: Some(thread) }
     }
 }
 
+/// Where the far end is. The stack does not follow a peer to another address, so the echo does:
+/// the stack knows the first one only, and all it sends goes to the newest.
+#[derive(Default)]
+struct Way {
+    first: Option<SocketAddr>,
+    newest: Option<SocketAddr>,
+}
+
 /// One datagram, or 5 ms of waiting, and all that follows from it.
-fn turn(pc: &mut RTCPeerConnection, sender: RTCRtpSenderId, socket: &UdpSocket) {
+fn turn(pc: &mut RTCPeerConnection, sender: RTCRtpSenderId, socket: &UdpSocket, way: &mut Way) {
     socket.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
     let mut buffer = [0; 2048];
-    if let Ok((length, peer_addr)) = socket.recv_from(&mut buffer) {
+    if let Ok((length, from)) = socket.recv_from(&mut buffer) {
+        way.newest = Some(from);
+        let peer_addr = *way.first.get_or_insert(from);
         let transport = TransportContext {
             local_addr: socket.local_addr().unwrap(),
             peer_addr,
@@ -137,7 +148,8 @@ fn turn(pc: &mut RTCPeerConnection, sender: RTCRtpSenderId, socket: &UdpSocket) 
         }
     }
     while let Some(datagram) = pc.poll_write() {
-        socket.send_to(&datagram.message, datagram.transport.peer_addr).unwrap();
+        let to = way.newest.unwrap_or(datagram.transport.peer_addr);
+        socket.send_to(&datagram.message, to).unwrap();
     }
 }
 
@@ -185,6 +197,27 @@ async fn a_hushed_or_cut_leg_is_silent_and_recovers() {
     assert!(leg.listens(10).await.frames().is_empty());
     leg.cut(false).unwrap();
     assert!(leg.listens(20).await.hears(440));
+}
+
+#[tokio::test]
+async fn a_leg_that_moves_goes_on_from_another_port() {
+    let engine = Engine::start(1).unwrap();
+    let (leg, _echo) = connected(&engine).await;
+    let tone = Sound::tone(440);
+    leg.speaks(tone.clone()).unwrap();
+    leg.listens(20).await;
+    let places = [leg.address(), leg.moves().await.unwrap(), leg.moves().await.unwrap()];
+    assert_eq!(leg.address(), places[2]);
+    assert!(places[0] != places[1] && places[1] != places[2], "{places:?}");
+
+    let before = leg.status();
+    let heard = leg.listens(30).await;
+    assert_eq!(heard.verbatim(&tone.payloads()), 30);
+    let after = leg.status();
+    assert_eq!(after.state, LegState::Connected);
+    assert!(after.sent - before.sent >= 29, "{before:?} {after:?}");
+    // It is the same stream: what was lost at the old places is a gap in it, not a new beginning.
+    assert_eq!(after.reception.identity_changes, 0);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use mio::net::UdpSocket;
-use mio::{Events, Interest, Poll, Token, Waker};
+use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use tokio::sync::oneshot;
 
 use super::connection::{Connection, Output};
@@ -83,6 +83,7 @@ pub(super) enum Command {
     Answer { sdp: String, reply: oneshot::Sender<Result<(), LegError>> },
     Speak(Option<Sound>),
     Cut(bool),
+    Move { reply: oneshot::Sender<Result<SocketAddr, LegError>> },
     Inject { to: SocketAddr, datagram: Vec<u8> },
     Close,
     Vanish,
@@ -94,6 +95,9 @@ pub(super) enum Command {
 pub(super) struct Line {
     connection: Connection,
     socket: UdpSocket,
+    /// The sockets it had before it moved. They stay bound and unread: what goes to the old place
+    /// is lost without a word, as behind a NAT, and no other leg gets the port.
+    left: Vec<UdpSocket>,
     shared: Arc<Shared>,
     sound: Option<Sound>,
     /// Frames of media time since the leg was connected.
@@ -132,13 +136,14 @@ impl Engine {
         let shared = Arc::new(Shared {
             inner: Mutex::new(Seen {
                 follower: Follower::new(settings.keep_packets),
-                ..Seen::default()
+                ..Seen::at(address)
             }),
             ..Shared::default()
         });
         let line = Line {
             connection,
             socket,
+            left: Vec::new(),
             shared: Arc::clone(&shared),
             sound: None,
             beat: 0,
@@ -150,7 +155,7 @@ impl Engine {
         let inbox = worker.inbox.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let remote = Remote { key, inbox, waker: Arc::clone(&worker.waker) };
         remote.send(Command::Join(Box::new(line)))?;
-        Ok(Leg { remote, shared, offer, address, ear: Mutex::default() })
+        Ok(Leg { remote, shared, offer, ear: Mutex::default() })
     }
 }
 
@@ -230,6 +235,7 @@ impl Loop {
                 Command::Answer { sdp, reply } => self.answer(key, now, sdp, reply),
                 Command::Speak(sound) => self.with(key, |line, _| line.sound = sound),
                 Command::Cut(cut) => self.with(key, |line, _| line.cut = cut),
+                Command::Move { reply } => self.relocate(key, reply),
                 Command::Inject { to, datagram } => self.with(key, |_, out| {
                     out.push(Output::Datagram(to, BytesMut::from(&datagram[..])));
                 }),
@@ -245,6 +251,15 @@ impl Loop {
         if registered.is_ok() {
             self.lines.insert(key, line);
         }
+    }
+
+    fn relocate(&mut self, key: usize, reply: oneshot::Sender<Result<SocketAddr, LegError>>) {
+        let registry = self.poll.registry();
+        // Without the leg the reply is dropped, which says so.
+        let Some(line) = self.lines.get_mut(&key) else { return };
+        let moved = line.relocate(registry, Token(key)).map_err(LegError::Socket);
+        // Nobody may be waiting for it any more.
+        drop(reply.send(moved));
     }
 
     fn answer(
@@ -317,6 +332,18 @@ impl Loop {
 }
 
 impl Line {
+    /// Goes on from a socket on another port. The connection is not told: its local address stays.
+    fn relocate(&mut self, registry: &Registry, token: Token) -> std::io::Result<SocketAddr> {
+        let mut socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let address = socket.local_addr()?;
+        registry.register(&mut socket, token, Interest::READABLE)?;
+        let mut old = std::mem::replace(&mut self.socket, socket);
+        registry.deregister(&mut old)?;
+        self.left.push(old);
+        self.shared.seen().address = Some(address);
+        Ok(address)
+    }
+
     fn next_wake(&self) -> Option<Instant> {
         match (self.due, self.next_beat) {
             (Some(due), Some(beat)) => Some(due.min(beat)),

@@ -9,6 +9,7 @@ mod connection;
 mod engine;
 mod reception;
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -104,8 +105,16 @@ pub(crate) struct Shared {
 /// The state behind the lock: held for a few loads and stores only, by either side.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
+    /// Where the socket is, from the leg's first moment on.
+    address: Option<SocketAddr>,
     status: LegStatus,
     follower: reception::Follower,
+}
+
+impl Seen {
+    fn at(address: SocketAddr) -> Self {
+        Self { address: Some(address), ..Self::default() }
+    }
 }
 
 impl Shared {
@@ -120,7 +129,6 @@ pub struct Leg {
     remote: Remote,
     shared: Arc<Shared>,
     offer: String,
-    address: std::net::SocketAddr,
     ear: Mutex<Ear>,
 }
 
@@ -130,9 +138,9 @@ impl Leg {
         &self.offer
     }
 
-    /// The address of the leg's socket.
-    pub fn address(&self) -> std::net::SocketAddr {
-        self.address
+    /// The address of the leg's socket, which [`Leg::moves`] changes.
+    pub fn address(&self) -> SocketAddr {
+        self.shared.seen().address.expect("a leg has a socket from the start")
     }
 
     /// Takes the server's answer and starts to connect.
@@ -182,12 +190,27 @@ impl Leg {
         self.remote.send(Command::Cut(cut))
     }
 
+    /// Goes on from a new socket, on another port of 127.0.0.1, and returns its address.
+    ///
+    /// As after a NAT rebinding: neither the connection nor the far end is told, there is no ICE
+    /// restart and no new candidate; the next datagram simply comes from elsewhere, and what is
+    /// sent to the old place is lost.
+    ///
+    /// # Errors
+    ///
+    /// When there is no socket to be had, or the leg or its engine is gone.
+    pub async fn moves(&self) -> Result<SocketAddr, LegError> {
+        let (reply, moved) = tokio::sync::oneshot::channel();
+        self.remote.send(Command::Move { reply })?;
+        moved.await.map_err(|_| LegError::EngineStopped)?
+    }
+
     /// Sends raw bytes from the leg's own socket, outside of the connection.
     ///
     /// # Errors
     ///
     /// When the engine is gone.
-    pub fn injects(&self, to: std::net::SocketAddr, datagram: Vec<u8>) -> Result<(), LegError> {
+    pub fn injects(&self, to: SocketAddr, datagram: Vec<u8>) -> Result<(), LegError> {
         self.remote.send(Command::Inject { to, datagram })
     }
 
