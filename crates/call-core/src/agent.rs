@@ -1,11 +1,12 @@
 //! An agent: what it chose (status), what it is doing (place), and whether it can be rung.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ConversationId, TeamId};
 use crate::refusal::Refusal;
+use crate::rights::Rights;
 use crate::time::Time;
 
 /// What an agent chose about taking offers.
@@ -73,6 +74,8 @@ pub enum Place {
     Seated(ConversationId),
     /// Between two tries of a recall: kept for that conversation.
     Recalled(ConversationId),
+    /// Hears it without a seat.
+    Observing(ConversationId),
 }
 
 /// Time after a conversation in which no offer comes.
@@ -99,6 +102,8 @@ pub enum Unavailable {
     Ringing,
     /// In a conversation.
     Talking,
+    /// Observes a conversation.
+    Observing,
     /// In wrap-up.
     WrapUp,
 }
@@ -110,8 +115,11 @@ pub enum Unavailable {
 pub struct Agent {
     /// The name to show.
     pub name: String,
-    /// The teams whose calls it takes.
-    pub teams: BTreeSet<TeamId>,
+    /// What it may do for which team.
+    pub teams: BTreeMap<TeamId, Rights>,
+    /// Whether the directory has removed it: it gets no call any more, and is signed out once
+    /// it is free.
+    pub removed: bool,
     /// Its page.
     pub session: Session,
     /// What it chose.
@@ -129,12 +137,23 @@ pub struct Agent {
 }
 
 impl Agent {
+    /// What it may do for a team.
+    pub fn rights(&self, team: &TeamId) -> Rights {
+        self.teams.get(team).copied().unwrap_or_default()
+    }
+
+    /// Whether it takes a team's calls.
+    pub fn answers(&self, team: &TeamId) -> bool {
+        self.rights(team).answer
+    }
+
     /// Whether an offer may ring at it, and why not.
     ///
     /// # Errors
     /// The first reason, in the order an operator would name them.
     pub fn availability(&self) -> Result<(), Unavailable> {
         match self.session {
+            Session::Open if self.removed => return Err(Unavailable::Offline),
             Session::Open => {}
             Session::Closed { .. } | Session::SignedOut => return Err(Unavailable::Offline),
         }
@@ -142,6 +161,7 @@ impl Agent {
             Place::Free => {}
             Place::Rung(_) | Place::Recalled(_) => return Err(Unavailable::Ringing),
             Place::Seated(_) => return Err(Unavailable::Talking),
+            Place::Observing(_) => return Err(Unavailable::Observing),
         }
         match (self.status, self.wrap_up, self.leg) {
             (Status::Away { .. }, _, _) => Err(Unavailable::Away),
@@ -156,16 +176,17 @@ impl Agent {
     /// # Errors
     /// The refusal.
     pub fn check_invitable(&self) -> Result<(), Refusal> {
-        let is_open = self.session == Session::Open;
+        let is_open = self.session == Session::Open && !self.removed;
         if is_open && (self.status != Status::Present || !self.leg) {
             return Err(Refusal::ChannelInactive);
         }
         self.availability().map_err(|unavailable| match unavailable {
             Unavailable::Offline => Refusal::TargetOffline,
             Unavailable::Away | Unavailable::NoLeg => Refusal::ChannelInactive,
-            Unavailable::Ringing | Unavailable::Talking | Unavailable::WrapUp => {
-                Refusal::TargetBusy
-            }
+            Unavailable::Ringing
+            | Unavailable::Talking
+            | Unavailable::Observing
+            | Unavailable::WrapUp => Refusal::TargetBusy,
         })
     }
 
@@ -173,9 +194,12 @@ impl Agent {
     pub(crate) fn is_reachable(&self) -> bool {
         match self.place {
             Place::Free | Place::Recalled(_) => {
-                self.session == Session::Open && self.status == Status::Present && self.leg
+                self.session == Session::Open
+                    && !self.removed
+                    && self.status == Status::Present
+                    && self.leg
             }
-            Place::Rung(_) | Place::Seated(_) => false,
+            Place::Rung(_) | Place::Seated(_) | Place::Observing(_) => false,
         }
     }
 }

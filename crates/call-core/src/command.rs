@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::Status;
-use crate::id::{ConversationId, PersonId, Target, TeamId};
+use crate::id::{AgentId, ConversationId, PersonId, Target, TeamId};
 
 /// When an invitation puts the customer on hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,11 @@ pub enum Command {
     Call {
         /// The team called.
         team: TeamId,
+    },
+    /// An agent calls a colleague.
+    CallAgent {
+        /// The colleague.
+        agent: AgentId,
     },
     /// An agent says whether it takes offers.
     SetStatus {

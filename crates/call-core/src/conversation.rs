@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, ConversationId, CustomerId, Owner, PersonId, TeamId};
-use crate::offer::{Candidate, Offer};
+use crate::observer::Observer;
+use crate::offer::Offer;
 use crate::participant::{Participant, Role};
 use crate::time::Time;
 
@@ -29,7 +30,7 @@ pub enum Phase {
     Waiting,
     /// An invitation rings while an agent is in.
     Ringing,
-    /// The customer and one agent.
+    /// The customer and one agent, or the two agents of an internal call.
     Connected,
     /// Two agents, the customer on hold.
     Consult,
@@ -41,12 +42,25 @@ pub enum Phase {
     HandedOver,
     /// A failed hand-over rings its initiator again.
     Recall,
-    /// The customer is alone: its agent is lost.
+    /// The customer, or an agent of an internal call, is alone: the other is lost.
     Alone,
     /// The customer is gone, agents are still in.
     AgentsOnly,
     /// Over.
     Ended,
+}
+
+/// Whose contact a conversation is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Contact {
+    /// A customer's.
+    Customer(CustomerId),
+    /// Between two agents.
+    Internal {
+        /// Who called the other.
+        caller: AgentId,
+    },
 }
 
 /// Why a conversation ended.
@@ -58,6 +72,10 @@ pub enum EndReason {
     CustomerLeft,
     /// An agent finished it.
     Completed,
+    /// The colleague who was called did not take the call.
+    NotAnswered,
+    /// An agent of an internal call was lost past its grace.
+    AgentLost,
 }
 
 /// Who answers for a live conversation, or how it ended.
@@ -143,10 +161,12 @@ pub struct Conversation {
     pub id: ConversationId,
     /// What it is held on.
     pub medium: Medium,
-    /// The customer whose contact it is.
-    pub customer: CustomerId,
-    /// The team whose queue owns it when no agent does.
-    pub team: TeamId,
+    /// Whose contact it is.
+    pub contact: Contact,
+    /// The team whose queue owns it when no agent does; none of an internal call.
+    pub team: Option<TeamId>,
+    /// How urgent it is: of those who wait, higher comes first.
+    pub priority: u8,
     /// Counts its events: a view with a higher version is later.
     pub version: u64,
     /// When the customer called.
@@ -155,6 +175,8 @@ pub struct Conversation {
     pub answered_at: Option<Time>,
     /// The seats; of an ended conversation, those at its end.
     pub participants: BTreeMap<PersonId, Participant>,
+    /// Who hears it without a seat.
+    pub observers: BTreeMap<AgentId, Observer>,
     /// The open offer.
     pub offer: Option<Offer>,
     /// Who answers for it, or how it ended.
@@ -181,9 +203,22 @@ impl Conversation {
         }
     }
 
+    /// The customer whose contact it is, also after it left.
+    pub fn customer(&self) -> Option<&CustomerId> {
+        match &self.contact {
+            Contact::Customer(customer) => Some(customer),
+            Contact::Internal { .. } => None,
+        }
+    }
+
     /// The customer as a person.
-    pub fn customer_id(&self) -> PersonId {
-        PersonId::Customer(self.customer.clone())
+    pub fn customer_id(&self) -> Option<PersonId> {
+        self.customer().cloned().map(PersonId::Customer)
+    }
+
+    /// Whether it is a call between two agents.
+    pub fn is_internal(&self) -> bool {
+        self.customer().is_none()
     }
 
     /// The customer's seat.
@@ -208,7 +243,10 @@ impl Conversation {
     /// Who answers for it.
     pub fn owner(&self) -> Owner {
         match &self.care {
-            Care::Queued(_) => Owner::Queue(self.team.clone()),
+            Care::Queued(_) => {
+                let team = self.team.clone();
+                Owner::Queue(team.expect("what waits in a queue has a team"))
+            }
             Care::Attended { owner } | Care::Recalling(Recalling { owner, .. }) => {
                 Owner::Agent(owner.clone())
             }
@@ -216,9 +254,9 @@ impl Conversation {
         }
     }
 
-    /// The agent being rung.
-    pub fn candidate(&self) -> Option<&Candidate> {
-        self.offer.as_ref()?.candidate.as_ref()
+    /// The agents being rung.
+    pub fn candidates(&self) -> impl Iterator<Item = &AgentId> {
+        self.offer.iter().flat_map(|offer| offer.candidates.keys())
     }
 
     /// Seats taken, kept ones and a ringing invitation counted in.
@@ -226,10 +264,12 @@ impl Conversation {
         self.participants.len() + usize::from(self.offer.is_some())
     }
 
-    /// Everybody who has to do with it at the moment: seats, candidate, who is recalled.
+    /// Everybody who has to do with it at the moment: seats, observers, candidates, who is
+    /// recalled.
     pub(crate) fn people(&self) -> BTreeSet<PersonId> {
         let mut people: BTreeSet<_> = self.participants.keys().cloned().collect();
-        people.extend(self.candidate().map(|candidate| candidate.agent.clone().into()));
+        people.extend(self.observers.keys().cloned().map(PersonId::Agent));
+        people.extend(self.candidates().cloned().map(PersonId::Agent));
         if let Care::Recalling(recalling) = &self.care {
             people.insert(recalling.owner.clone().into());
         }
@@ -239,7 +279,7 @@ impl Conversation {
     /// Whether a person ever had to do with it.
     pub fn knows(&self, person: &PersonId) -> bool {
         match person {
-            PersonId::Customer(customer) => *customer == self.customer,
+            PersonId::Customer(customer) => self.customer() == Some(customer),
             PersonId::Agent(agent) => self.rung.contains(agent) || self.served.contains(agent),
         }
     }
@@ -255,6 +295,13 @@ impl Conversation {
     }
 
     fn attended_phase(&self) -> Phase {
+        if self.is_internal() {
+            return match (self.agents_in().count(), &self.offer) {
+                (_, Some(_)) => Phase::Ringing,
+                (0 | 1, None) => Phase::Alone,
+                (_, None) => Phase::Connected,
+            };
+        }
         let Some(customer) = self.customer_seat() else { return Phase::AgentsOnly };
         let held = |agent: &AgentId| {
             let seat = self.participants.get(&PersonId::Agent(agent.clone()));

@@ -13,6 +13,8 @@ use crate::refusal::Refusal;
 pub struct Customer {
     /// The name to show.
     pub name: String,
+    /// How urgent its calls are: higher comes first.
+    pub priority: u8,
     /// Whether its page is connected.
     pub session: bool,
     /// Whether its leg is connected.
@@ -39,6 +41,7 @@ pub(crate) fn call(draft: &mut Draft<'_>, by: &PersonId, team: &TeamId) -> Resul
         customer: id.clone(),
         name: customer.name.clone(),
         team: team.clone(),
+        priority: customer.priority,
         arriving_until: (!customer.leg).then_some(grace),
     };
     draft.push(event);

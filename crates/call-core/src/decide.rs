@@ -8,6 +8,7 @@ use crate::draft::Draft;
 use crate::event::Event;
 use crate::hold;
 use crate::id::PersonId;
+use crate::internal;
 use crate::invite::{self, Invitation};
 use crate::leaving::{self, Exit};
 use crate::mute;
@@ -51,6 +52,7 @@ pub fn decide(
         Input::Deadline => timers::fire(&mut draft),
     }
     if draft.has_events() {
+        session::dismiss(&mut draft);
         queue::route(&mut draft);
     }
     Ok(draft.into_events())
@@ -59,6 +61,7 @@ pub fn decide(
 fn command(draft: &mut Draft<'_>, by: &PersonId, command: &C) -> Result<(), Refusal> {
     match command {
         C::Call { team } => customer::call(draft, by, team),
+        C::CallAgent { agent } => internal::call(draft, by, agent),
         C::SetStatus { status } => session::set_status(draft, by, *status),
         C::FinishWrapUp => wrap_up::finish(draft, by),
         C::ExtendWrapUp => wrap_up::extend(draft, by),
@@ -92,9 +95,13 @@ fn command(draft: &mut Draft<'_>, by: &PersonId, command: &C) -> Result<(), Refu
 
 fn report(draft: &mut Draft<'_>, report: &Report) {
     match report {
-        Report::SessionOpened { person, name, teams } => {
-            session::opened(draft, person, name, teams);
+        Report::SessionOpened { person, name, teams, priority } => {
+            session::opened(draft, person, name, teams, *priority);
         }
+        Report::AgentChanged { agent, name, teams } => {
+            session::changed(draft, agent, name, teams);
+        }
+        Report::AgentRemoved { agent } => session::removed(draft, agent),
         Report::SessionClosed { person } => session::closed(draft, person),
         Report::LegUp { person } => presence::leg_up(draft, person),
         Report::LegLost { person } => presence::leg_lost(draft, person),

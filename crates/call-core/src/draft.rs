@@ -7,7 +7,7 @@ use crate::agent::Agent;
 use crate::conversation::Conversation;
 use crate::customer::Customer;
 use crate::event::{Event, Recorded};
-use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId};
+use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, Target, TeamId};
 use crate::settings::{Settings, TeamSettings, Timers};
 use crate::time::Time;
 use crate::world::World;
@@ -72,7 +72,7 @@ impl<'a> Draft<'a> {
     }
 
     pub(crate) fn team(&self, conversation: &Conversation) -> Option<&'a TeamSettings> {
-        self.settings.teams.get(&conversation.team)
+        self.settings.teams.get(conversation.team.as_ref()?)
     }
 
     pub(crate) fn next_conversation(&self) -> ConversationId {
@@ -115,6 +115,17 @@ impl<'a> Draft<'a> {
         old.chain(self.top.conversations.range(next..).map(|(_, conversation)| conversation))
     }
 
+    /// The agent of a team who was rung last.
+    pub(crate) fn last_rung(&self, id: &TeamId) -> Option<&AgentId> {
+        let team = self.top.teams.get(id).or_else(|| self.base.teams.get(id));
+        team?.last_rung.as_ref()
+    }
+
+    /// The agents this decision has touched so far.
+    pub(crate) fn touched_agents(&self) -> impl Iterator<Item = (&AgentId, &Agent)> {
+        self.top.agents.iter()
+    }
+
     /// The live conversation a person has to do with.
     pub(crate) fn conversation_of(&self, person: &PersonId) -> Option<ConversationId> {
         let knows = match person {
@@ -148,6 +159,7 @@ impl<'a> Draft<'a> {
             self.copy_person(&person);
         }
         let Some(id) = event.conversation() else { return };
+        self.copy_teams(id);
         if self.top.conversations.contains_key(&id) {
             return;
         }
@@ -157,6 +169,20 @@ impl<'a> Draft<'a> {
         for person in conversation.people() {
             self.copy_person(&person);
         }
+    }
+
+    /// What is learnt from an event is learnt about these teams.
+    fn copy_teams(&mut self, id: ConversationId) {
+        let Some(conversation) = self.conversation(id) else { return };
+        let offered = conversation.offer.as_ref().and_then(|offer| match &offer.target {
+            Target::Team(team) => Some(team),
+            Target::Agent(_) => None,
+        });
+        let missing = |team: &&TeamId| !self.top.teams.contains_key(*team);
+        let teams = [conversation.team.as_ref(), offered].into_iter().flatten().filter(missing);
+        let known = teams.filter_map(|id| Some((id.clone(), self.base.teams.get(id)?.clone())));
+        let known: Vec<_> = known.collect();
+        self.top.teams.extend(known);
     }
 
     fn copy_person(&mut self, person: &PersonId) {

@@ -3,6 +3,8 @@
 //! Every event carries all that applying it needs, deadlines included, so that a journal means
 //! the same whatever the settings are by the time it is read.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::agent::Status;
@@ -11,6 +13,7 @@ use crate::hold::HoldCause;
 use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, Target, TeamId};
 use crate::offer::{CandidateFailure, OfferEnd, Origin};
 use crate::participant::{Absence, Muted};
+use crate::rights::{self, Rights};
 use crate::time::Time;
 
 /// Why a participant has no seat any more.
@@ -72,12 +75,26 @@ pub struct RestartGraces {
 #[expect(missing_docs, reason = "the fields are the nouns of the fact, named as everywhere")]
 pub enum Event {
     /// An agent signed in.
-    AgentSignedIn { agent: AgentId, name: String, teams: Vec<TeamId> },
+    AgentSignedIn {
+        agent: AgentId,
+        name: String,
+        #[serde(deserialize_with = "rights::list_or_map")]
+        teams: BTreeMap<TeamId, Rights>,
+    },
     /// An agent's page is back within the lease, or tells another name or other teams.
-    AgentReturned { agent: AgentId, name: String, teams: Vec<TeamId> },
+    AgentReturned {
+        agent: AgentId,
+        name: String,
+        #[serde(deserialize_with = "rights::list_or_map")]
+        teams: BTreeMap<TeamId, Rights>,
+    },
+    /// The directory says otherwise about an agent.
+    AgentChanged { agent: AgentId, name: String, teams: BTreeMap<TeamId, Rights> },
+    /// The directory knows an agent no more: what it is in goes on, and nothing else comes.
+    AgentRemoved { agent: AgentId },
     /// An agent's page is gone; it counts as signed in for the lease.
     AgentSessionClosed { agent: AgentId, until: Time },
-    /// The lease ran out.
+    /// The lease ran out, or who was removed is free.
     AgentSignedOut { agent: AgentId },
     /// An agent's status changed.
     StatusChanged { agent: AgentId, status: Status, source: StatusSource },
@@ -88,7 +105,13 @@ pub enum Event {
     /// Wrap-up ended.
     WrapUpEnded { agent: AgentId, end: WrapUpEnd },
     /// A customer's page said hello.
-    CustomerArrived { customer: CustomerId, name: String },
+    CustomerArrived {
+        customer: CustomerId,
+        name: String,
+        /// How urgent its calls are: higher comes first.
+        #[serde(default)]
+        priority: u8,
+    },
     /// A customer's page is gone.
     CustomerSessionClosed { customer: CustomerId },
     /// A leg is connected.
@@ -105,8 +128,17 @@ pub enum Event {
         customer: CustomerId,
         name: String,
         team: TeamId,
+        #[serde(default)]
+        priority: u8,
         /// Until when its leg may take, if it is not up.
         arriving_until: Option<Time>,
+    },
+    /// An agent calls another, and waits for the answer.
+    InternalCallStarted {
+        conversation: ConversationId,
+        medium: Medium,
+        caller: AgentId,
+        name: String,
     },
     /// An offer opened.
     OfferOpened {
@@ -134,7 +166,15 @@ pub enum Event {
         text: Option<String>,
     },
     /// The candidate took the offer and has a seat.
-    OfferAccepted { conversation: ConversationId, offer: OfferId, agent: AgentId, name: String },
+    OfferAccepted {
+        conversation: ConversationId,
+        offer: OfferId,
+        agent: AgentId,
+        name: String,
+        /// Who was ringing beside it.
+        #[serde(default)]
+        rescinded: Vec<AgentId>,
+    },
     /// The offer ended without being taken.
     OfferEnded {
         conversation: ConversationId,
@@ -143,7 +183,8 @@ pub enum Event {
         initiator: Option<AgentId>,
         target: Target,
         /// Who was ringing.
-        candidate: Option<AgentId>,
+        #[serde(default)]
+        candidates: Vec<AgentId>,
         end: OfferEnd,
         text: Option<String>,
     },
@@ -225,6 +266,8 @@ impl Event {
         match self {
             Self::AgentSignedIn { .. }
             | Self::AgentReturned { .. }
+            | Self::AgentChanged { .. }
+            | Self::AgentRemoved { .. }
             | Self::AgentSessionClosed { .. }
             | Self::AgentSignedOut { .. }
             | Self::StatusChanged { .. }
@@ -237,6 +280,7 @@ impl Event {
             | Self::LegDisconnected { .. }
             | Self::ServerRestarted { .. } => None,
             Self::ConversationStarted { conversation, .. }
+            | Self::InternalCallStarted { conversation, .. }
             | Self::OfferOpened { conversation, .. }
             | Self::CandidateRung { conversation, .. }
             | Self::CandidateUnreachable { conversation, .. }
@@ -269,6 +313,8 @@ impl Event {
         match self {
             Self::AgentSignedIn { agent, .. }
             | Self::AgentReturned { agent, .. }
+            | Self::AgentChanged { agent, .. }
+            | Self::AgentRemoved { agent }
             | Self::AgentSessionClosed { agent, .. }
             | Self::AgentSignedOut { agent }
             | Self::StatusChanged { agent, .. }
@@ -277,6 +323,7 @@ impl Event {
             | Self::WrapUpEnded { agent, .. }
             | Self::OfferAccepted { agent, .. }
             | Self::RecallStarted { agent, .. }
+            | Self::InternalCallStarted { caller: agent, .. }
             | Self::CandidateRung { candidate: agent, .. } => Some(agent.clone().into()),
             Self::CustomerArrived { customer, .. }
             | Self::CustomerSessionClosed { customer }

@@ -23,7 +23,7 @@ pub(crate) fn leave(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) 
     wrap_up::start(draft, id, agent);
     let offer = draft.known(id).offer.as_ref();
     // Nobody rings: the queue is where it would end up.
-    if offer.is_some_and(|offer| offer.candidate.is_none() && queues(draft, offer)) {
+    if offer.is_some_and(|offer| offer.candidates.is_empty() && queues(draft, offer)) {
         invite::fail(draft, id, OfferEnd::InitiatorLeft, None);
     }
 }
@@ -112,7 +112,7 @@ pub(crate) fn recall_due(draft: &mut Draft<'_>, id: ConversationId) {
 /// Back to the head of the owning team's queue.
 pub(crate) fn requeue(draft: &mut Draft<'_>, id: ConversationId) {
     let Some(from) = owner(draft, id) else { return };
-    let team = draft.known(id).team.clone();
+    let Some(team) = draft.known(id).team.clone() else { return };
     draft.push(Event::Requeued { conversation: id, team, at_head: true, from });
     hold::lift_all(draft, id);
 }

@@ -45,11 +45,9 @@ enum Held {
 }
 
 fn held(conversation: &Conversation) -> Held {
-    let is_held = |person: &PersonId| {
-        conversation.participants.get(person).is_some_and(|seat| seat.hold.is_some())
-    };
+    let customer_held = conversation.customer_seat().is_some_and(|seat| seat.hold.is_some());
     let mut agents = conversation.agent_seats().filter(|(_, seat)| seat.hold.is_some());
-    match (is_held(&conversation.customer_id()), agents.next(), agents.next()) {
+    match (customer_held, agents.next(), agents.next()) {
         (false, None, _) => Held::Nobody,
         (true, None, _) => Held::Customer,
         (false, Some((agent, _)), None) => Held::Agent(agent.clone()),
@@ -114,6 +112,9 @@ pub(crate) fn may_merge(conversation: &Conversation, by: &PersonId) -> Result<()
 }
 
 fn three(conversation: &Conversation) -> Result<(), Refusal> {
+    if conversation.is_internal() {
+        return Err(Refusal::NeedsThree);
+    }
     if conversation.customer_seat().is_none() {
         return Err(Refusal::CustomerLeft);
     }
@@ -152,7 +153,7 @@ pub(crate) fn swap(
 ) -> Result<(), Refusal> {
     let conversation = access::seated(draft, id, by)?;
     may_swap(conversation, by)?;
-    let customer = conversation.customer_id();
+    let customer = conversation.customer_id().ok_or(Refusal::NeedsThree)?;
     let cause = |person: &PersonId| {
         let seat = conversation.participants.get(person);
         seat.and_then(|seat| seat.hold.as_ref()).map_or(HoldCause::Asked, |hold| hold.cause)
@@ -208,6 +209,12 @@ fn lift(draft: &mut Draft<'_>, id: ConversationId, ends: impl Fn(&Hold) -> bool)
     for participant in held {
         draft.push(Event::HoldLifted { conversation: id, participant });
     }
+}
+
+/// The customer, if it is in and not on hold.
+pub(crate) fn free_customer(conversation: &Conversation) -> Option<PersonId> {
+    let seat = conversation.customer_seat().filter(|seat| seat.hold.is_none());
+    seat.and_then(|_| conversation.customer_id())
 }
 
 /// Nobody is on hold any more: whoever is in talks.

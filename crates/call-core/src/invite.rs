@@ -9,6 +9,7 @@ use crate::hand_over;
 use crate::hold;
 use crate::hold::HoldCause;
 use crate::id::{AgentId, ConversationId, PersonId, Target, TeamId};
+use crate::internal;
 use crate::offer::{OfferEnd, Origin};
 use crate::queue;
 use crate::refusal::Refusal;
@@ -32,6 +33,9 @@ pub(crate) fn may_invite(conversation: &Conversation, by: &PersonId) -> Result<(
 
 fn check_room(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal> {
     access::agent(by)?;
+    if conversation.is_internal() {
+        return Err(Refusal::NotPermitted);
+    }
     if let Some(initiator) = conversation.offer.as_ref().and_then(|offer| offer.initiator()) {
         return Err(Refusal::OfferInProgress { by: initiator.clone().into() });
     }
@@ -69,26 +73,30 @@ pub(crate) fn invite(
     check_text(invitation.note)?;
     open(draft, id, initiator, invitation, target);
     hold_now(draft, id, by, invitation);
-    if let Some(first) = first {
-        let until = draft.now() + draft.timers().ring;
-        ring::ring(draft, id, &first, until);
+    let until = draft.now() + draft.timers().ring;
+    for agent in first {
+        ring::ring(draft, id, &agent, until);
     }
     Ok(())
 }
 
 /// Whom to ring: the target as it is, or the team that stands in for it, and its first
-/// candidate.
+/// candidates.
 fn choose(
     draft: &Draft<'_>,
     conversation: &Conversation,
     initiator: &AgentId,
     target: &Target,
-) -> Result<(Target, Option<AgentId>), Refusal> {
+) -> Result<(Target, Vec<AgentId>), Refusal> {
     match target {
         Target::Agent(agent) => {
-            check_agent(draft, conversation, initiator, agent)?;
+            let seated = conversation.agent_seats().any(|(seated, _)| seated == agent);
+            if seated && agent != initiator {
+                return Err(Refusal::AlreadyParticipant);
+            }
+            check_agent(draft, initiator, agent)?;
             check_customer(conversation)?;
-            Ok((target.clone(), Some(agent.clone())))
+            Ok((target.clone(), vec![agent.clone()]))
         }
         Target::Team(team) => {
             let known = draft.settings().teams.contains_key(team);
@@ -99,17 +107,14 @@ fn choose(
     }
 }
 
-fn check_agent(
+/// Whether `initiator` may ring `target`.
+pub(crate) fn check_agent(
     draft: &Draft<'_>,
-    conversation: &Conversation,
     initiator: &AgentId,
     target: &AgentId,
 ) -> Result<(), Refusal> {
     if target == initiator {
         return Err(Refusal::TargetIsSelf);
-    }
-    if conversation.agent_seats().any(|(agent, _)| agent == target) {
-        return Err(Refusal::AlreadyParticipant);
     }
     draft.agent(target).ok_or(Refusal::UnknownTarget)?.check_invitable()
 }
@@ -118,18 +123,19 @@ fn choose_in_team(
     draft: &Draft<'_>,
     initiator: &AgentId,
     team: &TeamId,
-) -> Result<(Target, Option<AgentId>), Refusal> {
+) -> Result<(Target, Vec<AgentId>), Refusal> {
     let teams = &draft.settings().teams;
     let mut team = team;
     // Checked settings have no circle of fallbacks; unchecked ones end here all the same.
     for _ in 0..=teams.len() {
         let settings = teams.get(team).ok_or(Refusal::UnknownTarget)?;
-        if let Some(first) = queue::longest_idle(draft, team, |agent, _| agent != initiator) {
-            return Ok((Target::Team(team.clone()), Some(first)));
+        let first = queue::choose(draft, team, |agent, _| agent != initiator);
+        if !first.is_empty() {
+            return Ok((Target::Team(team.clone()), first));
         }
         match &settings.policy {
             TeamPolicy::Reject => break,
-            TeamPolicy::Wait | TeamPolicy::Queue => return Ok((Target::Team(team.clone()), None)),
+            TeamPolicy::Wait | TeamPolicy::Queue => return Ok((Target::Team(team.clone()), first)),
             TeamPolicy::FallbackTeam(next) => team = next,
         }
     }
@@ -164,10 +170,9 @@ fn open(
 }
 
 fn hold_now(draft: &mut Draft<'_>, id: ConversationId, by: &PersonId, invitation: &Invitation<'_>) {
-    let conversation = draft.known(id);
-    let free = conversation.customer_seat().is_some_and(|seat| seat.hold.is_none());
-    if invitation.hold == HoldWhen::Now && free {
-        let customer = conversation.customer_id();
+    if invitation.hold == HoldWhen::Now
+        && let Some(customer) = hold::free_customer(draft.known(id))
+    {
         let cause = HoldCause::Consult { on_failure: invitation.on_failure };
         hold::place(draft, id, &customer, by, cause);
     }
@@ -204,7 +209,7 @@ pub(crate) fn close(draft: &mut Draft<'_>, id: ConversationId, end: OfferEnd, te
         conversation: id,
         offer: offer.id,
         initiator: offer.initiator().cloned(),
-        candidate: offer.candidate.map(|candidate| candidate.agent),
+        candidates: offer.candidates.into_keys().collect(),
         target: offer.target,
         end,
         text: text.map(str::to_owned),
@@ -216,6 +221,10 @@ pub(crate) fn close(draft: &mut Draft<'_>, id: ConversationId, end: OfferEnd, te
 pub(crate) fn fail(draft: &mut Draft<'_>, id: ConversationId, end: OfferEnd, text: Option<&str>) {
     let Some(offer) = draft.known(id).offer.clone() else { return };
     close(draft, id, end, text);
+    if draft.known(id).is_internal() {
+        internal::not_taken(draft, id, &offer, end);
+        return;
+    }
     hold::lift_consult(draft, id);
     if draft.known(id).agent_seats().next().is_none() {
         hand_over::failed(draft, id, &offer);
@@ -225,7 +234,7 @@ pub(crate) fn fail(draft: &mut Draft<'_>, id: ConversationId, end: OfferEnd, tex
 /// An invitation to a team had its time.
 pub(crate) fn expired(draft: &mut Draft<'_>, id: ConversationId) {
     let Some(offer) = &draft.known(id).offer else { return };
-    let nobody = offer.candidate.is_none() && offer.tried.is_empty();
+    let nobody = offer.candidates.is_empty() && offer.tried.is_empty();
     fail(draft, id, if nobody { OfferEnd::NobodyAvailable } else { OfferEnd::NoAnswer }, None);
 }
 

@@ -7,6 +7,7 @@ use crate::event::{Departure, Event};
 use crate::hand_over;
 use crate::hold;
 use crate::id::{AgentId, ConversationId, Owner, PersonId};
+use crate::internal;
 use crate::invite;
 use crate::offer::OfferEnd;
 use crate::refusal::Refusal;
@@ -69,6 +70,10 @@ pub(crate) fn exit(
         customer_gone(draft, id, Departure::Left);
         return Ok(());
     };
+    if conversation.is_internal() {
+        internal::gone(draft, id, agent, Departure::Left);
+        return Ok(());
+    }
     let stays = match exit {
         Exit::Complete => colleague_in(conversation, agent),
         Exit::Leave => colleague(conversation, agent),
@@ -103,6 +108,10 @@ pub(crate) fn agent_gone(
     departure: Departure,
 ) {
     let conversation = draft.known(id);
+    if conversation.is_internal() {
+        internal::gone(draft, id, agent, departure);
+        return;
+    }
     let phase = conversation.phase();
     let person = PersonId::Agent(agent.clone());
     let was_in = conversation.agents_in().any(|other| other == agent);
@@ -139,7 +148,7 @@ fn end_when_nobody_talks(draft: &mut Draft<'_>, id: ConversationId) {
     if conversation.agent_seats().count() >= 2 && conversation.agents_in().next().is_some() {
         return;
     }
-    let by = conversation.customer_id();
+    let Some(by) = conversation.customer_id() else { return };
     let gone = conversation.customer_gone.as_ref();
     let phase = gone.map_or(Phase::AgentsOnly, |gone| gone.phase);
     end(draft, id, EndReason::CustomerLeft, &by, phase);
@@ -149,6 +158,7 @@ fn end_when_nobody_talks(draft: &mut Draft<'_>, id: ConversationId) {
 pub(crate) fn customer_gone(draft: &mut Draft<'_>, id: ConversationId, departure: Departure) {
     let conversation = draft.known(id);
     let (phase, customer) = (conversation.phase(), conversation.customer_id());
+    let Some(customer) = customer else { return };
     let talk_on =
         conversation.agent_seats().count() >= 2 && conversation.agents_in().next().is_some();
     if conversation.offer.is_some() {
@@ -163,7 +173,13 @@ pub(crate) fn customer_gone(draft: &mut Draft<'_>, id: ConversationId, departure
     }
 }
 
-fn end(draft: &mut Draft<'_>, id: ConversationId, reason: EndReason, by: &PersonId, phase: Phase) {
+pub(crate) fn end(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    reason: EndReason,
+    by: &PersonId,
+    phase: Phase,
+) {
     let seats = draft.known(id).agent_seats();
     let agents: Vec<_> = seats.map(|(agent, _)| agent.clone()).collect();
     let forget_at = draft.now() + draft.timers().remember_ended;

@@ -21,7 +21,8 @@
 //! [`DeadlineReason`].
 //!
 //! ```
-//! use call_core::{Command, Input, Phase, Recorded, Report, Settings, TeamSettings, Time, World};
+//! use call_core::{Command, Input, Phase, Recorded, Report, Rights, Settings, TeamSettings};
+//! use call_core::{Time, World};
 //!
 //! let mut settings = Settings::default();
 //! settings.teams.insert("support".parse()?, TeamSettings::named("Support"));
@@ -35,12 +36,11 @@
 //!         world.apply(&Recorded { at: now, event });
 //!     }
 //! };
-//! let teams = vec!["support".parse()?];
-//! let opened = Report::SessionOpened { person: bob, name: "Bob".into(), teams };
-//! happens(Input::Report(opened), 1);
+//! let teams = Rights::answering(["support".parse()?]);
+//! happens(Input::Report(Report::opened(bob, "Bob", teams)), 1);
 //! happens(Input::Report(Report::LegUp { person: "agent:bob".parse()? }), 2);
-//! let (person, name) = ("customer:alice".parse()?, "Alice".into());
-//! happens(Input::Report(Report::SessionOpened { person, name, teams: vec![] }), 3);
+//! let arrived = Report::opened("customer:alice".parse()?, "Alice", Rights::answering([]));
+//! happens(Input::Report(arrived), 3);
 //! happens(Input::Report(Report::LegUp { person: "customer:alice".parse()? }), 4);
 //! let call = Command::Call { team: "support".parse()? };
 //! happens(Input::Command { by: alice, command: call }, 5);
@@ -103,10 +103,12 @@ mod hand_over;
 mod hearing;
 pub mod hold;
 mod id;
+mod internal;
 mod invite;
 mod leaving;
 mod mute;
 mod notice;
+pub mod observer;
 pub mod offer;
 pub mod participant;
 mod presence;
@@ -115,9 +117,11 @@ mod record;
 mod refusal;
 mod report;
 mod restart;
+pub mod rights;
 mod ring;
 mod session;
 mod settings;
+pub mod team;
 mod time;
 mod timers;
 pub mod view;
@@ -126,7 +130,7 @@ mod wrap_up;
 
 pub use agent::{AwayReason, Status};
 pub use command::{Command, HoldWhen, OnFailure};
-pub use conversation::{Conversation, EndReason, Medium, Phase};
+pub use conversation::{Contact, Conversation, EndReason, Medium, Phase};
 pub use decide::decide;
 pub use event::{Event, Recorded};
 pub use hearing::{Clip, Source, hears, sources, sources_of};
@@ -138,7 +142,8 @@ pub use notice::{Notice, notices};
 pub use record::{ConversationRecord, conversations_touched, record};
 pub use refusal::Refusal;
 pub use report::{Input, Report};
-pub use settings::{Settings, SettingsError, TeamPolicy, TeamSettings, Timers};
+pub use rights::Rights;
+pub use settings::{Ringing, Settings, SettingsError, TeamPolicy, TeamSettings, Timers};
 pub use time::Time;
 pub use timers::{DeadlineReason, next_deadline};
 pub use view::{ConversationView, DeskView, audience, desk, view};

@@ -61,8 +61,8 @@ pub enum Notice {
         conversation: ConversationId,
         offer: OfferId,
         target: Target,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        candidate: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        candidates: Vec<PersonId>,
         reason: OfferEnd,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
@@ -119,23 +119,28 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
         Event::CandidateFailed { candidate, failure, .. } => {
             alert_over(id, candidate, *failure).into_iter().collect()
         }
-        Event::OfferAccepted { agent, .. } => joined(conversation, agent),
+        Event::OfferAccepted { agent, rescinded, .. } => {
+            let mut news = joined(conversation, agent);
+            news.extend(rescinded.iter().map(|loser| lost_to(id, loser, agent)));
+            news
+        }
         Event::ParticipantLost { participant, .. } => lost(conversation, participant),
         Event::ParticipantBack { participant, .. } => back(conversation, participant),
         Event::ParticipantLeft { participant, departure, phase, .. } => {
             left(conversation, participant, departure, *phase)
         }
         Event::HandedOver { by, .. } => {
-            let candidate = conversation.candidate().map(|candidate| candidate.agent.clone());
-            let told = [Some(by.clone()), candidate].into_iter().flatten();
-            told.map(|agent| (agent.into(), Notice::HandedOver { conversation: id })).collect()
+            let told = std::iter::once(by).chain(conversation.candidates());
+            let notice = Notice::HandedOver { conversation: id };
+            told.map(|agent| (agent.clone().into(), notice.clone())).collect()
         }
         Event::RecallStarted { agent, .. } => {
             vec![(agent.clone().into(), Notice::Recalled { conversation: id })]
         }
         Event::Requeued { from, .. } => {
             let notice = Notice::Requeued { conversation: id };
-            vec![(conversation.customer_id(), notice.clone()), (from.clone().into(), notice)]
+            let told = conversation.customer_id().into_iter().chain([from.clone().into()]);
+            told.map(|person| (person, notice.clone())).collect()
         }
         Event::ConversationEnded { reason, .. } => {
             let notice = Notice::Ended { conversation: id, reason: *reason };
@@ -143,6 +148,8 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
         }
         Event::AgentSignedIn { .. }
         | Event::AgentReturned { .. }
+        | Event::AgentChanged { .. }
+        | Event::AgentRemoved { .. }
         | Event::AgentSessionClosed { .. }
         | Event::AgentSignedOut { .. }
         | Event::StatusChanged { .. }
@@ -155,6 +162,7 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
         | Event::LegDisconnected { .. }
         | Event::ServerRestarted { .. }
         | Event::ConversationStarted { .. }
+        | Event::InternalCallStarted { .. }
         | Event::OfferOpened { .. }
         | Event::CandidateRung { .. }
         | Event::CandidateUnreachable { .. }
@@ -173,22 +181,22 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
 }
 
 fn offer_ended(conversation: &Conversation, event: &Event) -> Vec<(PersonId, Notice)> {
-    let Event::OfferEnded { offer, initiator, target, candidate, end, text, .. } = event else {
+    let Event::OfferEnded { offer, initiator, target, candidates, end, text, .. } = event else {
         return Vec::new();
     };
     let id = conversation.id;
-    let candidate = candidate.clone().map(PersonId::Agent);
-    let alert = candidate.as_ref().map(|candidate| rescinded(id, candidate, *end));
+    let candidates: Vec<_> = candidates.iter().cloned().map(PersonId::Agent).collect();
+    let alerts: Vec<_> = candidates.iter().map(|who| rescinded(id, who, *end)).collect();
     let notice = Notice::OfferEnded {
         conversation: id,
         offer: *offer,
         target: target.clone(),
-        candidate,
+        candidates,
         reason: *end,
         text: text.clone(),
     };
     let told = if initiator.is_some() { to_agents(conversation, &notice) } else { Vec::new() };
-    alert.into_iter().chain(told).collect()
+    alerts.into_iter().chain(told).collect()
 }
 
 fn joined(conversation: &Conversation, agent: &AgentId) -> Vec<(PersonId, Notice)> {
@@ -229,6 +237,12 @@ fn rescinded(
         OfferEnd::Declined | OfferEnd::NoAnswer | OfferEnd::NobodyAvailable => Rescinded::NoAnswer,
     };
     (candidate.clone(), Notice::Rescinded { conversation, reason, winner: None })
+}
+
+/// Somebody else took what rang at this one.
+fn lost_to(conversation: ConversationId, loser: &AgentId, winner: &AgentId) -> (PersonId, Notice) {
+    let (reason, winner) = (Rescinded::Answered, Some(winner.clone().into()));
+    (loser.clone().into(), Notice::Rescinded { conversation, reason, winner })
 }
 
 /// What a candidate is told whose alert ends without an answer of its own.

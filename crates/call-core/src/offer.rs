@@ -1,4 +1,4 @@
-//! Offers: a ringing invitation to an agent, or to a team whose agents ring one after another.
+//! Offers: a ringing invitation to an agent, or to a team, one or several of whose agents ring.
 
 use std::collections::BTreeMap;
 
@@ -59,13 +59,13 @@ pub enum Stage {
     },
 }
 
-/// The agent being rung.
+/// How an agent is being rung.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// Who.
-    pub agent: AgentId,
     /// How far it got.
     pub stage: Stage,
+    /// Since when it is rung.
+    pub since: Time,
 }
 
 /// An open offer.
@@ -77,8 +77,8 @@ pub struct Offer {
     pub origin: Origin,
     /// Whom it is for.
     pub target: Target,
-    /// Who is rung at the moment.
-    pub candidate: Option<Candidate>,
+    /// Who is rung at the moment: one, unless the team rings all at once.
+    pub candidates: BTreeMap<AgentId, Candidate>,
     /// Who was rung without taking it, and when that ended.
     pub tried: BTreeMap<AgentId, Time>,
     /// What the initiator wants the candidates to know.

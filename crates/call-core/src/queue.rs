@@ -8,22 +8,44 @@ use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::{AgentId, ConversationId, Target, TeamId};
 use crate::invite;
-use crate::offer::{Offer, OfferEnd, Origin};
+use crate::offer::{OfferEnd, Origin};
 use crate::participant::Participant;
 use crate::ring;
+use crate::settings::Ringing;
 use crate::time::Time;
 
-/// The agent of a team who can be rung and has been idle for longest.
-pub(crate) fn longest_idle(
+/// Whether a team rings all of its agents at once.
+pub(crate) fn rings_all(draft: &Draft<'_>, team: &TeamId) -> bool {
+    draft.settings().teams.get(team).is_some_and(|team| team.ringing == Ringing::AllAtOnce)
+}
+
+/// Whom of a team to ring, of those who can be: the longest idle, who is next, or all.
+pub(crate) fn choose(
     draft: &Draft<'_>,
     team: &TeamId,
     is_eligible: impl Fn(&AgentId, &Agent) -> bool,
-) -> Option<AgentId> {
-    let agents = draft.agents().filter(|(id, agent)| {
-        agent.teams.contains(team) && agent.availability().is_ok() && is_eligible(id, agent)
-    });
-    let longest = agents.min_by_key(|(id, agent)| (agent.idle_since, (*id).clone()))?;
-    Some(longest.0.clone())
+) -> Vec<AgentId> {
+    let mut agents: Vec<_> = draft
+        .agents()
+        .filter(|(id, agent)| {
+            agent.answers(team) && agent.availability().is_ok() && is_eligible(id, agent)
+        })
+        .collect();
+    let ringing = draft.settings().teams.get(team).map(|team| team.ringing).unwrap_or_default();
+    match ringing {
+        Ringing::LongestIdle | Ringing::AllAtOnce => {
+            agents.sort_by_key(|(id, agent)| (agent.idle_since, *id));
+        }
+        Ringing::RoundRobin => {
+            let last = draft.last_rung(team);
+            agents.sort_by_key(|(id, _)| (last.is_some_and(|last| *id <= last), *id));
+        }
+    }
+    let count = match ringing {
+        Ringing::LongestIdle | Ringing::RoundRobin => 1,
+        Ringing::AllAtOnce => agents.len(),
+    };
+    agents.into_iter().take(count).map(|(id, _)| id.clone()).collect()
 }
 
 /// Whether an agent was not rung in this round, or has become free again since.
@@ -37,7 +59,7 @@ pub(crate) fn waiting<'c>(
     team: &TeamId,
 ) -> usize {
     conversations
-        .filter(|conversation| is_queued(conversation) && conversation.team == *team)
+        .filter(|conversation| is_queued(conversation) && conversation.team.as_ref() == Some(team))
         .count()
 }
 
@@ -59,12 +81,17 @@ enum Need {
     Arrived(ConversationId),
 }
 
-fn need(conversation: &Conversation) -> Option<Need> {
+fn need(draft: &Draft<'_>, conversation: &Conversation) -> Option<Need> {
     let id = conversation.id;
-    let has_candidate = conversation.candidate().is_some();
+    let could_ring = match conversation.offer.as_ref().map(|offer| (&offer.target, offer)) {
+        None | Some((Target::Agent(_), _)) => false,
+        Some((Target::Team(team), offer)) => offer.candidates.is_empty() || rings_all(draft, team),
+    };
     match (&conversation.care, &conversation.offer) {
-        (Care::Attended { .. }, Some(_)) if !has_candidate => Some(Need::Invitation(id)),
-        (Care::Queued(queued), None) if can_be_rung_for(conversation) => {
+        (Care::Attended { .. }, Some(_)) if could_ring => Some(Need::Invitation(id)),
+        (Care::Queued(queued), offer)
+            if can_be_rung_for(conversation) && (offer.is_none() || could_ring) =>
+        {
             Some(if queued.at_head { Need::AtHead(id) } else { Need::Arrived(id) })
         }
         (Care::Attended { .. } | Care::Queued(_) | Care::Recalling(_) | Care::Ended(_), _) => None,
@@ -81,29 +108,30 @@ pub(crate) fn route(draft: &mut Draft<'_>) {
     if !draft.agents().any(|(_, agent)| agent.availability().is_ok()) {
         return;
     }
-    let mut needs: Vec<_> = draft.conversations().filter_map(need).collect();
+    let mut needs: Vec<_> = draft.conversations().filter_map(|call| need(draft, call)).collect();
     needs.sort_unstable();
     for need in needs {
         match need {
-            Need::Invitation(id) => ring_invited(draft, id),
+            Need::Invitation(id) => {
+                ring::ring_next(draft, id);
+            }
             Need::AtHead(id) | Need::Arrived(id) => ring_waiting(draft, id),
         }
     }
 }
 
-fn ring_invited(draft: &mut Draft<'_>, id: ConversationId) {
-    let offer = draft.known(id).offer.as_ref();
-    let Some(next) = offer.and_then(|offer| ring::next_candidate(draft, offer)) else { return };
-    let until = draft.now() + draft.timers().ring;
-    ring::ring(draft, id, &next, until);
-}
-
 fn ring_waiting(draft: &mut Draft<'_>, id: ConversationId) {
     let conversation = draft.known(id);
+    if conversation.offer.is_some() {
+        ring::ring_next(draft, id);
+        return;
+    }
     let Care::Queued(Queued { tried, .. }) = &conversation.care else { return };
-    let team = conversation.team.clone();
+    let Some(team) = conversation.team.clone() else { return };
     let untried = |id: &AgentId, agent: &Agent| is_untried(tried, id, agent);
-    let Some(next) = longest_idle(draft, &team, untried) else { return };
+    if choose(draft, &team, untried).is_empty() {
+        return;
+    }
     let note = conversation.note.clone();
     draft.push(Event::OfferOpened {
         conversation: id,
@@ -113,19 +141,12 @@ fn ring_waiting(draft: &mut Draft<'_>, id: ConversationId) {
         note,
         expires_at: None,
     });
-    let until = draft.now() + draft.timers().ring;
-    ring::ring(draft, id, &next, until);
+    ring::ring_next(draft, id);
 }
 
 /// The candidate for a waiting call failed: the next one, or the round is over.
 pub(crate) fn next(draft: &mut Draft<'_>, id: ConversationId) {
-    let conversation = draft.known(id);
-    let reachable = can_be_rung_for(conversation);
-    let offer = conversation.offer.as_ref().filter(|_| reachable);
-    let next = offer.and_then(|offer: &Offer| ring::next_candidate(draft, offer));
-    if let Some(next) = next {
-        let until = draft.now() + draft.timers().ring;
-        ring::ring(draft, id, &next, until);
+    if can_be_rung_for(draft.known(id)) && ring::ring_next(draft, id) {
         return;
     }
     invite::close(draft, id, OfferEnd::NobodyAvailable, None);

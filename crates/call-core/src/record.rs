@@ -16,10 +16,10 @@ pub struct ConversationRecord {
     pub id: ConversationId,
     /// What it was held on.
     pub medium: Medium,
-    /// The team whose queue it was last in.
-    pub team: TeamId,
-    /// Whose contact it was.
-    pub customer: CustomerId,
+    /// The team whose queue it was last in; none of an internal call.
+    pub team: Option<TeamId>,
+    /// Whose contact it was; nobody's of an internal call, whose caller is the first agent.
+    pub customer: Option<CustomerId>,
     /// Agents who had a seat, in order of their first joining.
     pub agents: Vec<AgentId>,
     /// When the customer called.
@@ -46,7 +46,7 @@ pub fn record(world: &World, id: ConversationId) -> Option<ConversationRecord> {
         id,
         medium: conversation.medium,
         team: conversation.team.clone(),
-        customer: conversation.customer.clone(),
+        customer: conversation.customer().cloned(),
         agents: conversation.served.clone(),
         started_at: conversation.started_at,
         answered_at: conversation.answered_at,

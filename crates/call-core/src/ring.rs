@@ -31,14 +31,15 @@ fn offer_id(draft: &Draft<'_>, id: ConversationId) -> OfferId {
 /// The conversation that rings at an agent, and how far it got.
 pub(crate) fn alert(draft: &Draft<'_>, agent: &AgentId) -> Option<(ConversationId, Stage)> {
     let Place::Rung(id) = draft.agent(agent)?.place else { return None };
-    let candidate = draft.conversation(id)?.candidate()?;
+    let candidate = draft.conversation(id)?.offer.as_ref()?.candidates.get(agent)?;
     Some((id, candidate.stage))
 }
 
-/// Whether `by` may answer the open offer: it must be the one being rung.
+/// Whether `by` may answer the open offer: it must be one of those being rung.
 pub(crate) fn may_answer(conversation: &Conversation, by: &PersonId) -> Result<Stage, Refusal> {
     let agent = access::agent(by)?;
-    let candidate = conversation.candidate().filter(|candidate| candidate.agent == *agent);
+    let offer = conversation.offer.as_ref();
+    let candidate = offer.and_then(|offer| offer.candidates.get(agent));
     candidate.map(|candidate| candidate.stage).ok_or(Refusal::NoOffer)
 }
 
@@ -74,11 +75,12 @@ pub(crate) fn decline(
 ) -> Result<(), Refusal> {
     may_answer(access::live(draft, id, by)?, by)?;
     invite::check_text(text)?;
-    candidate_failed(draft, id, CandidateFailure::Declined, text);
+    candidate_failed(draft, id, access::agent(by)?, CandidateFailure::Declined, text);
     Ok(())
 }
 
-/// The candidate gets its seat, and holds become what the offer said.
+/// The candidate gets its seat, and holds become what the offer said. Nothing rings any more at
+/// the others.
 fn seat(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
     let conversation = draft.known(id);
     let Some(offer) = conversation.offer.clone() else { return };
@@ -86,8 +88,13 @@ fn seat(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
     let orphaned = matches!(&conversation.care, Care::Attended { .. })
         && conversation.agent_seats().next().is_none();
     let name = draft.agent(agent).map_or_else(String::new, |agent| agent.name.clone());
-    let accepted = agent.clone();
-    draft.push(Event::OfferAccepted { conversation: id, offer: offer.id, agent: accepted, name });
+    draft.push(Event::OfferAccepted {
+        conversation: id,
+        offer: offer.id,
+        agent: agent.clone(),
+        name,
+        rescinded: offer.candidates.keys().filter(|other| *other != agent).cloned().collect(),
+    });
     if agents_in {
         hold_on_answer(draft, id, &offer);
     } else {
@@ -103,9 +110,7 @@ fn hold_on_answer(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
     let Origin::Invite { initiator, hold: HoldWhen::OnAnswer, on_failure } = &offer.origin else {
         return;
     };
-    let conversation = draft.known(id);
-    if conversation.customer_seat().is_some_and(|seat| seat.hold.is_none()) {
-        let customer = conversation.customer_id();
+    if let Some(customer) = hold::free_customer(draft.known(id)) {
         let by = initiator.clone().into();
         let cause = HoldCause::Consult { on_failure: *on_failure };
         hold::place(draft, id, &customer, &by, cause);
@@ -141,27 +146,29 @@ pub(crate) fn candidate_down(draft: &mut Draft<'_>, agent: &AgentId) {
 /// The candidate's page is gone: it cannot answer.
 pub(crate) fn candidate_gone(draft: &mut Draft<'_>, agent: &AgentId) {
     if let Some((id, _)) = alert(draft, agent) {
-        candidate_failed(draft, id, CandidateFailure::TargetLost, None);
+        candidate_failed(draft, id, agent, CandidateFailure::TargetLost, None);
     }
 }
 
-/// The candidate did not take the offer: the next of the team is rung, or it ends.
+/// A candidate did not take the offer: the next of the team is rung, or it ends, unless others
+/// are ringing.
 pub(crate) fn candidate_failed(
     draft: &mut Draft<'_>,
     id: ConversationId,
+    agent: &AgentId,
     failure: CandidateFailure,
     text: Option<&str>,
 ) {
-    let Some(candidate) = draft.known(id).candidate().cloned() else { return };
     draft.push(Event::CandidateFailed {
         conversation: id,
         offer: offer_id(draft, id),
-        candidate: candidate.agent.clone(),
+        candidate: agent.clone(),
         failure,
         text: text.map(str::to_owned),
     });
-    set_away_when_missing(draft, &candidate.agent, failure);
-    let Some(offer) = draft.known(id).offer.clone() else { return };
+    set_away_when_missing(draft, agent, failure);
+    let offer = draft.known(id).offer.clone().filter(|offer| offer.candidates.is_empty());
+    let Some(offer) = offer else { return };
     match &offer.origin {
         Origin::Queue => queue::next(draft, id),
         Origin::Invite { .. } => next_of_team(draft, id, &offer, failure, text),
@@ -192,19 +199,29 @@ fn next_of_team(
     failure: CandidateFailure,
     text: Option<&str>,
 ) {
-    if let Some(next) = next_candidate(draft, offer) {
-        let until = draft.now() + draft.timers().ring;
-        ring(draft, id, &next, until);
-    } else if !invite::waits(draft, &offer.target) {
+    if !ring_next(draft, id) && !invite::waits(draft, &offer.target) {
         invite::fail(draft, id, OfferEnd::from(failure), text);
     }
 }
 
-/// The longest idle of the invited team who was not rung since it became free, and who is not
-/// the initiator.
-pub(crate) fn next_candidate(draft: &Draft<'_>, offer: &Offer) -> Option<AgentId> {
-    let Target::Team(team) = &offer.target else { return None };
-    queue::longest_idle(draft, team, |id, agent| {
+/// Rings whoever is next for the open offer; whether anybody is rung for it then.
+pub(crate) fn ring_next(draft: &mut Draft<'_>, id: ConversationId) -> bool {
+    let next = draft.known(id).offer.as_ref().map(|offer| next_candidates(draft, offer));
+    let until = draft.now() + draft.timers().ring;
+    for agent in next.into_iter().flatten() {
+        ring(draft, id, &agent, until);
+    }
+    draft.known(id).candidates().next().is_some()
+}
+
+/// Those of the invited team who are to be rung beside those who are: not the initiator, and
+/// nobody twice unless it became free again since.
+fn next_candidates(draft: &Draft<'_>, offer: &Offer) -> Vec<AgentId> {
+    let Target::Team(team) = &offer.target else { return Vec::new() };
+    if !offer.candidates.is_empty() && !queue::rings_all(draft, team) {
+        return Vec::new();
+    }
+    queue::choose(draft, team, |id, agent| {
         Some(id) != offer.initiator() && queue::is_untried(&offer.tried, id, agent)
     })
 }

@@ -1,39 +1,89 @@
 //! Sessions: people's pages come and go; an agent's presence is a lease.
 
+use std::collections::BTreeMap;
+
 use crate::access;
-use crate::agent::{AwayReason, Session, Status};
+use crate::agent::{Agent, AwayReason, Place, Session, Status};
+use crate::customer::Customer;
 use crate::draft::Draft;
 use crate::event::{Event, StatusSource};
 use crate::id::{AgentId, PersonId, TeamId};
 use crate::offer::{CandidateFailure, Stage};
 use crate::refusal::Refusal;
+use crate::rights::Rights;
 use crate::ring;
 
-pub(crate) fn opened(draft: &mut Draft<'_>, person: &PersonId, name: &str, teams: &[TeamId]) {
+type Teams = BTreeMap<TeamId, Rights>;
+
+pub(crate) fn opened(
+    draft: &mut Draft<'_>,
+    person: &PersonId,
+    name: &str,
+    teams: &Teams,
+    priority: u8,
+) {
     match person {
         PersonId::Agent(agent) => agent_opened(draft, agent, name, teams),
         PersonId::Customer(id) => {
             let known = draft.customer(id);
-            if known.is_none_or(|known| !known.session || known.name != name) {
+            let is_same = |known: &Customer| {
+                known.session && known.name == name && known.priority == priority
+            };
+            if !known.is_some_and(is_same) {
                 let (customer, name) = (id.clone(), name.to_owned());
-                draft.push(Event::CustomerArrived { customer, name });
+                draft.push(Event::CustomerArrived { customer, name, priority });
             }
         }
     }
 }
 
-fn agent_opened(draft: &mut Draft<'_>, id: &AgentId, name: &str, teams: &[TeamId]) {
-    let (agent, name, teams) = (id.clone(), name.to_owned(), teams.to_vec());
+fn agent_opened(draft: &mut Draft<'_>, id: &AgentId, name: &str, teams: &Teams) {
+    let (agent, name, teams) = (id.clone(), name.to_owned(), teams.clone());
     let known = draft.agent(id);
     match known.map_or(Session::SignedOut, |known| known.session) {
         Session::SignedOut => draft.push(Event::AgentSignedIn { agent, name, teams }),
         Session::Closed { .. } => draft.push(Event::AgentReturned { agent, name, teams }),
         Session::Open => {
-            let told = teams.iter().cloned().collect();
-            if known.is_some_and(|known| known.name != name || known.teams != told) {
+            let differs =
+                |known: &Agent| known.name != name || known.teams != teams || known.removed;
+            if known.is_some_and(differs) {
                 draft.push(Event::AgentReturned { agent, name, teams });
             }
         }
+    }
+}
+
+/// The directory says otherwise about an agent. What rings at it or goes on is not touched.
+pub(crate) fn changed(draft: &mut Draft<'_>, id: &AgentId, name: &str, teams: &Teams) {
+    let differs = |known: &Agent| known.name != name || known.teams != *teams;
+    if draft.agent(id).is_some_and(differs) {
+        let (agent, name, teams) = (id.clone(), name.to_owned(), teams.clone());
+        draft.push(Event::AgentChanged { agent, name, teams });
+    }
+}
+
+/// The directory knows an agent no more: it finishes what it is in and gets nothing else.
+pub(crate) fn removed(draft: &mut Draft<'_>, id: &AgentId) {
+    let is_here = |known: &Agent| known.session != Session::SignedOut && !known.removed;
+    if draft.agent(id).is_some_and(is_here) {
+        draft.push(Event::AgentRemoved { agent: id.clone() });
+        ring::candidate_gone(draft, id);
+    }
+}
+
+/// Whoever was removed and is free by now is signed out.
+pub(crate) fn dismiss(draft: &mut Draft<'_>) {
+    let is_done = |agent: &Agent| match (agent.place, agent.session) {
+        (Place::Free, Session::Open | Session::Closed { .. }) => agent.removed,
+        (Place::Free, Session::SignedOut)
+        | (
+            Place::Rung(_) | Place::Seated(_) | Place::Recalled(_) | Place::Observing(_),
+            Session::Open | Session::Closed { .. } | Session::SignedOut,
+        ) => false,
+    };
+    let done = draft.touched_agents().filter(|(_, agent)| is_done(agent));
+    for agent in done.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+        draft.push(Event::AgentSignedOut { agent });
     }
 }
 
@@ -81,7 +131,7 @@ pub(crate) fn set_status(
     match (status, stage) {
         (Status::Present, _) | (Status::Away { .. }, Stage::Joining { .. }) => {}
         (Status::Away { .. }, Stage::Ringing { .. } | Stage::Unreachable { .. }) => {
-            ring::candidate_failed(draft, conversation, CandidateFailure::Declined, None);
+            ring::candidate_failed(draft, conversation, id, CandidateFailure::Declined, None);
         }
     }
     Ok(())

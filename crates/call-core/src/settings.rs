@@ -19,6 +19,18 @@ pub enum TeamPolicy {
     FallbackTeam(TeamId),
 }
 
+/// In which order an offer to a team rings its agents.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ringing {
+    /// One after another, who has been idle for longest first.
+    #[default]
+    LongestIdle,
+    /// One after another, by name, from the one after who was rung last.
+    RoundRobin,
+    /// All who can be rung; the first to take it wins.
+    AllAtOnce,
+}
+
 /// A team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamSettings {
@@ -26,6 +38,8 @@ pub struct TeamSettings {
     pub name: String,
     /// What an invitation does when nobody can be rung.
     pub policy: TeamPolicy,
+    /// In which order its agents are rung.
+    pub ringing: Ringing,
     /// How long its agents' wrap-up lasts; zero for none.
     pub wrap_up: Duration,
 }
@@ -33,7 +47,12 @@ pub struct TeamSettings {
 impl TeamSettings {
     /// A team of that name, the rest by default.
     pub fn named(name: impl Into<String>) -> Self {
-        Self { name: name.into(), policy: TeamPolicy::default(), wrap_up: Duration::from_secs(30) }
+        Self {
+            name: name.into(),
+            policy: TeamPolicy::default(),
+            ringing: Ringing::default(),
+            wrap_up: Duration::from_secs(30),
+        }
     }
 }
 

@@ -58,6 +58,7 @@ use DeadlineReason as R;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Subject<'w> {
     Conversation(ConversationId),
+    Candidate(ConversationId, &'w AgentId),
     Seat(ConversationId, &'w PersonId),
     Agent(&'w AgentId),
 }
@@ -84,13 +85,15 @@ fn of_conversation<'w>(
         Care::Ended(ending) => return visit(ending.forget_at, R::ForgetDue, whole),
     }
     if let Some(at) = conversation.offer.as_ref().and_then(|offer| offer.expires_at) {
-        visit(at, R::OfferOver, whole.clone());
+        visit(at, R::OfferOver, whole);
     }
-    match conversation.candidate().map(|candidate| candidate.stage) {
-        Some(Stage::Ringing { until }) => visit(until, R::RingOver, whole),
-        Some(Stage::Unreachable { until, .. }) => visit(until, R::CandidateGone, whole),
-        Some(Stage::Joining { until }) => visit(until, R::JoinOver, whole),
-        None => {}
+    for (agent, candidate) in conversation.offer.iter().flat_map(|offer| &offer.candidates) {
+        let (at, reason) = match candidate.stage {
+            Stage::Ringing { until } => (until, R::RingOver),
+            Stage::Unreachable { until, .. } => (until, R::CandidateGone),
+            Stage::Joining { until } => (until, R::JoinOver),
+        };
+        visit(at, reason, Subject::Candidate(id, agent));
     }
     for (person, seat) in &conversation.participants {
         if let Presence::Reconnecting { until, .. } = seat.presence {
@@ -161,7 +164,7 @@ fn is_due(draft: &Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>) -> b
         found |= at <= now && other == reason && about == *subject;
     };
     match subject {
-        Subject::Conversation(id) | Subject::Seat(id, _) => {
+        Subject::Conversation(id) | Subject::Candidate(id, _) | Subject::Seat(id, _) => {
             if let Some(conversation) = draft.conversation(*id) {
                 of_conversation(conversation, &mut visit);
             }
@@ -178,6 +181,7 @@ fn is_due(draft: &Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>) -> b
 fn fire_one(draft: &mut Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>) {
     match *subject {
         Subject::Conversation(id) => fire_conversation(draft, reason, id),
+        Subject::Candidate(id, agent) => fire_candidate(draft, reason, id, agent),
         Subject::Seat(id, person) => presence::grace_over(draft, id, person),
         Subject::Agent(agent) => match reason {
             R::LeaseOver => session::sign_out(draft, agent),
@@ -196,17 +200,41 @@ fn fire_one(draft: &mut Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>
     }
 }
 
+fn fire_candidate(
+    draft: &mut Draft<'_>,
+    reason: DeadlineReason,
+    id: ConversationId,
+    agent: &AgentId,
+) {
+    let failure = match reason {
+        R::RingOver => CandidateFailure::NoAnswer,
+        R::CandidateGone | R::JoinOver => CandidateFailure::TargetLost,
+        // These are about the whole conversation, a seat or an agent.
+        R::OfferOver
+        | R::RecallDue
+        | R::CustomerGraceOver
+        | R::SeatGraceOver
+        | R::RoundDue
+        | R::WrapUpOver
+        | R::LeaseOver
+        | R::ForgetDue => return,
+    };
+    ring::candidate_failed(draft, id, agent, failure, None);
+}
+
 fn fire_conversation(draft: &mut Draft<'_>, reason: DeadlineReason, id: ConversationId) {
     match reason {
         R::OfferOver => invite::expired(draft, id),
-        R::RingOver => ring::candidate_failed(draft, id, CandidateFailure::NoAnswer, None),
-        R::CandidateGone | R::JoinOver => {
-            ring::candidate_failed(draft, id, CandidateFailure::TargetLost, None);
-        }
         R::RecallDue => hand_over::recall_due(draft, id),
         R::RoundDue => queue::restart_round(draft, id),
         R::ForgetDue => draft.push(Event::ConversationForgotten { conversation: id }),
-        // These are about a seat or an agent.
-        R::CustomerGraceOver | R::SeatGraceOver | R::WrapUpOver | R::LeaseOver => {}
+        // These are about a candidate, a seat or an agent.
+        R::RingOver
+        | R::CandidateGone
+        | R::JoinOver
+        | R::CustomerGraceOver
+        | R::SeatGraceOver
+        | R::WrapUpOver
+        | R::LeaseOver => {}
     }
 }

@@ -9,7 +9,8 @@ use crate::conversation::Conversation;
 use crate::customer::Customer;
 use crate::event::Recorded;
 use crate::evolve;
-use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId};
+use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, TeamId};
+use crate::team::Team;
 use crate::time::Time;
 
 /// The whole state: what the journal folds to, and what a snapshot is.
@@ -18,6 +19,7 @@ pub struct World {
     pub(crate) agents: BTreeMap<AgentId, Agent>,
     pub(crate) customers: BTreeMap<CustomerId, Customer>,
     pub(crate) conversations: BTreeMap<ConversationId, Conversation>,
+    pub(crate) teams: BTreeMap<TeamId, Team>,
     pub(crate) next_conversation: u64,
     pub(crate) next_offer: u64,
     pub(crate) as_of: Time,
@@ -29,6 +31,7 @@ impl Default for World {
             agents: BTreeMap::new(),
             customers: BTreeMap::new(),
             conversations: BTreeMap::new(),
+            teams: BTreeMap::new(),
             next_conversation: 1,
             next_offer: 1,
             as_of: Time::default(),
@@ -82,15 +85,24 @@ impl World {
         self.conversations.values()
     }
 
-    /// The live conversation a person has to do with: its seat, or what rings at it.
+    /// The live conversation a person has to do with: its seat, what rings at it, what it
+    /// observes.
     pub fn conversation_of(&self, person: &PersonId) -> Option<ConversationId> {
         match person {
             PersonId::Customer(customer) => self.customer(customer)?.seat,
             PersonId::Agent(agent) => match self.agent(agent)?.place {
                 Place::Free => None,
-                Place::Rung(id) | Place::Seated(id) | Place::Recalled(id) => Some(id),
+                Place::Rung(id)
+                | Place::Seated(id)
+                | Place::Recalled(id)
+                | Place::Observing(id) => Some(id),
             },
         }
+    }
+
+    /// What has been learnt about a team.
+    pub fn team(&self, id: &TeamId) -> Option<&Team> {
+        self.teams.get(id)
     }
 
     /// The number the next conversation gets: what a `call` is answered with.

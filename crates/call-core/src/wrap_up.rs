@@ -9,13 +9,16 @@ use crate::refusal::Refusal;
 use crate::settings::TeamSettings;
 
 /// An agent is done with a customer: its wrap-up begins, unless its team has none or nobody is
-/// there to do it.
+/// there to do it. After an internal call there is none.
 pub(crate) fn start(draft: &mut Draft<'_>, conversation: ConversationId, agent: &AgentId) {
+    if draft.known(conversation).is_internal() {
+        return;
+    }
     let team = draft.team(draft.known(conversation));
     let standard = TeamSettings::named("");
     let span = team.unwrap_or(&standard).wrap_up;
     let is_here = |agent: &Agent| match agent.session {
-        Session::Open | Session::Closed { .. } => true,
+        Session::Open | Session::Closed { .. } => !agent.removed,
         Session::SignedOut => false,
     };
     if span.as_millis() > 0 && draft.agent(agent).is_some_and(is_here) {

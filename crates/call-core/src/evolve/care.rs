@@ -3,62 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::{Place, Session};
-use crate::conversation::{
-    Care, Conversation, EndReason, Ending, Medium, Phase, Queued, Recalling,
-};
+use crate::conversation::{Care, Conversation, EndReason, Ending, Phase, Queued, Recalling};
 use crate::event::RestartGraces;
 use crate::evolve::people;
-use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
+use crate::id::{AgentId, ConversationId, PersonId, TeamId};
 use crate::offer::Stage;
-use crate::participant::{Absence, Audience, Participant, Presence, Role};
+use crate::participant::{Absence, Presence, Role};
 use crate::time::Time;
 use crate::world::World;
 
-pub(super) struct Start<'e> {
-    pub(super) id: ConversationId,
-    pub(super) medium: Medium,
-    pub(super) customer: &'e CustomerId,
-    pub(super) name: &'e str,
-    pub(super) team: &'e TeamId,
-    pub(super) arriving_until: Option<Time>,
-}
-
-pub(super) fn started(world: &mut World, at: Time, start: &Start<'_>) {
-    world.next_conversation = world.next_conversation.max(start.id.0 + 1);
-    let arriving = |until| Presence::Reconnecting { until, absence: Absence::Arriving };
-    let seat = Participant {
-        name: start.name.to_owned(),
-        role: Role::Customer,
-        presence: start.arriving_until.map_or(Presence::Joined, arriving),
-        hold: None,
-        muted: None,
-        audience: Audience::Everyone,
-        joined_at: at,
-        since: at,
-    };
-    let conversation = Conversation {
-        id: start.id,
-        medium: start.medium,
-        customer: start.customer.clone(),
-        team: start.team.clone(),
-        version: 0,
-        started_at: at,
-        answered_at: None,
-        participants: BTreeMap::from([(PersonId::Customer(start.customer.clone()), seat)]),
-        offer: None,
-        care: queued(at, false),
-        customer_gone: None,
-        served: Vec::new(),
-        rung: BTreeSet::new(),
-        note: None,
-    };
-    world.conversations.insert(start.id, conversation);
-    if let Some(customer) = world.customers.get_mut(start.customer) {
-        customer.seat = Some(start.id);
-    }
-}
-
-fn queued(at: Time, at_head: bool) -> Care {
+pub(super) fn queued(at: Time, at_head: bool) -> Care {
     Care::Queued(Queued { since: at, at_head, tried: BTreeMap::new(), retry_at: None })
 }
 
@@ -108,7 +62,7 @@ pub(super) fn requeued(
     from: &AgentId,
 ) {
     let Some(conversation) = world.conversation_mut(id) else { return };
-    conversation.team = team.clone();
+    conversation.team = Some(team.clone());
     conversation.care = queued(at, at_head);
     if world.agents.get(from).is_some_and(|agent| agent.place == Place::Recalled(id)) {
         people::release(world, from);
@@ -135,9 +89,10 @@ pub(super) fn ended(world: &mut World, at: Time, id: ConversationId, end: &End<'
         owner,
         forget_at: end.forget_at,
     });
-    let seated: Vec<_> = conversation.participants.keys().cloned().collect();
+    let mut inside: BTreeSet<_> = conversation.participants.keys().cloned().collect();
+    inside.extend(conversation.observers.keys().cloned().map(PersonId::Agent));
     for person in people {
-        if seated.contains(&person) {
+        if inside.contains(&person) {
             people::unseat(world, at, &person);
         } else if let PersonId::Agent(agent) = &person {
             people::release(world, agent);
@@ -191,14 +146,15 @@ fn restart_care(care: &mut Care, graces: &RestartGraces) {
 fn restart_offer(conversation: &mut Conversation, graces: &RestartGraces) {
     let Some(offer) = &mut conversation.offer else { return };
     offer.expires_at = offer.expires_at.map(|at| at.max(graces.floor));
-    let Some(candidate) = &mut offer.candidate else { return };
-    candidate.stage = match candidate.stage {
-        Stage::Ringing { until } => Stage::Ringing { until: until.max(graces.floor) },
-        Stage::Unreachable { ring_until, .. } => {
-            Stage::Ringing { until: ring_until.max(graces.floor) }
-        }
-        Stage::Joining { until } => Stage::Joining { until: until.max(graces.floor) },
-    };
+    for candidate in offer.candidates.values_mut() {
+        candidate.stage = match candidate.stage {
+            Stage::Ringing { until } => Stage::Ringing { until: until.max(graces.floor) },
+            Stage::Unreachable { ring_until, .. } => {
+                Stage::Ringing { until: ring_until.max(graces.floor) }
+            }
+            Stage::Joining { until } => Stage::Joining { until: until.max(graces.floor) },
+        };
+    }
 }
 
 fn restart_seats(conversation: &mut Conversation, at: Time, graces: &RestartGraces) {

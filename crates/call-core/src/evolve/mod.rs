@@ -7,6 +7,7 @@ mod care;
 mod people;
 mod ringing;
 mod seats;
+mod start;
 
 use crate::conversation::Conversation;
 use crate::event::{Event as E, Recorded};
@@ -22,6 +23,8 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
     match &recorded.event {
         E::AgentSignedIn { agent, name, teams } => people::signed_in(world, at, agent, name, teams),
         E::AgentReturned { agent, name, teams } => people::returned(world, at, agent, name, teams),
+        E::AgentChanged { agent, name, teams } => people::changed(world, agent, name, teams),
+        E::AgentRemoved { agent } => people::removed(world, agent),
         E::AgentSessionClosed { agent, until } => people::session_closed(world, agent, *until),
         E::AgentSignedOut { agent } => people::signed_out(world, agent),
         E::StatusChanged { agent, status, .. } => people::status(world, at, agent, *status),
@@ -29,27 +32,33 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
             people::wrap_up(world, agent, *conversation, *until),
         E::WrapUpExtended { agent, until } => people::wrap_up_extended(world, agent, *until),
         E::WrapUpEnded { agent, .. } => people::wrap_up_ended(world, at, agent),
-        E::CustomerArrived { customer, name } => people::arrived(world, customer, name),
+        E::CustomerArrived { customer, name, priority } =>
+            people::arrived(world, customer, name, *priority),
         E::CustomerSessionClosed { customer } => people::customer_closed(world, customer),
         E::LegConnected { person } => people::leg(world, at, person, true),
         E::LegDisconnected { person } => people::leg(world, at, person, false),
         E::ServerRestarted { graces } => care::restarted(world, at, graces),
-        E::ConversationStarted { conversation, medium, customer, name, team, arriving_until } =>
-            care::started(world, at, &care::Start {
-                id: *conversation, medium: *medium, customer, name, team,
+        E::ConversationStarted {
+            conversation, medium, customer, name, team, priority, arriving_until,
+        } =>
+            start::called(world, at, &start::Call {
+                id: *conversation, medium: *medium, customer, name, team, priority: *priority,
                 arriving_until: *arriving_until,
             }),
+        E::InternalCallStarted { conversation, medium, caller, name } =>
+            start::called_internally(world, at, *conversation, *medium, caller, name),
         E::OfferOpened { conversation, offer, origin, target, note, expires_at } =>
             ringing::opened(world, *conversation, &ringing::Opening {
                 offer: *offer, origin, target, note: note.as_deref(), expires_at: *expires_at,
             }),
         E::CandidateRung { conversation, candidate, until, .. } =>
-            ringing::rung(world, *conversation, candidate, *until),
-        E::CandidateUnreachable { conversation, until, .. } =>
-            ringing::unreachable(world, *conversation, *until),
-        E::CandidateReachable { conversation, .. } => ringing::reachable(world, *conversation),
-        E::CandidateJoining { conversation, until, .. } =>
-            ringing::joining(world, *conversation, *until),
+            ringing::rung(world, at, *conversation, candidate, *until),
+        E::CandidateUnreachable { conversation, candidate, until } =>
+            ringing::unreachable(world, *conversation, candidate, *until),
+        E::CandidateReachable { conversation, candidate } =>
+            ringing::reachable(world, *conversation, candidate),
+        E::CandidateJoining { conversation, candidate, until } =>
+            ringing::joining(world, *conversation, candidate, *until),
         E::CandidateFailed { conversation, candidate, failure, .. } =>
             ringing::failed(world, at, *conversation, candidate, *failure),
         E::OfferAccepted { conversation, agent, name, .. } =>

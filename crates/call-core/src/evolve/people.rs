@@ -1,15 +1,21 @@
 //! Facts about agents and customers, apart from conversations.
 
+use std::collections::BTreeMap;
+
 use crate::agent::{Agent, Place, Session, Status, WrapUp};
 use crate::customer::Customer;
 use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
+use crate::rights::Rights;
 use crate::time::Time;
 use crate::world::World;
 
-pub(super) fn signed_in(world: &mut World, at: Time, id: &AgentId, name: &str, teams: &[TeamId]) {
+type Teams = BTreeMap<TeamId, Rights>;
+
+pub(super) fn signed_in(world: &mut World, at: Time, id: &AgentId, name: &str, teams: &Teams) {
     let fresh = || Agent {
         name: String::new(),
-        teams: teams.iter().cloned().collect(),
+        teams: teams.clone(),
+        removed: false,
         session: Session::Open,
         status: Status::Present,
         leg: false,
@@ -20,21 +26,34 @@ pub(super) fn signed_in(world: &mut World, at: Time, id: &AgentId, name: &str, t
     };
     let agent = world.agents.entry(id.clone()).or_insert_with(fresh);
     name.clone_into(&mut agent.name);
-    agent.teams = teams.iter().cloned().collect();
+    agent.teams = teams.clone();
+    agent.removed = false;
     agent.session = Session::Open;
     agent.status = Status::Present;
     agent.idle_since = at;
     agent.missed = 0;
 }
 
-pub(super) fn returned(world: &mut World, at: Time, id: &AgentId, name: &str, teams: &[TeamId]) {
+pub(super) fn returned(world: &mut World, at: Time, id: &AgentId, name: &str, teams: &Teams) {
     let Some(agent) = world.agents.get_mut(id) else { return };
     if agent.session != Session::Open {
         agent.idle_since = at;
     }
     name.clone_into(&mut agent.name);
-    agent.teams = teams.iter().cloned().collect();
+    agent.teams = teams.clone();
+    agent.removed = false;
     agent.session = Session::Open;
+}
+
+pub(super) fn changed(world: &mut World, id: &AgentId, name: &str, teams: &Teams) {
+    let Some(agent) = world.agents.get_mut(id) else { return };
+    name.clone_into(&mut agent.name);
+    agent.teams = teams.clone();
+}
+
+pub(super) fn removed(world: &mut World, id: &AgentId) {
+    let Some(agent) = world.agents.get_mut(id) else { return };
+    agent.removed = true;
 }
 
 pub(super) fn session_closed(world: &mut World, id: &AgentId, until: Time) {
@@ -75,10 +94,12 @@ pub(super) fn wrap_up_ended(world: &mut World, at: Time, id: &AgentId) {
     agent.idle_since = at;
 }
 
-pub(super) fn arrived(world: &mut World, id: &CustomerId, name: &str) {
-    let fresh = || Customer { name: String::new(), session: true, leg: false, seat: None };
+pub(super) fn arrived(world: &mut World, id: &CustomerId, name: &str, priority: u8) {
+    let fresh =
+        || Customer { name: String::new(), priority, session: true, leg: false, seat: None };
     let customer = world.customers.entry(id.clone()).or_insert_with(fresh);
     name.clone_into(&mut customer.name);
+    customer.priority = priority;
     customer.session = true;
 }
 
@@ -133,7 +154,7 @@ pub(super) fn release(world: &mut World, id: &AgentId) {
     let Some(agent) = world.agents.get_mut(id) else { return };
     match agent.place {
         Place::Rung(_) | Place::Recalled(_) => agent.place = Place::Free,
-        Place::Free | Place::Seated(_) => {}
+        Place::Free | Place::Seated(_) | Place::Observing(_) => {}
     }
 }
 

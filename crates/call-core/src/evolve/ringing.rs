@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::agent::Place;
 use crate::conversation::{Care, Conversation};
-use crate::evolve::people;
+use crate::evolve::{people, start};
 use crate::id::{AgentId, ConversationId, OfferId, Target};
 use crate::offer::{Candidate, CandidateFailure, Offer, Origin, Stage};
-use crate::participant::{Audience, Participant, Presence, Role};
+use crate::participant::{Presence, Role};
 use crate::time::Time;
 use crate::world::World;
 
@@ -37,41 +37,51 @@ pub(super) fn opened(world: &mut World, id: ConversationId, opening: &Opening<'_
         id: opening.offer,
         origin: opening.origin.clone(),
         target: opening.target.clone(),
-        candidate: None,
+        candidates: BTreeMap::new(),
         tried,
         note,
         expires_at: opening.expires_at,
     });
 }
 
-pub(super) fn rung(world: &mut World, id: ConversationId, agent: &AgentId, until: Time) {
+pub(super) fn rung(world: &mut World, at: Time, id: ConversationId, agent: &AgentId, until: Time) {
     let Some(conversation) = world.conversation_mut(id) else { return };
     let Some(offer) = &mut conversation.offer else { return };
-    offer.candidate = Some(Candidate { agent: agent.clone(), stage: Stage::Ringing { until } });
+    let candidate = Candidate { stage: Stage::Ringing { until }, since: at };
+    offer.candidates.insert(agent.clone(), candidate);
+    if let Target::Team(team) = &offer.target {
+        let team = team.clone();
+        world.teams.entry(team).or_default().last_rung = Some(agent.clone());
+    }
+    let Some(conversation) = world.conversation_mut(id) else { return };
     conversation.rung.insert(agent.clone());
     people::place(world, agent, Place::Rung(id));
 }
 
-fn candidate(world: &mut World, id: ConversationId) -> Option<&mut Candidate> {
-    world.conversation_mut(id)?.offer.as_mut()?.candidate.as_mut()
+fn candidate<'w>(
+    world: &'w mut World,
+    id: ConversationId,
+    agent: &AgentId,
+) -> Option<&'w mut Candidate> {
+    world.conversation_mut(id)?.offer.as_mut()?.candidates.get_mut(agent)
 }
 
-pub(super) fn unreachable(world: &mut World, id: ConversationId, until: Time) {
-    let Some(candidate) = candidate(world, id) else { return };
+pub(super) fn unreachable(world: &mut World, id: ConversationId, agent: &AgentId, until: Time) {
+    let Some(candidate) = candidate(world, id, agent) else { return };
     if let Stage::Ringing { until: ring_until } = candidate.stage {
         candidate.stage = Stage::Unreachable { until, ring_until };
     }
 }
 
-pub(super) fn reachable(world: &mut World, id: ConversationId) {
-    let Some(candidate) = candidate(world, id) else { return };
+pub(super) fn reachable(world: &mut World, id: ConversationId, agent: &AgentId) {
+    let Some(candidate) = candidate(world, id, agent) else { return };
     if let Stage::Unreachable { ring_until, .. } = candidate.stage {
         candidate.stage = Stage::Ringing { until: ring_until };
     }
 }
 
-pub(super) fn joining(world: &mut World, id: ConversationId, until: Time) {
-    let Some(candidate) = candidate(world, id) else { return };
+pub(super) fn joining(world: &mut World, id: ConversationId, agent: &AgentId, until: Time) {
+    let Some(candidate) = candidate(world, id, agent) else { return };
     candidate.stage = Stage::Joining { until };
 }
 
@@ -84,7 +94,7 @@ pub(super) fn failed(
 ) {
     let offer = world.conversation_mut(id).and_then(|conversation| conversation.offer.as_mut());
     if let Some(offer) = offer {
-        offer.candidate = None;
+        offer.candidates.remove(agent);
         offer.tried.insert(agent.clone(), at);
     }
     people::release(world, agent);
@@ -104,17 +114,8 @@ pub(super) fn accepted(
     name: &str,
 ) {
     let Some(conversation) = world.conversation_mut(id) else { return };
-    conversation.offer = None;
-    let seat = Participant {
-        name: name.to_owned(),
-        role: Role::Agent,
-        presence: Presence::Joined,
-        hold: None,
-        muted: None,
-        audience: Audience::Everyone,
-        joined_at: at,
-        since: at,
-    };
+    let others = conversation.offer.take().map(|offer| offer.candidates).unwrap_or_default();
+    let seat = start::seat(at, name, Role::Agent, Presence::Joined);
     conversation.participants.insert(agent.clone().into(), seat);
     if !conversation.served.contains(agent) {
         conversation.served.push(agent.clone());
@@ -123,6 +124,9 @@ pub(super) fn accepted(
     let recalled = attend(conversation, agent);
     if let Some(recalled) = recalled {
         people::release(world, &recalled);
+    }
+    for other in others.keys().filter(|other| *other != agent) {
+        people::release(world, other);
     }
     people::place(world, agent, Place::Seated(id));
     if let Some(agent) = world.agents.get_mut(agent) {
@@ -147,7 +151,7 @@ pub(super) fn ended(world: &mut World, id: ConversationId) {
     if let Care::Queued(queued) = &mut conversation.care {
         queued.tried = offer.tried;
     }
-    if let Some(candidate) = offer.candidate {
-        people::release(world, &candidate.agent);
+    for candidate in offer.candidates.keys() {
+        people::release(world, candidate);
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn left(
 ) {
     let Some(conversation) = world.conversation_mut(id) else { return };
     conversation.participants.remove(person);
-    if *person == conversation.customer_id() {
+    if conversation.customer_id().as_ref() == Some(person) {
         conversation.customer_gone = Some(CustomerGone { at, phase });
     }
     people::unseat(world, at, person);

@@ -57,6 +57,9 @@ pub(crate) fn actions(conversation: &Conversation, viewer: &PersonId) -> Vec<Act
     if !conversation.is_live() {
         return Vec::new();
     }
+    if viewer.as_agent().is_some_and(|agent| conversation.observers.contains_key(agent)) {
+        return Vec::new();
+    }
     if !conversation.participants.contains_key(viewer) {
         let answer = || ring::may_answer(conversation, viewer).map(|_| ());
         return vec![plain(ActionName::Accept, answer()), plain(ActionName::Decline, answer())];

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::command::HoldWhen;
 use crate::conversation::{Care, Conversation, EndReason, Medium, Phase};
 use crate::hearing::{self, Clip, Source};
-use crate::id::{ConversationId, OfferId, Owner, PersonId, Target, TeamId};
-use crate::offer::{Offer, Origin, Stage};
+use crate::id::{AgentId, ConversationId, OfferId, Owner, PersonId, Target, TeamId};
+use crate::offer::{Candidate, Offer, Origin, Stage};
 use crate::participant::{Muted, Participant, Role};
 use crate::settings::Settings;
 use crate::time::Time;
@@ -25,8 +25,10 @@ pub struct ConversationView {
     pub medium: Medium,
     /// Higher is later.
     pub version: u64,
-    /// The team whose queue owns it when no agent does.
-    pub team: TeamId,
+    /// Whether it is a call between two agents.
+    pub internal: bool,
+    /// The team whose queue owns it when no agent does; none of an internal call.
+    pub team: Option<TeamId>,
     /// What is going on.
     pub phase: Phase,
     /// Who this view is for.
@@ -105,14 +107,14 @@ pub struct OfferView {
     /// Whom it is for.
     pub target: Target,
     /// Who is rung.
-    pub candidate: Option<CandidateView>,
-    /// How far it got.
+    pub candidates: Vec<CandidateView>,
+    /// How far it got with the receiver, or with who got farthest.
     pub state: StageView,
     /// When the customer goes on hold; only for an invitation.
     pub hold: Option<HoldWhen>,
     /// The initiator's word to the candidate.
     pub note: Option<String>,
-    /// When the ringing ends; unknown while nobody is rung and nothing limits it.
+    /// When the ringing ends, at the receiver or at whom it does last; unknown while nobody is rung and nothing limits it.
     pub expires_at_ms: Option<Time>,
 }
 
@@ -129,7 +131,7 @@ pub enum OriginView {
     Recall,
 }
 
-/// The agent being rung.
+/// An agent being rung.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CandidateView {
@@ -140,7 +142,7 @@ pub struct CandidateView {
 }
 
 /// How far an offer got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum StageView {
@@ -191,13 +193,14 @@ pub struct EndedView {
     pub at_ms: Time,
 }
 
-/// Who is shown a conversation: its participants and the candidate being rung.
+/// Who is shown a conversation: its participants, its observers and the candidates being rung.
 ///
 /// Of an ended one: who was in it at the end.
 pub fn audience(world: &World, id: ConversationId) -> BTreeSet<PersonId> {
     let Some(conversation) = world.conversation(id) else { return BTreeSet::new() };
     let mut audience: BTreeSet<_> = conversation.participants.keys().cloned().collect();
-    audience.extend(conversation.candidate().map(|candidate| candidate.agent.clone().into()));
+    audience.extend(conversation.observers.keys().cloned().map(PersonId::Agent));
+    audience.extend(conversation.candidates().cloned().map(PersonId::Agent));
     audience
 }
 
@@ -222,12 +225,13 @@ pub fn view(
         id,
         medium: conversation.medium,
         version: conversation.version,
+        internal: conversation.is_internal(),
         team: conversation.team.clone(),
         phase: conversation.phase(),
         you: viewer.clone(),
         owner: conversation.owner(),
         participants: people.into_iter().map(participant).collect(),
-        offer: offer.map(|offer| offer_view(world, offer)),
+        offer: offer.map(|offer| offer_view(world, offer, viewer)),
         hearing: hearing(conversation, viewer),
         actions: action::actions(conversation, viewer),
         started_at_ms: conversation.started_at,
@@ -250,33 +254,37 @@ fn participant((id, seat): (&PersonId, &Participant)) -> ParticipantView {
     }
 }
 
-fn offer_view(world: &World, offer: &Offer) -> OfferView {
+fn offer_view(world: &World, offer: &Offer, viewer: &PersonId) -> OfferView {
     let (origin, hold) = match offer.origin {
         Origin::Queue => (OriginView::Queue, None),
         Origin::Invite { hold, .. } => (OriginView::Invite, Some(hold)),
         Origin::Recall => (OriginView::Recall, None),
     };
-    let (state, ends_at) = match offer.candidate.as_ref().map(|candidate| candidate.stage) {
-        Some(Stage::Ringing { until } | Stage::Unreachable { ring_until: until, .. }) => {
+    let stage_of = |candidate: &Candidate| match candidate.stage {
+        Stage::Ringing { until } | Stage::Unreachable { ring_until: until, .. } => {
             (StageView::Ringing, Some(until))
         }
-        Some(Stage::Joining { until }) => (StageView::Joining, Some(until)),
-        None => (StageView::Ringing, offer.expires_at),
+        Stage::Joining { until } => (StageView::Joining, Some(until)),
     };
+    let own = viewer.as_agent().and_then(|agent| offer.candidates.get(agent)).map(stage_of);
+    let farthest = || offer.candidates.values().map(stage_of).max();
+    let (state, ends_at) = own.or_else(farthest).unwrap_or((StageView::Ringing, offer.expires_at));
     OfferView {
         id: offer.id,
         origin,
         initiator: offer.initiator().cloned().map(PersonId::Agent),
         target: offer.target.clone(),
-        candidate: offer.candidate.as_ref().map(|candidate| CandidateView {
-            id: candidate.agent.clone().into(),
-            name: world.agent(&candidate.agent).map_or_else(String::new, |a| a.name.clone()),
-        }),
+        candidates: offer.candidates.keys().map(|id| candidate(world, id)).collect(),
         state,
         hold,
         note: offer.note.clone(),
         expires_at_ms: ends_at,
     }
+}
+
+fn candidate(world: &World, id: &AgentId) -> CandidateView {
+    let name = world.agent(id).map_or_else(String::new, |agent| agent.name.clone());
+    CandidateView { id: id.clone().into(), name }
 }
 
 fn hearing(conversation: &Conversation, viewer: &PersonId) -> HearingView {

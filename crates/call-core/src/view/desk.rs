@@ -1,10 +1,13 @@
 //! What an agent sees beside its conversation: itself, its colleagues, the teams.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::agent::{Agent, AwayReason, Place, Session, Status, Unavailable};
 use crate::id::{AgentId, PersonId, TeamId};
 use crate::queue;
+use crate::rights::Rights;
 use crate::settings::{Settings, TeamSettings};
 use crate::time::Time;
 use crate::world::World;
@@ -31,8 +34,10 @@ pub struct SelfView {
     pub id: PersonId,
     /// The name to show.
     pub name: String,
-    /// Its teams.
+    /// The teams whose calls it takes.
     pub teams: Vec<TeamId>,
+    /// What it may do for which team.
+    pub rights: BTreeMap<TeamId, Rights>,
     /// What it chose.
     pub status: StatusView,
     /// Why it is away.
@@ -101,6 +106,8 @@ pub enum AgentState {
     Ringing,
     /// In a conversation.
     Talking,
+    /// Observes a conversation.
+    Observing,
     /// In wrap-up.
     WrapUp,
     /// Not signed in.
@@ -134,7 +141,8 @@ fn self_view(id: &AgentId, agent: &Agent) -> SelfView {
     SelfView {
         id: id.clone().into(),
         name: agent.name.clone(),
-        teams: agent.teams.iter().cloned().collect(),
+        teams: teams(agent),
+        rights: agent.teams.clone(),
         status: status(agent),
         away_reason: match agent.status {
             Status::Present => None,
@@ -151,7 +159,7 @@ fn colleague(id: &AgentId, agent: &Agent) -> AgentView {
     AgentView {
         id: id.clone().into(),
         name: agent.name.clone(),
-        teams: agent.teams.iter().cloned().collect(),
+        teams: teams(agent),
         status: status(agent),
         state: state(agent),
         available: unavailable.is_none(),
@@ -161,7 +169,7 @@ fn colleague(id: &AgentId, agent: &Agent) -> AgentView {
 
 fn team_view(world: &World, id: &TeamId, team: &TeamSettings, viewer: &AgentId) -> TeamView {
     let can_be_rung = |(other, agent): &(&AgentId, &Agent)| {
-        *other != viewer && agent.teams.contains(id) && agent.availability().is_ok()
+        *other != viewer && agent.answers(id) && agent.availability().is_ok()
     };
     TeamView {
         id: id.clone(),
@@ -169,6 +177,11 @@ fn team_view(world: &World, id: &TeamId, team: &TeamSettings, viewer: &AgentId) 
         available: world.agents().filter(can_be_rung).count(),
         waiting: queue::waiting(world.conversations(), id),
     }
+}
+
+fn teams(agent: &Agent) -> Vec<TeamId> {
+    let answered = agent.teams.iter().filter(|(_, rights)| rights.answer);
+    answered.map(|(team, _)| team.clone()).collect()
 }
 
 fn status(agent: &Agent) -> StatusView {
@@ -182,6 +195,7 @@ fn status(agent: &Agent) -> StatusView {
 fn state(agent: &Agent) -> AgentState {
     match (agent.place, agent.session, agent.wrap_up) {
         (Place::Seated(_), _, _) => AgentState::Talking,
+        (Place::Observing(_), _, _) => AgentState::Observing,
         (Place::Rung(_) | Place::Recalled(_), _, _) => AgentState::Ringing,
         (Place::Free, Session::Closed { .. } | Session::SignedOut, _) => AgentState::Offline,
         (Place::Free, Session::Open, Some(_)) => AgentState::WrapUp,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use call_core::{
     Command, ConversationId, HoldWhen, Input, Notice, OnFailure, PersonId, Recorded, Refusal,
-    Report, Settings, Status, Target, TeamPolicy, TeamSettings, Time, World, decide, next_deadline,
-    notices,
+    Report, Rights, Settings, Status, Target, TeamPolicy, TeamSettings, Time, World, decide,
+    next_deadline, notices,
 };
 
 pub(crate) const ALICE: &str = "customer:alice";
@@ -173,9 +173,9 @@ impl Bench {
     }
 
     pub(crate) fn opens(&mut self, who: &str, teams: &[&str]) {
-        let teams = teams.iter().map(|name| name.parse().unwrap()).collect();
+        let teams = Rights::answering(teams.iter().map(|name| name.parse().unwrap()));
         let name = who.split(':').next_back().unwrap().to_uppercase();
-        self.report(Report::SessionOpened { person: person(who), name, teams });
+        self.report(Report::opened(person(who), name, teams));
     }
 
     pub(crate) fn closes(&mut self, who: &str) {

@@ -84,8 +84,14 @@ impl Bench {
     /// Who is being rung for the conversation.
     #[track_caller]
     pub(crate) fn rung(&self, candidate: Option<&str>) {
-        let rung = self.state().candidate().map(|candidate| candidate.agent.clone());
-        assert_eq!(rung, candidate.map(|name| person(name).as_agent().unwrap().clone()));
+        self.rung_all(candidate.as_slice());
+    }
+
+    /// All who are being rung for the conversation.
+    #[track_caller]
+    pub(crate) fn rung_all(&self, candidates: &[&str]) {
+        let rung: BTreeSet<_> = self.state().candidates().cloned().map(PersonId::Agent).collect();
+        assert_eq!(rung, candidates.iter().map(|name| person(name)).collect());
     }
 
     #[track_caller]

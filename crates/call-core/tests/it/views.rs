@@ -31,7 +31,7 @@ fn a_consult_as_the_initiator_sees_it() {
     assert_eq!(
         shown,
         json!({
-            "id": "c1", "medium": "voice", "version": 8, "team": "support", "phase": "consult",
+            "id": "c1", "medium": "voice", "version": 8, "internal": false, "team": "support", "phase": "consult",
             "you": "agent:bob", "owner": {"agent": "bob"},
             "participants": [
                 {"id": "customer:alice", "name": "ALICE", "role": "customer",
@@ -64,7 +64,7 @@ fn a_ringing_invitation_as_initiator_candidate_and_customer_see_it() {
     let at = bench.now.as_millis();
     let offer = json!({
         "id": "o2", "origin": "invite", "initiator": "agent:bob", "target": {"agent": "carol"},
-        "candidate": {"id": "agent:carol", "name": "CAROL"}, "state": "ringing",
+        "candidates": [{"id": "agent:carol", "name": "CAROL"}], "state": "ringing",
         "hold": "on_answer", "note": "about the bill", "expires_at_ms": at + 20_000,
     });
     assert_eq!(wire(&bench, BOB)["offer"], offer);
@@ -199,8 +199,9 @@ fn a_desk_shows_the_agent_its_colleagues_and_the_teams() {
         serde_json::to_value(shown).unwrap(),
         json!({
             "you": {
-                "id": "agent:bob", "name": "BOB", "teams": ["support"], "status": "present",
-                "away_reason": null, "state": "wrap_up", "leg": "up",
+                "id": "agent:bob", "name": "BOB", "teams": ["support"],
+                "rights": {"support": {"answer": true, "listen": false, "manage": false}},
+                "status": "present", "away_reason": null, "state": "wrap_up", "leg": "up",
                 "wrap_up_until_ms": at + 30_000,
             },
             "agents": [

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use call_core::agent::Place;
+use call_core::agent::{Agent, Place};
 use call_core::conversation::{Care, Conversation, Queued};
 use call_core::offer::Origin;
 use call_core::participant::Participant;
 use call_core::view::ActionName;
 use call_core::{
-    AgentId, Clip, Command, ConversationId, Event, Input, Owner, PersonId, Phase, Source, World,
-    audience, decide, desk, hears, next_deadline, record, sources, view,
+    AgentId, Clip, Command, ConversationId, Event, Input, Owner, PersonId, Phase, Source, TeamId,
+    World, audience, decide, desk, hears, next_deadline, record, sources, view,
 };
 
 use crate::reference::{Call, Reference, check};
@@ -37,8 +37,9 @@ fn one(world: &World, conversation: &Conversation, call: &Call) -> Result<(), St
     let seats: Vec<_> = conversation.participants.keys().collect();
     check(seats == call.seats.keys().collect::<Vec<_>>(), "seats as the reference says")?;
     check(conversation.seats_taken() <= 3, "at most three, an invitation counted in")?;
-    let owner = call.owner.clone().map_or(Owner::Queue(call.team.clone()), Owner::Agent);
-    check(conversation.owner() == owner, "one owner, as the reference says")?;
+    let queue = call.team.clone().map(Owner::Queue);
+    let owner = call.owner.clone().map(Owner::Agent).or(queue);
+    check(Some(conversation.owner()) == owner, "one owner, as the reference says")?;
     owner_is_there(conversation, call)?;
     let sent = call_core::sources_of(world, conversation.id);
     for listener in &seats {
@@ -48,14 +49,18 @@ fn one(world: &World, conversation: &Conversation, call: &Call) -> Result<(), St
         }
         check(sent[*listener] == call.sent(listener), "sent what the table says")?;
     }
-    customer(conversation, call, sent.get(&call.customer))
+    match &call.customer {
+        Some(who) => customer(conversation, call, who, sent.get(who)),
+        None => internal(conversation, call),
+    }
 }
 
 fn ended(world: &World, conversation: &Conversation) -> Result<(), String> {
     let record = record(world, conversation.id).ok_or("an ended conversation has a record")?;
     let answered = record.answered_at.unwrap_or(record.started_at);
     check(record.started_at <= answered && answered <= record.ended_at, "times in order")?;
-    check(record.answered_at.is_some() != record.agents.is_empty(), "who answered is named")?;
+    let answered = record.answered_at.is_some() || record.customer.is_none();
+    check(answered != record.agents.is_empty(), "who answered is named")?;
     check(conversation.offer.is_none(), "nothing rings for what is over")
 }
 
@@ -69,14 +74,27 @@ fn owner_is_there(conversation: &Conversation, call: &Call) -> Result<(), String
     check(seated || on_its_way, "an owner answers for its conversation")
 }
 
-fn customer(conversation: &Conversation, call: &Call, sent: Option<&Source>) -> Result<(), String> {
-    let there = call.seats.get(&call.customer).is_some_and(|seat| seat.there);
+/// A call between agents is never waited for, handed over or recalled.
+fn internal(conversation: &Conversation, call: &Call) -> Result<(), String> {
+    let phase = conversation.phase();
+    let plain = matches!(phase, Phase::Ringing | Phase::Connected | Phase::Alone);
+    check(plain, "an internal call rings, is talked in, or one is lost")?;
+    check(call.seats.len() + usize::from(call.offer.is_some()) == 2, "two, or one and a ringing")
+}
+
+fn customer(
+    conversation: &Conversation,
+    call: &Call,
+    who: &PersonId,
+    sent: Option<&Source>,
+) -> Result<(), String> {
+    let there = call.seats.get(who).is_some_and(|seat| seat.there);
     if !there {
         return Ok(());
     }
-    let held = call.held.contains(&call.customer);
-    let others = call.seats.iter().filter(|(who, _)| **who != call.customer);
-    let company = others.clone().any(|(who, seat)| seat.there && !call.held.contains(who));
+    let held = call.held.contains(who);
+    let mut others = call.seats.iter().filter(|(other, _)| *other != who);
+    let company = others.any(|(who, seat)| seat.there && !call.held.contains(who));
     let music = sent == Some(&Source::Play(Clip::Music));
     check(music == (held || !company), "music exactly when on hold or alone")?;
     check(conversation.phase() != Phase::Consult || music, "a customer never hears a consult")
@@ -89,7 +107,10 @@ fn places(system: &System) -> Result<(), String> {
         check(expected.len() <= 1, "in one conversation at most")?;
         let place = match agent.place {
             Place::Free => None,
-            Place::Rung(call) | Place::Seated(call) | Place::Recalled(call) => Some(call),
+            Place::Rung(call)
+            | Place::Seated(call)
+            | Place::Recalled(call)
+            | Place::Observing(call) => Some(call),
         };
         check(place == expected.first().copied(), "in the place that knows it")?;
         let free = system.reference.can_be_rung(id);
@@ -107,11 +128,16 @@ fn nobody_waits_in_vain(system: &System) -> Result<(), String> {
         let Some(queued) = waiting(conversation) else { continue };
         for (id, agent) in system.world.agents() {
             let tried = queued.tried.contains_key(id);
-            let could = agent.teams.contains(&conversation.team) && agent.availability().is_ok();
+            let team = conversation.team.as_ref().ok_or("who waits waits in a queue")?;
+            let could = agent.answers(team) && agent.availability().is_ok();
             check(tried || !could, "nobody waits while somebody could be rung")?;
         }
     }
     Ok(())
+}
+
+fn answers(agent: &Agent, team: Option<&TeamId>) -> bool {
+    team.is_some_and(|team| agent.answers(team))
 }
 
 /// The wait of a call that nothing rings for and whose customer is there.
@@ -132,9 +158,9 @@ pub(crate) fn fair(before: &World, event: &Event) -> Result<(), String> {
         let mine = rank(opened);
         let passed = before.conversations().any(|call| {
             let untried = waiting(call).is_some_and(|wait| wait.tried.is_empty());
-            let has_agent = before
-                .agents()
-                .any(|(_, agent)| agent.teams.contains(&call.team) && agent.availability().is_ok());
+            let has_agent = before.agents().any(|(_, agent)| {
+                answers(agent, call.team.as_ref()) && agent.availability().is_ok()
+            });
             call.team == opened.team && untried && has_agent && rank(call) < mine
         });
         check(!passed, "queues are served in order")?;
@@ -145,7 +171,7 @@ pub(crate) fn fair(before: &World, event: &Event) -> Result<(), String> {
         let call_core::Target::Team(team) = &offer.target else { return Ok(()) };
         let idle = |id: &AgentId| before.agent(id).map(|agent| agent.idle_since);
         let longer = before.agents().any(|(id, agent)| {
-            agent.teams.contains(team)
+            agent.answers(team)
                 && agent.availability().is_ok()
                 && !offer.tried.contains_key(id)
                 && offer.initiator() != Some(id)
@@ -208,7 +234,7 @@ pub(crate) fn effect(
         }
         Command::Swap { conversation } => {
             let Some((was, is)) = of(conversation) else { return Ok(()) };
-            let customer = &was.customer;
+            let customer = was.customer.as_ref().ok_or("a swap is about a customer")?;
             check(is.held.len() == 1, "after a swap one is held")?;
             let was_held = was.held.contains(customer);
             check(is.held.contains(customer) != was_held, "a swap exchanges who is held")
@@ -233,6 +259,7 @@ pub(crate) fn effect(
             check(gone || after.calls[conversation].over, "who is removed is gone")
         }
         Command::Call { .. }
+        | Command::CallAgent { .. }
         | Command::SetStatus { .. }
         | Command::FinishWrapUp
         | Command::ExtendWrapUp
@@ -244,6 +271,9 @@ pub(crate) fn effect(
 }
 
 fn exit(was: &Call, is: &Call, by: &PersonId) -> Result<(), String> {
+    if was.customer.is_none() {
+        return check(is.over, "one who leaves an internal call ends it");
+    }
     let PersonId::Agent(agent) = by else {
         return check(is.over || !is.has_customer(), "a customer who leaves is gone");
     };

@@ -9,7 +9,7 @@ use call_core::event::{Departure, StatusSource};
 use call_core::offer::Origin;
 use call_core::participant::Absence;
 use call_core::{
-    AgentId, ConversationId, Event, OnFailure, PersonId, Recorded, Source, Status, TeamId,
+    AgentId, ConversationId, Event, OnFailure, PersonId, Recorded, Rights, Source, Status, TeamId,
 };
 
 /// A seat: is somebody there, and was it lost by its own transport.
@@ -23,7 +23,7 @@ pub(crate) struct Seat {
 pub(crate) struct Ringing {
     pub(crate) invited_by: Option<AgentId>,
     pub(crate) resume: bool,
-    pub(crate) candidate: Option<AgentId>,
+    pub(crate) candidates: BTreeSet<AgentId>,
     pub(crate) held_before: BTreeSet<PersonId>,
     /// Who was held when it had just been opened; nothing once anybody changed that since.
     pub(crate) held_by_it: Option<BTreeSet<PersonId>>,
@@ -31,8 +31,9 @@ pub(crate) struct Ringing {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
-    pub(crate) customer: PersonId,
-    pub(crate) team: TeamId,
+    /// Nobody, of a call between agents.
+    pub(crate) customer: Option<PersonId>,
+    pub(crate) team: Option<TeamId>,
     pub(crate) seats: BTreeMap<PersonId, Seat>,
     pub(crate) held: BTreeSet<PersonId>,
     pub(crate) muted: BTreeSet<PersonId>,
@@ -51,6 +52,7 @@ pub(crate) struct Desk {
     pub(crate) teams: BTreeSet<TeamId>,
     pub(crate) open: bool,
     pub(crate) signed_in: bool,
+    pub(crate) removed: bool,
     pub(crate) present: bool,
     pub(crate) leg: bool,
     pub(crate) wrap_up: bool,
@@ -75,7 +77,7 @@ impl Call {
     }
 
     pub(crate) fn has_customer(&self) -> bool {
-        self.seats.contains_key(&self.customer)
+        self.customer.as_ref().is_some_and(|customer| self.seats.contains_key(customer))
     }
 
     fn connected(&self, person: &PersonId) -> bool {
@@ -103,7 +105,7 @@ impl Call {
         let talkers: BTreeSet<_> =
             self.seats.keys().filter(|who| self.hears(listener, who)).cloned().collect();
         let company = self.seats.keys().any(|who| who != listener && self.connected(who));
-        let customer = *listener == self.customer;
+        let customer = Some(listener) == self.customer.as_ref();
         match (talkers.len(), company) {
             (0, false) if customer => Source::Play(Music),
             (0, false) if self.offer.is_some() => Source::Play(Ringback),
@@ -118,10 +120,8 @@ impl Reference {
     pub(crate) fn place_of(&self, agent: &AgentId) -> Vec<ConversationId> {
         let person = PersonId::Agent(agent.clone());
         let concerns = |call: &Call| {
-            let rung = call.offer.as_ref().and_then(|offer| offer.candidate.as_ref());
-            call.seats.contains_key(&person)
-                || rung == Some(agent)
-                || call.kept_for_recall.as_ref() == Some(agent)
+            let rung = call.offer.as_ref().is_some_and(|offer| offer.candidates.contains(agent));
+            call.seats.contains_key(&person) || rung || call.kept_for_recall.as_ref() == Some(agent)
         };
         let live = self.calls.iter().filter(|(_, call)| !call.over && concerns(call));
         live.map(|(id, _)| *id).collect()
@@ -129,7 +129,7 @@ impl Reference {
 
     pub(crate) fn can_be_rung(&self, agent: &AgentId) -> bool {
         let Some(desk) = self.desks.get(agent) else { return false };
-        let willing = desk.open && desk.present && desk.leg && !desk.wrap_up;
+        let willing = desk.open && !desk.removed && desk.present && desk.leg && !desk.wrap_up;
         willing && self.place_of(agent).is_empty()
     }
 
@@ -155,19 +155,21 @@ impl Reference {
                 let desk = self.desk(agent);
                 check(!desk.open && !desk.signed_in, "signs in once")?;
                 (desk.open, desk.signed_in, desk.present) = (true, true, true);
-                desk.teams = teams.iter().cloned().collect();
+                (desk.teams, desk.removed) = (answered(teams), false);
             }
             Event::AgentReturned { agent, teams, .. } => {
                 let desk = self.desk(agent);
                 check(desk.signed_in, "who returns was signed in")?;
                 desk.open = true;
-                desk.teams = teams.iter().cloned().collect();
+                (desk.teams, desk.removed) = (answered(teams), false);
             }
+            Event::AgentChanged { agent, teams, .. } => self.desk(agent).teams = answered(teams),
+            Event::AgentRemoved { agent } => self.desk(agent).removed = true,
             Event::AgentSessionClosed { agent, .. } => self.desk(agent).open = false,
             Event::AgentSignedOut { agent } => {
                 let desk = self.desk(agent);
-                check(!desk.open, "who is signed out has no page")?;
-                (desk.signed_in, desk.wrap_up) = (false, false);
+                check(!desk.open || desk.removed, "who is signed out has no page")?;
+                (desk.open, desk.signed_in, desk.wrap_up) = (false, false, false);
             }
             Event::StatusChanged { agent, status, source } => {
                 let present = *status == Status::Present;
@@ -223,19 +225,16 @@ impl Reference {
             let customer: PersonId = customer.clone().into();
             check(!self.live_of(&customer), "a customer has one call at a time")?;
             let seat = Seat { there: arriving_until.is_none(), lost: false };
-            let call = Call {
-                customer: customer.clone(),
-                team: team.clone(),
-                seats: BTreeMap::from([(customer.clone(), seat)]),
-                held: BTreeSet::new(),
-                muted: BTreeSet::new(),
-                offer: None,
-                owner: None,
-                kept_for_recall: None,
-                at_head: false,
-                known: BTreeSet::from([customer]),
-                over: false,
-            };
+            let mut call = Call::begun(customer.clone(), seat);
+            (call.customer, call.team) = (Some(customer), Some(team.clone()));
+            self.calls.insert(id, call);
+            return Ok(());
+        }
+        if let Event::InternalCallStarted { caller, .. } = event {
+            check(!self.calls.contains_key(&id), "a number is given once")?;
+            check(self.place_of(caller).is_empty(), "one live voice conversation per agent")?;
+            let mut call = Call::begun(caller.clone().into(), Seat { there: true, lost: false });
+            call.owner = Some(caller.clone());
             self.calls.insert(id, call);
             return Ok(());
         }
@@ -256,6 +255,22 @@ impl Reference {
 }
 
 impl Call {
+    fn begun(first: PersonId, seat: Seat) -> Self {
+        Self {
+            customer: None,
+            team: None,
+            seats: BTreeMap::from([(first.clone(), seat)]),
+            held: BTreeSet::new(),
+            muted: BTreeSet::new(),
+            offer: None,
+            owner: None,
+            kept_for_recall: None,
+            at_head: false,
+            known: BTreeSet::from([first]),
+            over: false,
+        }
+    }
+
     fn fold_ringing(&mut self, event: &Event) -> Result<(), String> {
         match event {
             Event::OfferOpened { origin, .. } => {
@@ -269,7 +284,7 @@ impl Call {
                 self.offer = Some(Ringing {
                     invited_by,
                     resume,
-                    candidate: None,
+                    candidates: BTreeSet::new(),
                     held_before: self.held.clone(),
                     held_by_it: None,
                 });
@@ -277,16 +292,17 @@ impl Call {
             Event::CandidateRung { candidate, .. } => {
                 self.known.insert(candidate.clone().into());
                 let offer = self.offer.as_mut().ok_or("only an offer rings")?;
-                check(offer.candidate.is_none(), "one candidate at a time")?;
-                offer.candidate = Some(candidate.clone());
+                check(offer.candidates.insert(candidate.clone()), "rung once")?;
             }
             Event::CandidateFailed { candidate, .. } => {
                 let offer = self.offer.as_mut().ok_or("only an offer fails")?;
-                check(offer.candidate.take().as_ref() == Some(candidate), "who failed was rung")?;
+                check(offer.candidates.remove(candidate), "who failed was rung")?;
             }
-            Event::OfferAccepted { agent, .. } => {
-                let offer = self.offer.take().ok_or("only an offer is accepted")?;
-                check(offer.candidate.as_ref() == Some(agent), "the one who was rung wins")?;
+            Event::OfferAccepted { agent, rescinded, .. } => {
+                let mut offer = self.offer.take().ok_or("only an offer is accepted")?;
+                check(offer.candidates.remove(agent), "one of those who were rung wins")?;
+                let losers = rescinded.iter().cloned().collect();
+                check(offer.candidates == losers, "all others are told")?;
                 let seat = Seat { there: true, lost: false };
                 let twice = self.seats.insert(agent.clone().into(), seat);
                 check(twice.is_none(), "a seat is taken once")?;
@@ -335,7 +351,7 @@ impl Call {
             Event::RecallStarted { .. } => self.kept_for_recall = None,
             Event::RecallPaused { .. } => self.kept_for_recall.clone_from(&self.owner),
             Event::Requeued { team, at_head, .. } => {
-                self.team = team.clone();
+                self.team = Some(team.clone());
                 (self.owner, self.at_head, self.kept_for_recall) = (None, *at_head, None);
             }
             Event::ConversationEnded { .. } => {
@@ -346,6 +362,10 @@ impl Call {
         }
         Ok(())
     }
+}
+
+fn answered(teams: &BTreeMap<TeamId, Rights>) -> BTreeSet<TeamId> {
+    teams.iter().filter(|(_, rights)| rights.answer).map(|(team, _)| team.clone()).collect()
 }
 
 pub(crate) fn check(holds: bool, rule: &str) -> Result<(), String> {

@@ -15,6 +15,7 @@ pub(crate) fn expected(
 ) -> Code {
     match command {
         Command::Call { team } => call(reference, settings, by, team),
+        Command::CallAgent { agent } => call_agent(reference, by, agent),
         Command::SetStatus { status } => status_refusal(reference, by, *status),
         Command::FinishWrapUp | Command::ExtendWrapUp => wrap_up(reference, by),
         Command::Accept { conversation } => answer(reference, by, *conversation, None),
@@ -45,7 +46,7 @@ pub(crate) fn expected(
         Command::Remove { conversation, participant } => {
             seated(reference, by, *conversation, |call| {
                 other(call, by, participant)
-                    .or((*participant == call.customer).then_some("not_permitted"))
+                    .or(participant.as_agent().is_none().then_some("not_permitted"))
             })
         }
         Command::Swap { conversation } => seated(reference, by, *conversation, |call| {
@@ -83,6 +84,17 @@ fn call(reference: &Reference, settings: &Settings, by: &PersonId, team: &TeamId
         return Some("already_in_conversation");
     }
     (!settings.teams.contains_key(team)).then_some("unknown_target")
+}
+
+fn call_agent(reference: &Reference, by: &PersonId, target: &AgentId) -> Code {
+    let Some(caller) = by.as_agent() else { return Some("not_permitted") };
+    let Some(desk) = reference.desks.get(caller).filter(|desk| desk.open) else {
+        return Some("not_signed_in");
+    };
+    if !reference.place_of(caller).is_empty() {
+        return Some("already_in_conversation");
+    }
+    agent_refusal(reference, caller, target).or((!desk.leg).then_some("channel_inactive"))
 }
 
 fn status_refusal(reference: &Reference, by: &PersonId, status: Status) -> Code {
@@ -134,8 +146,8 @@ fn answer(reference: &Reference, by: &PersonId, id: ConversationId, text: Option
         Ok(call) => call,
     };
     let Some(agent) = by.as_agent() else { return Some("not_permitted") };
-    let rung = call.offer.as_ref().and_then(|offer| offer.candidate.as_ref());
-    if rung != Some(agent) {
+    let rung = call.offer.as_ref().is_some_and(|offer| offer.candidates.contains(agent));
+    if !rung {
         return Some("no_offer");
     }
     text.is_some_and(|text| text.len() > 500).then_some("text_too_long")
@@ -155,6 +167,9 @@ fn three(call: &Call, by: &PersonId) -> Code {
     if by.as_agent().is_none() {
         return Some("not_permitted");
     }
+    if call.customer.is_none() {
+        return Some("needs_three");
+    }
     if !call.has_customer() {
         return Some("customer_left");
     }
@@ -170,6 +185,9 @@ fn invite(
     target: &Target,
 ) -> Code {
     let Some(initiator) = by.as_agent() else { return Some("not_permitted") };
+    if call.customer.is_none() {
+        return Some("not_permitted");
+    }
     if call.offer.is_some() {
         return Some("offer_in_progress");
     }
@@ -177,7 +195,10 @@ fn invite(
         return Some("conference_full");
     }
     let refused = match target {
-        Target::Agent(agent) => agent_refusal(reference, call, initiator, agent),
+        Target::Agent(agent) if agent != initiator && sits(call, agent) => {
+            Some("already_participant")
+        }
+        Target::Agent(agent) => agent_refusal(reference, initiator, agent),
         Target::Team(team) => (!settings.teams.contains_key(team)).then_some("unknown_target"),
     };
     if refused.is_some() {
@@ -192,20 +213,16 @@ fn invite(
     }
 }
 
-fn agent_refusal(
-    reference: &Reference,
-    call: &Call,
-    initiator: &AgentId,
-    target: &AgentId,
-) -> Code {
+fn sits(call: &Call, agent: &AgentId) -> bool {
+    call.seats.contains_key(&PersonId::Agent(agent.clone()))
+}
+
+fn agent_refusal(reference: &Reference, initiator: &AgentId, target: &AgentId) -> Code {
     if target == initiator {
         return Some("target_is_self");
     }
-    if call.seats.contains_key(&PersonId::Agent(target.clone())) {
-        return Some("already_participant");
-    }
     let Some(desk) = reference.desks.get(target) else { return Some("unknown_target") };
-    if !desk.open {
+    if !desk.open || desk.removed {
         return Some("target_offline");
     }
     if !desk.present || !desk.leg {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use call_core::{
-    Command, ConversationId, Event, Input, PersonId, Recorded, Report, Settings, Source,
+    Command, ConversationId, Event, Input, PersonId, Recorded, Report, Rights, Settings, Source,
     TeamPolicy, TeamSettings, Time, World, conversations_touched, decide, next_deadline, notices,
     sources_of,
 };
@@ -68,9 +68,9 @@ impl System {
         let teams: Vec<_> = TEAMS.iter().map(|team| team.parse().expect("an id")).collect();
         for (index, name) in AGENTS.iter().chain(&CUSTOMERS).enumerate() {
             let person: PersonId = name.parse().expect("names of people are ids");
-            let teams = teams.iter().skip(index % 3 / 2).cloned().collect();
+            let teams = Rights::answering(teams.iter().skip(index % 3 / 2).cloned());
             let (name, who) = (person.to_string(), person.clone());
-            self.input(&Input::Report(Report::SessionOpened { person, name, teams }))?;
+            self.input(&Input::Report(Report::opened(person, name, teams)))?;
             self.input(&Input::Report(Report::LegUp { person: who }))?;
             self.now = self.now + Duration::from_millis(1);
         }

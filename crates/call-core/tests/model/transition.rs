@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use call_core::{
-    AwayReason, Command, ConversationId, HoldWhen, OnFailure, PersonId, Report, Status, Target,
+    AwayReason, Command, ConversationId, HoldWhen, OnFailure, PersonId, Report, Rights, Status,
+    Target,
 };
 
 use crate::generate::Bytes;
@@ -70,9 +71,9 @@ fn session(bytes: &mut Bytes<'_>) -> Transition {
         2 => vec![TEAMS[0]],
         _ => TEAMS.to_vec(),
     };
-    let teams = teams.into_iter().map(|team| team.parse().expect("teams are ids")).collect();
+    let teams = teams.into_iter().map(|team| team.parse().expect("teams are ids"));
     let name = person.to_string();
-    Transition::Report(Report::SessionOpened { person, name, teams })
+    Transition::Report(Report::opened(person, name, Rights::answering(teams)))
 }
 
 fn leg(bytes: &mut Bytes<'_>) -> Transition {
@@ -89,7 +90,7 @@ fn late(bytes: &mut Bytes<'_>) -> Transition {
     let span = Duration::from_millis(bytes.byte().into()) * 300;
     let person = anybody(bytes);
     let (name, who) = (person.to_string(), person.clone());
-    let opened = Report::SessionOpened { person, name, teams: vec![] };
+    let opened = Report::opened(person, name, Rights::answering([]));
     Transition::Late(span, if bytes.chance(50) { Report::LegUp { person: who } } else { opened })
 }
 
@@ -105,7 +106,7 @@ fn answer(bytes: &mut Bytes<'_>, system: &System) -> Transition {
     let rung: Vec<_> = system
         .world
         .conversations()
-        .filter_map(|call| Some((call.id, call.candidate()?.agent.clone())))
+        .flat_map(|call| call.candidates().map(|agent| (call.id, agent.clone())))
         .collect();
     let Some((conversation, agent)) = bytes.pick(&rung).cloned() else { return call(bytes) };
     let command = match bytes.below(10) {
