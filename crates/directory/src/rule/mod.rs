@@ -1,0 +1,18 @@
+//! Who may change what, and what follows.
+
+mod agents;
+mod change;
+mod channels;
+mod command;
+mod decide;
+mod permission;
+pub(crate) mod references;
+mod refusal;
+mod teams;
+
+pub use change::{Change, Subject};
+pub use command::{Actor, Command};
+pub use decide::{RefusedAt, decide, decide_all};
+pub(crate) use permission::is_owner;
+pub use permission::{Needs, may_administer, may_manage};
+pub use refusal::Refusal;
