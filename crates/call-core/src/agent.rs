@@ -79,10 +79,14 @@ pub enum Place {
 }
 
 /// Time after a conversation in which no offer comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrapUp {
     /// The conversation it follows.
     pub conversation: ConversationId,
+    /// The team that was for.
+    pub team: Option<TeamId>,
+    /// Since when it runs.
+    pub since: Time,
     /// When it ends by itself.
     pub until: Time,
 }
@@ -163,7 +167,7 @@ impl Agent {
             Place::Seated(_) => return Err(Unavailable::Talking),
             Place::Observing(_) => return Err(Unavailable::Observing),
         }
-        match (self.status, self.wrap_up, self.leg) {
+        match (self.status, &self.wrap_up, self.leg) {
             (Status::Away { .. }, _, _) => Err(Unavailable::Away),
             (Status::Present, Some(_), _) => Err(Unavailable::WrapUp),
             (Status::Present, None, false) => Err(Unavailable::NoLeg),

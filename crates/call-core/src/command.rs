@@ -46,6 +46,12 @@ pub enum Command {
         /// The colleague.
         agent: AgentId,
     },
+    /// An agent takes the first who waits in a queue of its teams.
+    GetNext {
+        /// The team whose queue; any of its teams', if none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamId>,
+    },
     /// An agent says whether it takes offers.
     SetStatus {
         /// Present, or away with a reason.

@@ -109,12 +109,27 @@ pub enum Care {
 pub struct Queued {
     /// Since when.
     pub since: Time,
+    /// Since when its place counts: who has waited longer comes first.
+    pub place: Time,
     /// Whether it goes before those who were never answered.
     pub at_head: bool,
     /// Who was rung in this round without taking it, and when that ended.
     pub tried: BTreeMap<AgentId, Time>,
     /// When the round starts again, once all who could be rung were.
     pub retry_at: Option<Time>,
+    /// When another team stands in.
+    pub overflow_at: Option<Time>,
+    /// What the customer was told about its wait.
+    pub announced: Option<Announced>,
+}
+
+/// What a waiting customer was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// Its place, 1 being the next; beyond ten, the next full ten.
+    pub position: usize,
+    /// About how long it will be, in full minutes, if that can be told.
+    pub estimated_wait_ms: Option<u64>,
 }
 
 /// A failed hand-over on its way back to the initiator.

@@ -6,6 +6,7 @@ use crate::conversation::Medium;
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::{ConversationId, PersonId, TeamId};
+use crate::overflow;
 use crate::refusal::Refusal;
 
 /// A customer the server knows at the moment.
@@ -23,7 +24,7 @@ pub struct Customer {
     pub seat: Option<ConversationId>,
 }
 
-/// A customer calls a team and waits in its queue.
+/// A customer calls a team and waits in its queue, or in that of the team that stands in.
 pub(crate) fn call(draft: &mut Draft<'_>, by: &PersonId, team: &TeamId) -> Result<(), Refusal> {
     let id = by.as_customer().ok_or(Refusal::NotPermitted)?;
     let customer = draft.customer(id).filter(|customer| customer.session);
@@ -31,17 +32,16 @@ pub(crate) fn call(draft: &mut Draft<'_>, by: &PersonId, team: &TeamId) -> Resul
     if customer.seat.is_some() {
         return Err(Refusal::AlreadyInConversation);
     }
-    if !draft.settings().teams.contains_key(team) {
-        return Err(Refusal::UnknownTarget);
-    }
+    let queue = overflow::admit(draft, team)?;
     let grace = draft.now() + draft.timers().queue_grace;
     let event = Event::ConversationStarted {
         conversation: draft.next_conversation(),
         medium: Medium::Voice,
         customer: id.clone(),
         name: customer.name.clone(),
-        team: team.clone(),
         priority: customer.priority,
+        overflow_at: overflow::overflow_at(draft, &queue),
+        team: queue,
         arriving_until: (!customer.leg).then_some(grace),
     };
     draft.push(event);

@@ -2,6 +2,7 @@
 //!
 //! It only dispatches: one line per command and report, the rule lives with its noun.
 
+use crate::announce;
 use crate::command::Command as C;
 use crate::customer;
 use crate::draft::Draft;
@@ -18,6 +19,7 @@ use crate::refusal::Refusal;
 use crate::report::{Input, Report};
 use crate::restart;
 use crate::ring;
+use crate::route;
 use crate::session;
 use crate::settings::Settings;
 use crate::time::Time;
@@ -28,7 +30,8 @@ use crate::wrap_up;
 /// Decides about one input at `now`, without changing anything.
 ///
 /// Whatever is due by `now` fires before the input is looked at, so that a command that comes
-/// late is late however slow the driver was.
+/// late is late however slow the driver was. After a change of settings, a deadline is what to
+/// ask about: it rings whoever may be rung from then on.
 ///
 /// # Errors
 /// The reason why a command is refused. Reports and deadlines are never refused.
@@ -51,9 +54,11 @@ pub fn decide(
         }
         Input::Deadline => timers::fire(&mut draft),
     }
-    if draft.has_events() {
+    // Settings may have changed since: whoever waits is looked at then without anything else.
+    if draft.has_events() || *input == Input::Deadline {
         session::dismiss(&mut draft);
-        queue::route(&mut draft);
+        route::route(&mut draft);
+        announce::announce(&mut draft);
     }
     Ok(draft.into_events())
 }
@@ -62,6 +67,7 @@ fn command(draft: &mut Draft<'_>, by: &PersonId, command: &C) -> Result<(), Refu
     match command {
         C::Call { team } => customer::call(draft, by, team),
         C::CallAgent { agent } => internal::call(draft, by, agent),
+        C::GetNext { team } => queue::get_next(draft, by, team.as_ref()),
         C::SetStatus { status } => session::set_status(draft, by, *status),
         C::FinishWrapUp => wrap_up::finish(draft, by),
         C::ExtendWrapUp => wrap_up::extend(draft, by),

@@ -7,8 +7,10 @@ use crate::agent::Agent;
 use crate::conversation::Conversation;
 use crate::customer::Customer;
 use crate::event::{Event, Recorded};
-use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, Target, TeamId};
+use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, TeamId};
+use crate::queue;
 use crate::settings::{Settings, TeamSettings, Timers};
+use crate::team::{Outlook, Team};
 use crate::time::Time;
 use crate::world::World;
 
@@ -115,10 +117,26 @@ impl<'a> Draft<'a> {
         old.chain(self.top.conversations.range(next..).map(|(_, conversation)| conversation))
     }
 
-    /// The agent of a team who was rung last.
-    pub(crate) fn last_rung(&self, id: &TeamId) -> Option<&AgentId> {
-        let team = self.top.teams.get(id).or_else(|| self.base.teams.get(id));
-        team?.last_rung.as_ref()
+    /// What has been learnt about a team.
+    pub(crate) fn learnt(&self, id: &TeamId) -> Option<&Team> {
+        self.top.teams.get(id).or_else(|| self.base.teams.get(id))
+    }
+
+    /// How long the waits in a team's queue last.
+    pub(crate) fn outlook(&self, id: &TeamId) -> Option<Outlook> {
+        let agents = self.agents().map(|(_, agent)| agent);
+        Outlook::of(self.settings, id, self.learnt(id), agents)
+    }
+
+    /// The queues in which this decision may have changed a place or a wait.
+    pub(crate) fn moved_queues(&self) -> BTreeSet<TeamId> {
+        let ids = self.top.conversations.keys().chain(&self.gone);
+        let sides = ids.flat_map(|id| [self.base, &self.top].map(|w| w.conversations.get(id)));
+        let queues = sides.flatten().filter_map(queue::rank).map(|(team, _)| team);
+        let agents = self.top.agents.values();
+        let answered =
+            agents.flat_map(|agent| agent.teams.keys().filter(|team| agent.answers(team)));
+        queues.chain(answered).cloned().collect()
     }
 
     /// The agents this decision has touched so far.
@@ -158,6 +176,13 @@ impl<'a> Draft<'a> {
         if let Some(person) = event.person() {
             self.copy_person(&person);
         }
+        if let Event::WrapUpEnded { agent, .. } = event {
+            let wrap_up = self.agent(agent).and_then(|agent| agent.wrap_up.as_ref());
+            let team = wrap_up.and_then(|wrap_up| wrap_up.team.clone());
+            if let Some(team) = team {
+                self.copy_team(&team);
+            }
+        }
         let Some(id) = event.conversation() else { return };
         self.copy_teams(id);
         if self.top.conversations.contains_key(&id) {
@@ -174,15 +199,18 @@ impl<'a> Draft<'a> {
     /// What is learnt from an event is learnt about these teams.
     fn copy_teams(&mut self, id: ConversationId) {
         let Some(conversation) = self.conversation(id) else { return };
-        let offered = conversation.offer.as_ref().and_then(|offer| match &offer.target {
-            Target::Team(team) => Some(team),
-            Target::Agent(_) => None,
-        });
-        let missing = |team: &&TeamId| !self.top.teams.contains_key(*team);
-        let teams = [conversation.team.as_ref(), offered].into_iter().flatten().filter(missing);
-        let known = teams.filter_map(|id| Some((id.clone(), self.base.teams.get(id)?.clone())));
-        let known: Vec<_> = known.collect();
-        self.top.teams.extend(known);
+        let offered = conversation.offer.as_ref().and_then(|offer| offer.target.team());
+        let teams = [conversation.team.clone(), offered.cloned()];
+        for team in teams.iter().flatten() {
+            self.copy_team(team);
+        }
+    }
+
+    fn copy_team(&mut self, id: &TeamId) {
+        if !self.top.teams.contains_key(id) {
+            let known = self.base.teams.get(id);
+            self.top.teams.extend(known.map(|team| (id.clone(), team.clone())));
+        }
     }
 
     fn copy_person(&mut self, person: &PersonId) {

@@ -130,6 +130,9 @@ pub enum Event {
         team: TeamId,
         #[serde(default)]
         priority: u8,
+        /// When another team stands in.
+        #[serde(default)]
+        overflow_at: Option<Time>,
         /// Until when its leg may take, if it is not up.
         arriving_until: Option<Time>,
     },
@@ -236,9 +239,16 @@ pub enum Event {
         conversation: ConversationId,
         team: TeamId,
         at_head: bool,
+        /// Since when its place counts; since now, if nothing is said.
+        #[serde(default)]
+        place: Option<Time>,
         /// The agent who answered for it.
         from: AgentId,
     },
+    /// A customer has waited long: it waits in another team's queue, or stays for good.
+    Overflowed { conversation: ConversationId, from: TeamId, team: TeamId },
+    /// A waiting customer is told its place, and in full minutes how long it will be.
+    WaitAnnounced { conversation: ConversationId, position: usize, estimated_wait_ms: Option<u64> },
     /// The conversation is over.
     ConversationEnded {
         conversation: ConversationId,
@@ -303,6 +313,8 @@ impl Event {
             | Self::RecallStarted { conversation, .. }
             | Self::RecallPaused { conversation, .. }
             | Self::Requeued { conversation, .. }
+            | Self::Overflowed { conversation, .. }
+            | Self::WaitAnnounced { conversation, .. }
             | Self::ConversationEnded { conversation, .. }
             | Self::ConversationForgotten { conversation } => Some(*conversation),
         }
@@ -351,6 +363,8 @@ impl Event {
             | Self::HandedOver { .. }
             | Self::RecallPaused { .. }
             | Self::Requeued { .. }
+            | Self::Overflowed { .. }
+            | Self::WaitAnnounced { .. }
             | Self::ConversationEnded { .. }
             | Self::ConversationForgotten { .. } => None,
         }

@@ -6,7 +6,7 @@ use crate::conversation::{Care, Recalling};
 use crate::draft::Draft;
 use crate::event::{Departure, Event, WrapUpEnd};
 use crate::hold;
-use crate::id::{AgentId, ConversationId, Owner, Target};
+use crate::id::{AgentId, ConversationId, Owner, Target, TeamId};
 use crate::invite;
 use crate::offer::{CandidateFailure, Offer, OfferEnd, Origin};
 use crate::ring;
@@ -21,30 +21,39 @@ pub(crate) fn leave(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) 
     draft.push(Event::HandedOver { conversation: id, by: agent.clone() });
     hold::lift_all(draft, id);
     wrap_up::start(draft, id, agent);
+    queue_at_once(draft, id);
+}
+
+/// Nobody is in and nobody rings: when a queue is where it would end up, it goes there.
+pub(crate) fn queue_at_once(draft: &mut Draft<'_>, id: ConversationId) {
     let offer = draft.known(id).offer.as_ref();
-    // Nobody rings: the queue is where it would end up.
-    if offer.is_some_and(|offer| offer.candidates.is_empty() && queues(draft, offer)) {
+    if offer.is_some_and(|offer| offer.candidates.is_empty() && queue_of(draft, offer).is_some()) {
         invite::fail(draft, id, OfferEnd::InitiatorLeft, None);
     }
 }
 
-fn queues(draft: &Draft<'_>, offer: &Offer) -> bool {
-    let Target::Team(team) = &offer.target else { return false };
-    draft.settings().teams.get(team).is_some_and(|team| team.policy == TeamPolicy::Queue)
+/// The queue that takes the conversation when an offer fails that nobody is in for any more.
+fn queue_of<'o>(draft: &Draft<'_>, offer: &'o Offer) -> Option<&'o TeamId> {
+    let team = offer.target.team()?;
+    let settings = draft.settings().teams.get(team)?;
+    match offer.target {
+        Target::Queue(_) => Some(team),
+        Target::Team(_) | Target::Agent(_) => {
+            (settings.policy == TeamPolicy::Queue).then_some(team)
+        }
+    }
 }
 
 /// The invitation failed and nobody has a seat but the customer.
 pub(crate) fn failed(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
     let Some(owner) = owner(draft, id) else { return };
-    match &offer.target {
-        Target::Team(team) if queues(draft, offer) => {
-            let (team, at_head) = (team.clone(), false);
-            draft.push(Event::Requeued { conversation: id, team, at_head, from: owner });
-        }
-        Target::Team(_) | Target::Agent(_) if is_reachable(draft, &owner) => {
-            recall(draft, id, &owner, 1);
-        }
-        Target::Team(_) | Target::Agent(_) => requeue(draft, id),
+    if let Some(team) = queue_of(draft, offer).cloned() {
+        let (at_head, place) = (false, Some(offer.opened_at));
+        draft.push(Event::Requeued { conversation: id, team, at_head, place, from: owner });
+    } else if is_reachable(draft, &owner) {
+        recall(draft, id, &owner, 1);
+    } else {
+        requeue(draft, id);
     }
 }
 
@@ -112,7 +121,9 @@ pub(crate) fn recall_due(draft: &mut Draft<'_>, id: ConversationId) {
 /// Back to the head of the owning team's queue.
 pub(crate) fn requeue(draft: &mut Draft<'_>, id: ConversationId) {
     let Some(from) = owner(draft, id) else { return };
-    let Some(team) = draft.known(id).team.clone() else { return };
-    draft.push(Event::Requeued { conversation: id, team, at_head: true, from });
+    let conversation = draft.known(id);
+    let place = Some(conversation.started_at);
+    let Some(team) = conversation.team.clone() else { return };
+    draft.push(Event::Requeued { conversation: id, team, at_head: true, place, from });
     hold::lift_all(draft, id);
 }

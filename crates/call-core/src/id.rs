@@ -258,8 +258,20 @@ wire_string!(PersonId, "PersonId", "^(agent|customer):[A-Za-z0-9._-]{1,64}$");
 pub enum Target {
     /// One agent.
     Agent(AgentId),
-    /// The agents of a team, one after another.
+    /// The agents of a team, in the order in which it rings.
     Team(TeamId),
+    /// A place in a team's queue, like a caller's.
+    Queue(TeamId),
+}
+
+impl Target {
+    /// The team whose agents are meant, in one way or the other.
+    pub fn team(&self) -> Option<&TeamId> {
+        match self {
+            Self::Team(team) | Self::Queue(team) => Some(team),
+            Self::Agent(_) => None,
+        }
+    }
 }
 
 /// Who answers for a conversation: exactly one at any time.

@@ -14,6 +14,7 @@ use crate::offer::{OfferEnd, Origin};
 use crate::queue;
 use crate::refusal::Refusal;
 use crate::ring;
+use crate::route;
 use crate::settings::TeamPolicy;
 
 /// What an agent asks for when it invites.
@@ -104,6 +105,13 @@ fn choose(
             check_customer(conversation)?;
             choose_in_team(draft, initiator, team)
         }
+        Target::Queue(team) => {
+            let known = draft.settings().teams.contains_key(team);
+            known.then_some(()).ok_or(Refusal::UnknownTarget)?;
+            check_customer(conversation)?;
+            // Whoever is free is rung when it is this one's turn.
+            Ok((target.clone(), Vec::new()))
+        }
     }
 }
 
@@ -129,7 +137,7 @@ fn choose_in_team(
     // Checked settings have no circle of fallbacks; unchecked ones end here all the same.
     for _ in 0..=teams.len() {
         let settings = teams.get(team).ok_or(Refusal::UnknownTarget)?;
-        let first = queue::choose(draft, team, |agent, _| agent != initiator);
+        let first = route::choose(draft, team, |agent, _| agent != initiator);
         if !first.is_empty() {
             return Ok((Target::Team(team.clone()), first));
         }
@@ -139,7 +147,7 @@ fn choose_in_team(
             TeamPolicy::FallbackTeam(next) => team = next,
         }
     }
-    let waiting = queue::waiting(draft.conversations(), team);
+    let waiting = queue::places(draft.conversations(), team).len();
     Err(Refusal::NobodyAvailable { team: team.clone(), waiting })
 }
 
@@ -153,7 +161,7 @@ fn open(
     let in_all = draft.now() + draft.timers().team_offer;
     let expires_at = match &target {
         Target::Team(_) => Some(in_all),
-        Target::Agent(_) => None,
+        Target::Agent(_) | Target::Queue(_) => None,
     };
     draft.push(Event::OfferOpened {
         conversation: id,

@@ -137,8 +137,10 @@ pub(crate) fn agent_gone(
         hold::lift_consult(draft, id);
         hold::lift_stranded(draft, id);
     }
-    if alone && draft.known(id).offer.is_none() {
-        hand_over::requeue(draft, id);
+    match &draft.known(id).offer {
+        None if alone => hand_over::requeue(draft, id),
+        Some(_) if alone => hand_over::queue_at_once(draft, id),
+        None | Some(_) => {}
     }
 }
 

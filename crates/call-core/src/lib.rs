@@ -92,6 +92,7 @@
 
 mod access;
 pub mod agent;
+mod announce;
 pub mod command;
 pub mod conversation;
 pub mod customer;
@@ -102,6 +103,7 @@ mod evolve;
 mod hand_over;
 mod hearing;
 pub mod hold;
+mod hours;
 mod id;
 mod internal;
 mod invite;
@@ -110,6 +112,7 @@ mod mute;
 mod notice;
 pub mod observer;
 pub mod offer;
+mod overflow;
 pub mod participant;
 mod presence;
 mod queue;
@@ -119,6 +122,7 @@ mod report;
 mod restart;
 pub mod rights;
 mod ring;
+mod route;
 mod session;
 mod settings;
 pub mod team;
@@ -134,16 +138,20 @@ pub use conversation::{Contact, Conversation, EndReason, Medium, Phase};
 pub use decide::decide;
 pub use event::{Event, Recorded};
 pub use hearing::{Clip, Source, hears, sources, sources_of};
+pub use hours::{Hours, HoursError, WEEKDAYS};
 pub use id::{
     AgentId, ConversationId, CustomerId, IdError, MAX_NAME_BYTES, OfferId, Owner, PersonId, Target,
     TeamId,
 };
 pub use notice::{Notice, notices};
+pub use queue::queue_position;
 pub use record::{ConversationRecord, conversations_touched, record};
 pub use refusal::Refusal;
 pub use report::{Input, Report};
 pub use rights::Rights;
-pub use settings::{Ringing, Settings, SettingsError, TeamPolicy, TeamSettings, Timers};
+pub use settings::{
+    Closed, Delivery, Overflow, Ringing, Settings, SettingsError, TeamPolicy, TeamSettings, Timers,
+};
 pub use time::Time;
 pub use timers::{DeadlineReason, next_deadline};
 pub use view::{ConversationView, DeskView, audience, desk, view};

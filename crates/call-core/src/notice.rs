@@ -94,6 +94,13 @@ pub enum Notice {
     Recalled { conversation: ConversationId },
     /// To the customer, and to who answered for it: waiting in a queue again.
     Requeued { conversation: ConversationId },
+    /// To the customer: its place in the queue, and about how long it will be.
+    QueuePosition {
+        conversation: ConversationId,
+        position: usize,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        estimated_wait_ms: Option<u64>,
+    },
     /// To an agent: somebody removed it.
     Removed { conversation: ConversationId, by: PersonId },
     /// To an agent: set away after unanswered offers.
@@ -112,6 +119,7 @@ pub fn notices(world_after: &World, recorded: &Recorded) -> Vec<(PersonId, Notic
     conversation.map(|conversation| in_conversation(conversation, event)).unwrap_or_default()
 }
 
+#[expect(clippy::too_many_lines, reason = "one line per event")]
 fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId, Notice)> {
     let id = conversation.id;
     match event {
@@ -141,6 +149,11 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
             let notice = Notice::Requeued { conversation: id };
             let told = conversation.customer_id().into_iter().chain([from.clone().into()]);
             told.map(|person| (person, notice.clone())).collect()
+        }
+        Event::WaitAnnounced { position, estimated_wait_ms, .. } => {
+            let (position, estimated_wait_ms) = (*position, *estimated_wait_ms);
+            let told = Notice::QueuePosition { conversation: id, position, estimated_wait_ms };
+            conversation.customer_id().map(|customer| (customer, told)).into_iter().collect()
         }
         Event::ConversationEnded { reason, .. } => {
             let notice = Notice::Ended { conversation: id, reason: *reason };
@@ -176,6 +189,7 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
         | Event::ParticipantUnmuted { .. }
         | Event::OwnerChanged { .. }
         | Event::RecallPaused { .. }
+        | Event::Overflowed { .. }
         | Event::ConversationForgotten { .. } => Vec::new(),
     }
 }

@@ -83,6 +83,8 @@ pub struct Offer {
     pub tried: BTreeMap<AgentId, Time>,
     /// What the initiator wants the candidates to know.
     pub note: Option<String>,
+    /// Since when it is open: of a transfer to a queue, the place there.
+    pub opened_at: Time,
     /// When the whole of it ends, for an invitation to a team.
     pub expires_at: Option<Time>,
 }

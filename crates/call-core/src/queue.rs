@@ -1,160 +1,118 @@
-//! Queues: who waits, in which order, and who is rung for whom.
+//! Queues: who waits, at which place, and agents who fetch the next themselves.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
-use crate::agent::Agent;
-use crate::conversation::{Care, Conversation, Queued};
+use crate::access;
+use crate::agent::{Place, Session, Status};
+use crate::conversation::{Care, Conversation};
 use crate::draft::Draft;
-use crate::event::Event;
-use crate::id::{AgentId, ConversationId, Target, TeamId};
-use crate::invite;
-use crate::offer::{OfferEnd, Origin};
+use crate::event::WrapUpEnd;
+use crate::id::{AgentId, ConversationId, PersonId, Target, TeamId};
+use crate::offer::{Offer, Stage};
 use crate::participant::Participant;
+use crate::refusal::Refusal;
 use crate::ring;
-use crate::settings::Ringing;
+use crate::route;
 use crate::time::Time;
+use crate::world::World;
+use crate::wrap_up;
 
-/// Whether a team rings all of its agents at once.
-pub(crate) fn rings_all(draft: &Draft<'_>, team: &TeamId) -> bool {
-    draft.settings().teams.get(team).is_some_and(|team| team.ringing == Ringing::AllAtOnce)
+/// A place in a queue; the least is served first.
+///
+/// Who was answered before comes first, then the higher priority, then who has waited longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Rank {
+    is_new: bool,
+    priority: Reverse<u8>,
+    place: Time,
+    pub(crate) id: ConversationId,
 }
 
-/// Whom of a team to ring, of those who can be: the longest idle, who is next, or all.
-pub(crate) fn choose(
-    draft: &Draft<'_>,
-    team: &TeamId,
-    is_eligible: impl Fn(&AgentId, &Agent) -> bool,
-) -> Vec<AgentId> {
-    let mut agents: Vec<_> = draft
-        .agents()
-        .filter(|(id, agent)| {
-            agent.answers(team) && agent.availability().is_ok() && is_eligible(id, agent)
-        })
-        .collect();
-    let ringing = draft.settings().teams.get(team).map(|team| team.ringing).unwrap_or_default();
-    match ringing {
-        Ringing::LongestIdle | Ringing::AllAtOnce => {
-            agents.sort_by_key(|(id, agent)| (agent.idle_since, *id));
+/// The queue a conversation stands in, and where: because its customer waits there, or because
+/// an agent has sent it there and is still in.
+pub(crate) fn rank(conversation: &Conversation) -> Option<(&TeamId, Rank)> {
+    let (team, is_new, place) = match (&conversation.care, &conversation.offer) {
+        (Care::Queued(queued), _) => (conversation.team.as_ref()?, !queued.at_head, queued.place),
+        (Care::Attended { .. }, Some(Offer { target: Target::Queue(team), opened_at, .. })) => {
+            (team, true, *opened_at)
         }
-        Ringing::RoundRobin => {
-            let last = draft.last_rung(team);
-            agents.sort_by_key(|(id, _)| (last.is_some_and(|last| *id <= last), *id));
-        }
-    }
-    let count = match ringing {
-        Ringing::LongestIdle | Ringing::RoundRobin => 1,
-        Ringing::AllAtOnce => agents.len(),
+        (Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_), _) => return None,
     };
-    agents.into_iter().take(count).map(|(id, _)| id.clone()).collect()
+    let priority = Reverse(conversation.priority);
+    Some((team, Rank { is_new, priority, place, id: conversation.id }))
 }
 
-/// Whether an agent was not rung in this round, or has become free again since.
-pub(crate) fn is_untried(tried: &BTreeMap<AgentId, Time>, id: &AgentId, agent: &Agent) -> bool {
-    tried.get(id).is_none_or(|ended| agent.idle_since > *ended)
-}
-
-/// How many calls wait in a team's queue.
-pub(crate) fn waiting<'c>(
+/// The places of a team's queue, first come first.
+pub(crate) fn places<'c>(
     conversations: impl Iterator<Item = &'c Conversation>,
     team: &TeamId,
-) -> usize {
-    conversations
-        .filter(|conversation| is_queued(conversation) && conversation.team.as_ref() == Some(team))
-        .count()
+) -> Vec<Rank> {
+    let ranks = conversations.filter_map(rank).filter(|(queue, _)| *queue == team);
+    let mut places: Vec<_> = ranks.map(|(_, rank)| rank).collect();
+    places.sort_unstable();
+    places
 }
 
-fn is_queued(conversation: &Conversation) -> bool {
-    match conversation.care {
-        Care::Queued(_) => true,
-        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => false,
-    }
-}
-
-/// Something that could ring if somebody were free, in the order of being served.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Need {
-    /// An invitation that waits: its customer is being cared for.
-    Invitation(ConversationId),
-    /// A conversation that was answered before.
-    AtHead(ConversationId),
-    /// A conversation that nobody has answered.
-    Arrived(ConversationId),
-}
-
-fn need(draft: &Draft<'_>, conversation: &Conversation) -> Option<Need> {
-    let id = conversation.id;
-    let could_ring = match conversation.offer.as_ref().map(|offer| (&offer.target, offer)) {
-        None | Some((Target::Agent(_), _)) => false,
-        Some((Target::Team(team), offer)) => offer.candidates.is_empty() || rings_all(draft, team),
-    };
-    match (&conversation.care, &conversation.offer) {
-        (Care::Attended { .. }, Some(_)) if could_ring => Some(Need::Invitation(id)),
-        (Care::Queued(queued), offer)
-            if can_be_rung_for(conversation) && (offer.is_none() || could_ring) =>
-        {
-            Some(if queued.at_head { Need::AtHead(id) } else { Need::Arrived(id) })
-        }
-        (Care::Attended { .. } | Care::Queued(_) | Care::Recalling(_) | Care::Ended(_), _) => None,
-    }
+/// Where in its queue a conversation stands: 1 is served next. Positions have no holes.
+pub fn queue_position(world: &World, id: ConversationId) -> Option<usize> {
+    let (team, own) = rank(world.conversation(id)?)?;
+    let before = |(queue, rank): &(&TeamId, Rank)| *queue == team && *rank < own;
+    Some(world.conversations().filter_map(rank).filter(before).count() + 1)
 }
 
 /// Nobody is rung for a customer who is not there.
-fn can_be_rung_for(conversation: &Conversation) -> bool {
+pub(crate) fn can_be_rung_for(conversation: &Conversation) -> bool {
     conversation.customer_seat().is_some_and(Participant::is_joined)
 }
 
-/// Rings whoever is free for whatever waits.
-pub(crate) fn route(draft: &mut Draft<'_>) {
-    if !draft.agents().any(|(_, agent)| agent.availability().is_ok()) {
-        return;
-    }
-    let mut needs: Vec<_> = draft.conversations().filter_map(|call| need(draft, call)).collect();
-    needs.sort_unstable();
-    for need in needs {
-        match need {
-            Need::Invitation(id) => {
-                ring::ring_next(draft, id);
-            }
-            Need::AtHead(id) | Need::Arrived(id) => ring_waiting(draft, id),
+/// An agent takes the first who waits in one of its queues, also while it rings elsewhere.
+pub(crate) fn get_next(
+    draft: &mut Draft<'_>,
+    by: &PersonId,
+    team: Option<&TeamId>,
+) -> Result<(), Refusal> {
+    let id = access::agent(by)?;
+    let agent = draft.agent(id).filter(|agent| agent.session == Session::Open && !agent.removed);
+    let agent = agent.ok_or(Refusal::NotSignedIn)?;
+    match agent.place {
+        Place::Free => {}
+        Place::Rung(_) | Place::Seated(_) | Place::Recalled(_) | Place::Observing(_) => {
+            return Err(Refusal::AlreadyInConversation);
         }
     }
+    if agent.status != Status::Present || !agent.leg {
+        return Err(Refusal::ChannelInactive);
+    }
+    if let Some(team) = team {
+        let known = draft.settings().teams.contains_key(team);
+        known.then_some(()).ok_or(Refusal::UnknownTarget)?;
+        agent.answers(team).then_some(()).ok_or(Refusal::NotPermitted)?;
+    }
+    let is_mine = |queue: &TeamId| team.map_or(agent.answers(queue), |team| team == queue);
+    let waiting = draft.conversations().filter(|call| can_be_taken(call, id)).filter_map(rank);
+    let first = waiting.filter(|(queue, _)| is_mine(queue)).map(|(_, rank)| rank).min();
+    let first = first.ok_or(Refusal::QueueEmpty)?.id;
+    let wraps_up = agent.wrap_up.is_some();
+    if wraps_up {
+        wrap_up::end(draft, id, WrapUpEnd::Finished);
+    }
+    if draft.known(first).offer.is_none() {
+        route::open(draft, first);
+    }
+    let until = draft.now() + draft.timers().ring;
+    ring::ring(draft, first, id, until);
+    ring::seat(draft, first, id);
+    Ok(())
 }
 
-fn ring_waiting(draft: &mut Draft<'_>, id: ConversationId) {
-    let conversation = draft.known(id);
-    if conversation.offer.is_some() {
-        ring::ring_next(draft, id);
-        return;
-    }
-    let Care::Queued(Queued { tried, .. }) = &conversation.care else { return };
-    let Some(team) = conversation.team.clone() else { return };
-    let untried = |id: &AgentId, agent: &Agent| is_untried(tried, id, agent);
-    if choose(draft, &team, untried).is_empty() {
-        return;
-    }
-    let note = conversation.note.clone();
-    draft.push(Event::OfferOpened {
-        conversation: id,
-        offer: draft.next_offer(),
-        origin: Origin::Queue,
-        target: Target::Team(team),
-        note,
-        expires_at: None,
-    });
-    ring::ring_next(draft, id);
-}
-
-/// The candidate for a waiting call failed: the next one, or the round is over.
-pub(crate) fn next(draft: &mut Draft<'_>, id: ConversationId) {
-    if can_be_rung_for(draft.known(id)) && ring::ring_next(draft, id) {
-        return;
-    }
-    invite::close(draft, id, OfferEnd::NobodyAvailable, None);
-    let retry_at = draft.now() + draft.timers().round_pause;
-    draft.push(Event::RoundEnded { conversation: id, retry_at });
-}
-
-/// Who was rung in vain may be rung again.
-pub(crate) fn restart_round(draft: &mut Draft<'_>, id: ConversationId) {
-    draft.push(Event::RoundRestarted { conversation: id });
+/// Whether an agent may fetch it: its customer is there, and nobody has said yes to it.
+fn can_be_taken(conversation: &Conversation, agent: &AgentId) -> bool {
+    let is_open = |offer: &Offer| {
+        let joins = offer.candidates.values().any(|candidate| match candidate.stage {
+            Stage::Joining { .. } => true,
+            Stage::Ringing { .. } | Stage::Unreachable { .. } => false,
+        });
+        !joins && offer.initiator() != Some(agent)
+    };
+    can_be_rung_for(conversation) && conversation.offer.as_ref().is_none_or(is_open)
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PersonId, TeamId};
+use crate::time::Time;
 
 /// Why a command is refused.
 ///
@@ -56,6 +57,21 @@ pub enum Refusal {
     /// This person may not do this, ever or in this role.
     #[error("You may not do this.")]
     NotPermitted,
+    /// Nobody waits whom the agent could take.
+    #[error("Nobody is waiting.")]
+    QueueEmpty,
+    /// Outside of the team's opening hours.
+    #[error("We are closed at the moment.")]
+    Closed {
+        /// When it opens, in milliseconds since the Unix epoch, if that is within a year.
+        opens_at_ms: Option<Time>,
+    },
+    /// As many wait as may, or one has waited for too long.
+    #[error("Too many are waiting at the moment.")]
+    QueueFull {
+        /// After how many milliseconds a place may be free.
+        retry_after_ms: u64,
+    },
     /// No offer is open that this person could answer or withdraw.
     #[error("No invitation is ringing.")]
     NoOffer,
@@ -107,6 +123,9 @@ impl Refusal {
             Self::TargetBusy => "target_busy",
             Self::NobodyAvailable { .. } => "nobody_available",
             Self::NotPermitted => "not_permitted",
+            Self::QueueEmpty => "queue_empty",
+            Self::Closed { .. } => "closed",
+            Self::QueueFull { .. } => "queue_full",
             Self::NoOffer => "no_offer",
             Self::NotHeld => "not_held",
             Self::AlreadyHeld => "already_held",

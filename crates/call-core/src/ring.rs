@@ -12,8 +12,8 @@ use crate::hold::{self, HoldCause};
 use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
 use crate::invite;
 use crate::offer::{CandidateFailure, Offer, OfferEnd, Origin, Stage};
-use crate::queue;
 use crate::refusal::Refusal;
+use crate::route;
 use crate::time::Time;
 
 /// Rings an agent for the open offer.
@@ -81,7 +81,7 @@ pub(crate) fn decline(
 
 /// The candidate gets its seat, and holds become what the offer said. Nothing rings any more at
 /// the others.
-fn seat(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
+pub(crate) fn seat(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
     let conversation = draft.known(id);
     let Some(offer) = conversation.offer.clone() else { return };
     let agents_in = conversation.agents_in().next().is_some();
@@ -170,7 +170,7 @@ pub(crate) fn candidate_failed(
     let offer = draft.known(id).offer.clone().filter(|offer| offer.candidates.is_empty());
     let Some(offer) = offer else { return };
     match &offer.origin {
-        Origin::Queue => queue::next(draft, id),
+        Origin::Queue => route::next(draft, id),
         Origin::Invite { .. } => next_of_team(draft, id, &offer, failure, text),
         Origin::Recall => {
             invite::close(draft, id, failure.into(), text);
@@ -199,7 +199,15 @@ fn next_of_team(
     failure: CandidateFailure,
     text: Option<&str>,
 ) {
-    if !ring_next(draft, id) && !invite::waits(draft, &offer.target) {
+    if ring_next(draft, id) {
+        return;
+    }
+    let waits = match offer.target {
+        Target::Agent(_) | Target::Team(_) => invite::waits(draft, &offer.target),
+        // In its queue it waits anyway, once nobody is in.
+        Target::Queue(_) => draft.known(id).agent_seats().next().is_some(),
+    };
+    if !waits {
         invite::fail(draft, id, OfferEnd::from(failure), text);
     }
 }
@@ -217,11 +225,12 @@ pub(crate) fn ring_next(draft: &mut Draft<'_>, id: ConversationId) -> bool {
 /// Those of the invited team who are to be rung beside those who are: not the initiator, and
 /// nobody twice unless it became free again since.
 fn next_candidates(draft: &Draft<'_>, offer: &Offer) -> Vec<AgentId> {
-    let Target::Team(team) = &offer.target else { return Vec::new() };
-    if !offer.candidates.is_empty() && !queue::rings_all(draft, team) {
+    let Some(team) = offer.target.team() else { return Vec::new() };
+    let one_rings = !offer.candidates.is_empty() && !route::rings_all(draft, team);
+    if one_rings || route::waits_to_be_pulled(draft, offer) {
         return Vec::new();
     }
-    queue::choose(draft, team, |id, agent| {
-        Some(id) != offer.initiator() && queue::is_untried(&offer.tried, id, agent)
+    route::choose(draft, team, |id, agent| {
+        Some(id) != offer.initiator() && route::is_untried(&offer.tried, id, agent)
     })
 }

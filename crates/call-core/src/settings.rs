@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::hours::Hours;
 use crate::id::TeamId;
 
 /// What an invitation to a team does when nobody of it can be rung.
@@ -31,6 +32,40 @@ pub enum Ringing {
     AllAtOnce,
 }
 
+/// Who begins when somebody waits in a team's queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// Its agents are rung.
+    #[default]
+    Push,
+    /// Its agents fetch the next themselves, and nobody is rung.
+    Pull,
+}
+
+/// What becomes of a caller when a team's queue is full.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Overflow {
+    /// It waits all the same.
+    #[default]
+    Stay,
+    /// It is refused. Nobody who waits already is sent away.
+    Refuse,
+    /// It waits in another team's queue; as does who has waited there for `max_wait`.
+    Team(TeamId),
+}
+
+/// What becomes of a caller outside of a team's opening hours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Closed {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It waits in another team's queue.
+    Team(TeamId),
+    /// It waits all the same.
+    Queue,
+}
+
 /// A team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamSettings {
@@ -40,6 +75,20 @@ pub struct TeamSettings {
     pub policy: TeamPolicy,
     /// In which order its agents are rung.
     pub ringing: Ringing,
+    /// Whether its agents are rung for who waits, or fetch the next.
+    pub delivery: Delivery,
+    /// How many may wait in its queue, beside those for whom an agent is free.
+    pub max_waiting: Option<usize>,
+    /// For how long anybody should wait in its queue.
+    pub max_wait: Option<Duration>,
+    /// What becomes of a caller when either is exceeded.
+    pub overflow: Overflow,
+    /// When its queue takes callers; always, if there are none.
+    pub hours: Option<Hours>,
+    /// What becomes of a caller outside of them.
+    pub closed: Closed,
+    /// How long a call is taken to last before the first was handled.
+    pub typical_talk: Duration,
     /// How long its agents' wrap-up lasts; zero for none.
     pub wrap_up: Duration,
 }
@@ -51,6 +100,13 @@ impl TeamSettings {
             name: name.into(),
             policy: TeamPolicy::default(),
             ringing: Ringing::default(),
+            delivery: Delivery::default(),
+            max_waiting: None,
+            max_wait: None,
+            overflow: Overflow::default(),
+            hours: None,
+            closed: Closed::default(),
+            typical_talk: Duration::from_mins(3),
             wrap_up: Duration::from_secs(30),
         }
     }
@@ -147,6 +203,20 @@ pub enum SettingsError {
         /// The team.
         team: TeamId,
     },
+    /// A team that is to stand in does not exist.
+    #[error("`{setting}` of team `{team}` is not a team")]
+    UnknownStandIn {
+        /// The team.
+        team: TeamId,
+        /// Which setting names it.
+        setting: &'static str,
+    },
+    /// A longest wait that nobody could keep.
+    #[error("`max_wait` of team `{team}` must be longer than zero")]
+    ZeroWait {
+        /// The team.
+        team: TeamId,
+    },
     /// A fallback that leads back to where it started.
     #[error("the fallbacks of team `{team}` lead in a circle")]
     FallbackCircle {
@@ -170,6 +240,7 @@ impl Settings {
             }
         }
         wrong.extend(self.teams.keys().filter_map(|team| self.check_fallback(team)));
+        wrong.extend(self.teams.iter().flat_map(|(id, team)| self.check_queue(id, team)));
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 
@@ -193,6 +264,27 @@ impl Settings {
         let too_short = |&(_, span): &(_, Duration)| span < Duration::from_millis(1);
         let error = |(timer, _)| SettingsError::ZeroTimer { timer };
         spans.into_iter().filter(too_short).map(error).collect()
+    }
+
+    fn check_queue(&self, id: &TeamId, team: &TeamSettings) -> Vec<SettingsError> {
+        let overflow = match &team.overflow {
+            Overflow::Team(other) => Some(other),
+            Overflow::Stay | Overflow::Refuse => None,
+        };
+        let closed = match &team.closed {
+            Closed::Team(other) => Some(other),
+            Closed::Refuse | Closed::Queue => None,
+        };
+        let named = [("overflow", overflow), ("closed", closed)];
+        let unknown = |(setting, other): (&'static str, Option<&TeamId>)| {
+            let missing = other.is_some_and(|other| !self.teams.contains_key(other));
+            missing.then(|| SettingsError::UnknownStandIn { team: id.clone(), setting })
+        };
+        let mut wrong: Vec<_> = named.into_iter().filter_map(unknown).collect();
+        if team.max_wait.is_some_and(|span| span < Duration::from_millis(1)) {
+            wrong.push(SettingsError::ZeroWait { team: id.clone() });
+        }
+        wrong
     }
 
     fn check_fallback(&self, start: &TeamId) -> Option<SettingsError> {

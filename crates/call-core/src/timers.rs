@@ -10,10 +10,11 @@ use crate::hand_over;
 use crate::id::{AgentId, ConversationId, PersonId};
 use crate::invite;
 use crate::offer::{CandidateFailure, Stage};
+use crate::overflow;
 use crate::participant::Presence;
 use crate::presence;
-use crate::queue;
 use crate::ring;
+use crate::route;
 use crate::session;
 use crate::settings::Settings;
 use crate::time::Time;
@@ -32,6 +33,7 @@ use crate::wrap_up;
 /// | `CustomerGraceOver` | `customer_grace`, `queue_grace` | the customer has left |
 /// | `SeatGraceOver` | `seat_grace` | the agent has left |
 /// | `RoundDue` | `round_pause` | who was rung in vain may be rung again |
+/// | `OverflowDue` | the team's `max_wait` | another team stands in |
 /// | `WrapUpOver` | the team's `wrap_up`, `wrap_up_extension` | the agent is free |
 /// | `LeaseOver` | `lease` | the agent is signed out |
 /// | `ForgetDue` | `remember_ended` | the ended conversation is forgotten |
@@ -47,6 +49,7 @@ pub enum DeadlineReason {
     CustomerGraceOver,
     SeatGraceOver,
     RoundDue,
+    OverflowDue,
     WrapUpOver,
     LeaseOver,
     ForgetDue,
@@ -73,6 +76,10 @@ fn of_conversation<'w>(
         Care::Queued(queued) => {
             if let Some(at) = queued.retry_at {
                 visit(at, R::RoundDue, whole.clone());
+            }
+            // While it rings, nobody is sent on; when that ends, it is looked at again.
+            if let Some(at) = queued.overflow_at.filter(|_| conversation.offer.is_none()) {
+                visit(at, R::OverflowDue, whole.clone());
             }
         }
         Care::Recalling(recalling) => {
@@ -114,7 +121,7 @@ fn of_agent<'w>(
     if let Session::Closed { until } = agent.session {
         visit(until, R::LeaseOver, Subject::Agent(id));
     }
-    if let Some(wrap_up) = agent.wrap_up {
+    if let Some(wrap_up) = &agent.wrap_up {
         visit(wrap_up.until, R::WrapUpOver, Subject::Agent(id));
     }
 }
@@ -195,6 +202,7 @@ fn fire_one(draft: &mut Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>
             | R::CustomerGraceOver
             | R::SeatGraceOver
             | R::RoundDue
+            | R::OverflowDue
             | R::ForgetDue => {}
         },
     }
@@ -215,6 +223,7 @@ fn fire_candidate(
         | R::CustomerGraceOver
         | R::SeatGraceOver
         | R::RoundDue
+        | R::OverflowDue
         | R::WrapUpOver
         | R::LeaseOver
         | R::ForgetDue => return,
@@ -226,7 +235,8 @@ fn fire_conversation(draft: &mut Draft<'_>, reason: DeadlineReason, id: Conversa
     match reason {
         R::OfferOver => invite::expired(draft, id),
         R::RecallDue => hand_over::recall_due(draft, id),
-        R::RoundDue => queue::restart_round(draft, id),
+        R::RoundDue => route::restart_round(draft, id),
+        R::OverflowDue => overflow::waited_long(draft, id),
         R::ForgetDue => draft.push(Event::ConversationForgotten { conversation: id }),
         // These are about a candidate, a seat or an agent.
         R::RingOver

@@ -30,7 +30,7 @@ pub(crate) fn start(draft: &mut Draft<'_>, conversation: ConversationId, agent: 
 pub(crate) fn finish(draft: &mut Draft<'_>, by: &PersonId) -> Result<(), Refusal> {
     let id = access::agent(by)?;
     let agent = draft.agent(id).ok_or(Refusal::NotSignedIn)?;
-    agent.wrap_up.ok_or(Refusal::NotInWrapUp)?;
+    agent.wrap_up.as_ref().ok_or(Refusal::NotInWrapUp)?;
     end(draft, id, WrapUpEnd::Finished);
     Ok(())
 }
@@ -38,7 +38,7 @@ pub(crate) fn finish(draft: &mut Draft<'_>, by: &PersonId) -> Result<(), Refusal
 pub(crate) fn extend(draft: &mut Draft<'_>, by: &PersonId) -> Result<(), Refusal> {
     let id = access::agent(by)?;
     let agent = draft.agent(id).ok_or(Refusal::NotSignedIn)?;
-    let wrap_up = agent.wrap_up.ok_or(Refusal::NotInWrapUp)?;
+    let wrap_up = agent.wrap_up.as_ref().ok_or(Refusal::NotInWrapUp)?;
     let until = wrap_up.until + draft.timers().wrap_up_extension;
     draft.push(Event::WrapUpExtended { agent: id.clone(), until });
     Ok(())

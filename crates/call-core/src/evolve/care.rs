@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::{Place, Session};
-use crate::conversation::{Care, Conversation, EndReason, Ending, Phase, Queued, Recalling};
+use crate::conversation::{
+    Announced, Care, Conversation, EndReason, Ending, Phase, Queued, Recalling,
+};
 use crate::event::RestartGraces;
 use crate::evolve::people;
 use crate::id::{AgentId, ConversationId, PersonId, TeamId};
@@ -12,8 +14,16 @@ use crate::participant::{Absence, Presence, Role};
 use crate::time::Time;
 use crate::world::World;
 
-pub(super) fn queued(at: Time, at_head: bool) -> Care {
-    Care::Queued(Queued { since: at, at_head, tried: BTreeMap::new(), retry_at: None })
+pub(super) fn queued(at: Time, at_head: bool) -> Queued {
+    Queued {
+        since: at,
+        place: at,
+        at_head,
+        tried: BTreeMap::new(),
+        retry_at: None,
+        overflow_at: None,
+        announced: None,
+    }
 }
 
 fn wait(world: &mut World, id: ConversationId) -> Option<&mut Queued> {
@@ -58,15 +68,37 @@ pub(super) fn requeued(
     at: Time,
     id: ConversationId,
     team: &TeamId,
-    at_head: bool,
+    (at_head, place): (bool, Option<Time>),
     from: &AgentId,
 ) {
     let Some(conversation) = world.conversation_mut(id) else { return };
     conversation.team = Some(team.clone());
-    conversation.care = queued(at, at_head);
+    let place = place.unwrap_or(at);
+    conversation.care = Care::Queued(Queued { place, ..queued(at, at_head) });
     if world.agents.get(from).is_some_and(|agent| agent.place == Place::Recalled(id)) {
         people::release(world, from);
     }
+}
+
+pub(super) fn overflowed(world: &mut World, id: ConversationId, team: &TeamId) {
+    let Some(conversation) = world.conversation_mut(id) else { return };
+    let moved = conversation.team.replace(team.clone()).as_ref() != Some(team);
+    let Care::Queued(queued) = &mut conversation.care else { return };
+    queued.overflow_at = None;
+    if moved {
+        (queued.retry_at, queued.announced) = (None, None);
+        queued.tried.clear();
+    }
+}
+
+pub(super) fn announced(
+    world: &mut World,
+    id: ConversationId,
+    position: usize,
+    estimated_wait_ms: Option<u64>,
+) {
+    let Some(queued) = wait(world, id) else { return };
+    queued.announced = Some(Announced { position, estimated_wait_ms });
 }
 
 pub(super) struct End<'e> {
@@ -79,6 +111,9 @@ pub(super) struct End<'e> {
 pub(super) fn ended(world: &mut World, at: Time, id: ConversationId, end: &End<'_>) {
     let Some(conversation) = world.conversation_mut(id) else { return };
     let people = conversation.people();
+    let talks: Vec<_> =
+        conversation.agent_seats().map(|(_, seat)| at.since(seat.joined_at)).collect();
+    let team = conversation.team.clone();
     let owner = conversation.owner();
     conversation.offer = None;
     conversation.care = Care::Ended(Ending {
@@ -91,6 +126,9 @@ pub(super) fn ended(world: &mut World, at: Time, id: ConversationId, end: &End<'
     });
     let mut inside: BTreeSet<_> = conversation.participants.keys().cloned().collect();
     inside.extend(conversation.observers.keys().cloned().map(PersonId::Agent));
+    for talk in talks {
+        people::talked(world, team.as_ref(), talk);
+    }
     for person in people {
         if inside.contains(&person) {
             people::unseat(world, at, &person);
@@ -133,7 +171,10 @@ pub(super) fn restarted(world: &mut World, at: Time, graces: &RestartGraces) {
 
 fn restart_care(care: &mut Care, graces: &RestartGraces) {
     let deadline = match care {
-        Care::Queued(queued) => queued.retry_at.as_mut(),
+        Care::Queued(queued) => {
+            queued.overflow_at = queued.overflow_at.map(|at| at.max(graces.floor));
+            queued.retry_at.as_mut()
+        }
         Care::Recalling(recalling) => recalling.pause_until.as_mut(),
         Care::Ended(ending) => Some(&mut ending.forget_at),
         Care::Attended { .. } => None,

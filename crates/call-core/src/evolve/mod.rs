@@ -29,7 +29,7 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
         E::AgentSignedOut { agent } => people::signed_out(world, agent),
         E::StatusChanged { agent, status, .. } => people::status(world, at, agent, *status),
         E::WrapUpStarted { agent, conversation, until } =>
-            people::wrap_up(world, agent, *conversation, *until),
+            people::wrap_up(world, at, agent, *conversation, *until),
         E::WrapUpExtended { agent, until } => people::wrap_up_extended(world, agent, *until),
         E::WrapUpEnded { agent, .. } => people::wrap_up_ended(world, at, agent),
         E::CustomerArrived { customer, name, priority } =>
@@ -39,16 +39,18 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
         E::LegDisconnected { person } => people::leg(world, at, person, false),
         E::ServerRestarted { graces } => care::restarted(world, at, graces),
         E::ConversationStarted {
-            conversation, medium, customer, name, team, priority, arriving_until,
+            conversation, medium, customer, name, team, priority, overflow_at,
+            arriving_until,
         } =>
             start::called(world, at, &start::Call {
                 id: *conversation, medium: *medium, customer, name, team, priority: *priority,
+                overflow_at: *overflow_at,
                 arriving_until: *arriving_until,
             }),
         E::InternalCallStarted { conversation, medium, caller, name } =>
             start::called_internally(world, at, *conversation, *medium, caller, name),
         E::OfferOpened { conversation, offer, origin, target, note, expires_at } =>
-            ringing::opened(world, *conversation, &ringing::Opening {
+            ringing::opened(world, at, *conversation, &ringing::Opening {
                 offer: *offer, origin, target, note: note.as_deref(), expires_at: *expires_at,
             }),
         E::CandidateRung { conversation, candidate, until, .. } =>
@@ -88,8 +90,11 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
             care::recalling(world, *conversation, agent, *tries),
         E::RecallPaused { conversation, until } =>
             care::recall_paused(world, *conversation, *until),
-        E::Requeued { conversation, team, at_head, from } =>
-            care::requeued(world, at, *conversation, team, *at_head, from),
+        E::Requeued { conversation, team, at_head, place, from } =>
+            care::requeued(world, at, *conversation, team, (*at_head, *place), from),
+        E::Overflowed { conversation, team, .. } => care::overflowed(world, *conversation, team),
+        E::WaitAnnounced { conversation, position, estimated_wait_ms } =>
+            care::announced(world, *conversation, *position, *estimated_wait_ms),
         E::ConversationEnded { conversation, reason, by, phase, forget_at } =>
             care::ended(world, at, *conversation, &care::End {
                 reason: *reason, by, phase: *phase, forget_at: *forget_at,

@@ -1,11 +1,13 @@
 //! Facts about agents and customers, apart from conversations.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::agent::{Agent, Place, Session, Status, WrapUp};
 use crate::customer::Customer;
 use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
 use crate::rights::Rights;
+use crate::team::Average;
 use crate::time::Time;
 use crate::world::World;
 
@@ -76,9 +78,23 @@ pub(super) fn status(world: &mut World, at: Time, id: &AgentId, status: Status) 
     agent.status = status;
 }
 
-pub(super) fn wrap_up(world: &mut World, id: &AgentId, conversation: ConversationId, until: Time) {
+pub(super) fn wrap_up(
+    world: &mut World,
+    at: Time,
+    id: &AgentId,
+    conversation: ConversationId,
+    until: Time,
+) {
+    let team = world.conversations.get(&conversation).and_then(|followed| followed.team.clone());
     let Some(agent) = world.agents.get_mut(id) else { return };
-    agent.wrap_up = Some(WrapUp { conversation, until });
+    agent.wrap_up = Some(WrapUp { conversation, team, since: at, until });
+}
+
+/// An agent sat in a team's conversation for so long.
+pub(super) fn talked(world: &mut World, team: Option<&TeamId>, talk: Duration) {
+    let Some(team) = team else { return };
+    let learnt = world.teams.entry(team.clone()).or_default();
+    learnt.talk = Some(Average::with(learnt.talk, talk));
 }
 
 pub(super) fn wrap_up_extended(world: &mut World, id: &AgentId, until: Time) {
@@ -90,8 +106,13 @@ pub(super) fn wrap_up_extended(world: &mut World, id: &AgentId, until: Time) {
 
 pub(super) fn wrap_up_ended(world: &mut World, at: Time, id: &AgentId) {
     let Some(agent) = world.agents.get_mut(id) else { return };
-    agent.wrap_up = None;
+    let ended = agent.wrap_up.take();
     agent.idle_since = at;
+    let Some((team, since)) = ended.and_then(|ended| Some((ended.team?, ended.since))) else {
+        return;
+    };
+    let learnt = world.teams.entry(team).or_default();
+    learnt.wrap_up = Some(Average::with(learnt.wrap_up, at.since(since)));
 }
 
 pub(super) fn arrived(world: &mut World, id: &CustomerId, name: &str, priority: u8) {

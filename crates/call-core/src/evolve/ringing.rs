@@ -19,7 +19,7 @@ pub(super) struct Opening<'e> {
     pub(super) expires_at: Option<Time>,
 }
 
-pub(super) fn opened(world: &mut World, id: ConversationId, opening: &Opening<'_>) {
+pub(super) fn opened(world: &mut World, at: Time, id: ConversationId, opening: &Opening<'_>) {
     world.next_offer = world.next_offer.max(opening.offer.0 + 1);
     let Some(conversation) = world.conversation_mut(id) else { return };
     let note = opening.note.map(str::to_owned);
@@ -40,6 +40,7 @@ pub(super) fn opened(world: &mut World, id: ConversationId, opening: &Opening<'_
         candidates: BTreeMap::new(),
         tried,
         note,
+        opened_at: at,
         expires_at: opening.expires_at,
     });
 }
@@ -49,8 +50,7 @@ pub(super) fn rung(world: &mut World, at: Time, id: ConversationId, agent: &Agen
     let Some(offer) = &mut conversation.offer else { return };
     let candidate = Candidate { stage: Stage::Ringing { until }, since: at };
     offer.candidates.insert(agent.clone(), candidate);
-    if let Target::Team(team) = &offer.target {
-        let team = team.clone();
+    if let Some(team) = offer.target.team().cloned() {
         world.teams.entry(team).or_default().last_rung = Some(agent.clone());
     }
     let Some(conversation) = world.conversation_mut(id) else { return };

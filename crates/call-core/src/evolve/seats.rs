@@ -4,7 +4,7 @@ use crate::conversation::{CustomerGone, Phase};
 use crate::evolve::people;
 use crate::hold::{Hold, HoldCause};
 use crate::id::{ConversationId, PersonId};
-use crate::participant::{Absence, Muted, Participant, Presence};
+use crate::participant::{Absence, Muted, Participant, Presence, Role};
 use crate::time::Time;
 use crate::world::World;
 
@@ -70,9 +70,14 @@ pub(super) fn left(
     phase: Phase,
 ) {
     let Some(conversation) = world.conversation_mut(id) else { return };
-    conversation.participants.remove(person);
+    let seat = conversation.participants.remove(person);
+    let talk = seat.filter(|seat| seat.role == Role::Agent).map(|seat| at.since(seat.joined_at));
+    let team = conversation.team.clone();
     if conversation.customer_id().as_ref() == Some(person) {
         conversation.customer_gone = Some(CustomerGone { at, phase });
+    }
+    if let Some(talk) = talk {
+        people::talked(world, team.as_ref(), talk);
     }
     people::unseat(world, at, person);
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::Place;
-use crate::conversation::{Care, Contact, Conversation, Medium};
+use crate::conversation::{Care, Contact, Conversation, Medium, Queued};
 use crate::evolve::{care, people};
 use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
 use crate::participant::{Absence, Audience, Participant, Presence, Role};
@@ -17,6 +17,7 @@ pub(super) struct Call<'e> {
     pub(super) name: &'e str,
     pub(super) team: &'e TeamId,
     pub(super) priority: u8,
+    pub(super) overflow_at: Option<Time>,
     pub(super) arriving_until: Option<Time>,
 }
 
@@ -29,7 +30,7 @@ pub(super) fn called(world: &mut World, at: Time, call: &Call<'_>) {
     let begun = begin(world, at, call.id, call.medium, contact, first);
     begun.team = Some(call.team.clone());
     begun.priority = call.priority;
-    begun.care = care::queued(at, false);
+    begun.care = Care::Queued(Queued { overflow_at: call.overflow_at, ..care::queued(at, false) });
     if let Some(customer) = world.customers.get_mut(call.customer) {
         customer.seat = Some(call.id);
     }
@@ -86,7 +87,7 @@ fn begin(
         participants: BTreeMap::from([first]),
         observers: BTreeMap::new(),
         offer: None,
-        care: care::queued(at, false),
+        care: Care::Queued(care::queued(at, false)),
         customer_gone: None,
         served: Vec::new(),
         rung: BTreeSet::new(),

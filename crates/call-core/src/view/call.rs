@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::command::HoldWhen;
-use crate::conversation::{Care, Conversation, EndReason, Medium, Phase};
+use crate::conversation::{Announced, Care, Conversation, EndReason, Medium, Phase};
 use crate::hearing::{self, Clip, Source};
 use crate::id::{AgentId, ConversationId, OfferId, Owner, PersonId, Target, TeamId};
 use crate::offer::{Candidate, Offer, Origin, Stage};
@@ -35,6 +35,8 @@ pub struct ConversationView {
     pub you: PersonId,
     /// Who answers for it.
     pub owner: Owner,
+    /// The wait in a queue, once something was told about it.
+    pub wait: Option<WaitView>,
     /// The seats, the customer first, then agents in order of joining.
     pub participants: Vec<ParticipantView>,
     /// The open offer.
@@ -51,6 +53,18 @@ pub struct ConversationView {
     pub server_time_ms: Time,
     /// How it ended.
     pub ended: Option<EndedView>,
+}
+
+/// A customer's wait in a queue, as it was told to it last.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct WaitView {
+    /// Its place, 1 being the next; beyond ten, the next full ten.
+    pub position: usize,
+    /// About how long it was going to be, in full minutes, if that could be told.
+    pub estimated_wait_ms: Option<u64>,
+    /// Since when it waits.
+    pub since_ms: Time,
 }
 
 /// A seat.
@@ -230,6 +244,7 @@ pub fn view(
         phase: conversation.phase(),
         you: viewer.clone(),
         owner: conversation.owner(),
+        wait: wait(conversation),
         participants: people.into_iter().map(participant).collect(),
         offer: offer.map(|offer| offer_view(world, offer, viewer)),
         hearing: hearing(conversation, viewer),
@@ -239,6 +254,12 @@ pub fn view(
         server_time_ms: world.as_of(),
         ended: ended(conversation),
     })
+}
+
+fn wait(conversation: &Conversation) -> Option<WaitView> {
+    let Care::Queued(queued) = &conversation.care else { return None };
+    let Announced { position, estimated_wait_ms } = queued.announced?;
+    Some(WaitView { position, estimated_wait_ms, since_ms: queued.since })
 }
 
 fn participant((id, seat): (&PersonId, &Participant)) -> ParticipantView {

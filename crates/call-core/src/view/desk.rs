@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::agent::{Agent, AwayReason, Place, Session, Status, Unavailable};
-use crate::id::{AgentId, PersonId, TeamId};
+use crate::conversation::Care;
+use crate::id::{AgentId, ConversationId, PersonId, TeamId};
 use crate::queue;
 use crate::rights::Rights;
-use crate::settings::{Settings, TeamSettings};
+use crate::settings::{Delivery, Settings};
+use crate::team::Outlook;
 use crate::time::Time;
 use crate::world::World;
 
@@ -80,8 +82,25 @@ pub struct TeamView {
     pub name: String,
     /// How many of its agents can be rung, the viewer not counted.
     pub available: usize,
-    /// How many calls wait in its queue.
+    /// How many wait in its queue.
     pub waiting: usize,
+    /// Since when the one who has waited for longest does.
+    pub waiting_since_ms: Option<Time>,
+    /// About how long one who joins it would wait, if that can be told.
+    pub estimated_wait_ms: Option<u64>,
+    /// Whether agents are rung for who waits, or fetch the next.
+    pub delivery: DeliveryView,
+}
+
+/// Who begins when somebody waits in a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum DeliveryView {
+    /// Agents are rung.
+    Push,
+    /// Agents fetch the next.
+    Pull,
 }
 
 /// What an agent chose.
@@ -132,7 +151,11 @@ pub fn desk(world: &World, settings: &Settings, agent: &AgentId) -> Option<DeskV
     Some(DeskView {
         you: self_view(agent, you),
         agents: others.map(|(id, other)| colleague(id, other)).collect(),
-        teams: settings.teams.iter().map(|(id, team)| team_view(world, id, team, agent)).collect(),
+        teams: settings
+            .teams
+            .keys()
+            .filter_map(|id| team_view(world, settings, id, agent))
+            .collect(),
         server_time_ms: world.as_of(),
     })
 }
@@ -150,7 +173,7 @@ fn self_view(id: &AgentId, agent: &Agent) -> SelfView {
         },
         state: state(agent),
         leg: if agent.leg { LegState::Up } else { LegState::Down },
-        wrap_up_until_ms: agent.wrap_up.map(|wrap_up| wrap_up.until),
+        wrap_up_until_ms: agent.wrap_up.as_ref().map(|wrap_up| wrap_up.until),
     }
 }
 
@@ -167,15 +190,42 @@ fn colleague(id: &AgentId, agent: &Agent) -> AgentView {
     }
 }
 
-fn team_view(world: &World, id: &TeamId, team: &TeamSettings, viewer: &AgentId) -> TeamView {
+fn team_view(
+    world: &World,
+    settings: &Settings,
+    id: &TeamId,
+    viewer: &AgentId,
+) -> Option<TeamView> {
+    let team = settings.teams.get(id)?;
     let can_be_rung = |(other, agent): &(&AgentId, &Agent)| {
         *other != viewer && agent.answers(id) && agent.availability().is_ok()
     };
-    TeamView {
+    let places = queue::places(world.conversations(), id);
+    let agents = world.agents().map(|(_, agent)| agent);
+    let outlook = Outlook::of(settings, id, world.team(id), agents)?;
+    let wait = outlook.wait(places.len() + 1);
+    Some(TeamView {
         id: id.clone(),
         name: team.name.clone(),
         available: world.agents().filter(can_be_rung).count(),
-        waiting: queue::waiting(world.conversations(), id),
+        waiting: places.len(),
+        waiting_since_ms: places.iter().filter_map(|rank| waiting_since(world, rank.id)).min(),
+        estimated_wait_ms: wait.and_then(|wait| u64::try_from(wait.as_millis()).ok()),
+        delivery: match team.delivery {
+            Delivery::Push => DeliveryView::Push,
+            Delivery::Pull => DeliveryView::Pull,
+        },
+    })
+}
+
+/// Since when somebody waits, also beside an agent who is sending it there.
+fn waiting_since(world: &World, id: ConversationId) -> Option<Time> {
+    let conversation = world.conversation(id)?;
+    match &conversation.care {
+        Care::Queued(queued) => Some(queued.since),
+        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => {
+            conversation.offer.as_ref().map(|offer| offer.opened_at)
+        }
     }
 }
 
@@ -193,7 +243,7 @@ fn status(agent: &Agent) -> StatusView {
 
 /// A seat outlives a page: an agent whose page reloads is still talking.
 fn state(agent: &Agent) -> AgentState {
-    match (agent.place, agent.session, agent.wrap_up) {
+    match (agent.place, agent.session, &agent.wrap_up) {
         (Place::Seated(_), _, _) => AgentState::Talking,
         (Place::Observing(_), _, _) => AgentState::Observing,
         (Place::Rung(_) | Place::Recalled(_), _, _) => AgentState::Ringing,

@@ -7,6 +7,8 @@ mod desk;
 pub use action::{Action, ActionName};
 pub use call::{
     CandidateView, ConversationView, EndedView, HearingView, HeldView, OfferView, OriginView,
-    ParticipantView, PresenceView, SourceName, StageView, audience, view,
+    ParticipantView, PresenceView, SourceName, StageView, WaitView, audience, view,
 };
-pub use desk::{AgentState, AgentView, DeskView, LegState, SelfView, StatusView, TeamView, desk};
+pub use desk::{
+    AgentState, AgentView, DeliveryView, DeskView, LegState, SelfView, StatusView, TeamView, desk,
+};

@@ -109,6 +109,13 @@ impl Bench {
         self.settings.check().unwrap();
     }
 
+    /// Changes a team's settings, also while things go on.
+    pub(crate) fn chooses(&mut self, name: &str, choose: impl FnOnce(&mut TeamSettings)) {
+        choose(self.settings.teams.get_mut(name).unwrap());
+        self.settings.check().unwrap();
+        self.input(&Input::Deadline).expect("deadlines are never refused");
+    }
+
     // --- what happens ---
 
     pub(crate) fn input(&mut self, input: &Input) -> Result<(), Refusal> {
@@ -205,6 +212,18 @@ impl Bench {
 
     pub(crate) fn calls(&mut self, who: &str, name: &str) -> ConversationId {
         self.opens(who, &[]);
+        self.calls_again(who, name)
+    }
+
+    /// Calls as somebody of this priority.
+    pub(crate) fn calls_urgently(&mut self, who: &str, name: &str, priority: u8) -> ConversationId {
+        let (person, shown) = (person(who), who.to_owned());
+        let teams = Rights::answering([]);
+        self.report(Report::SessionOpened { person, name: shown, teams, priority });
+        self.calls_again(who, name)
+    }
+
+    fn calls_again(&mut self, who: &str, name: &str) -> ConversationId {
         self.leg_up(who);
         let id = self.world.next_conversation();
         self.does(who, Command::Call { team: name.parse().unwrap() });

@@ -126,11 +126,11 @@ fn a_target_whose_leg_does_not_come_up_is_lost_to_the_initiator() {
 }
 
 #[test]
-fn a_waiting_call_that_is_passed_on_tells_only_who_was_rung() {
+fn a_waiting_call_that_is_passed_on_tells_who_was_rung_and_the_customer_only_its_place() {
     let mut bench = Bench::new();
     bench.signs_in(BOB, &[SUPPORT, BILLING]);
     bench.calls(ALICE, SUPPORT);
     bench.after(secs(20));
     assert_eq!(kinds(&bench, BOB), ["rescinded"]);
-    assert_eq!(kinds(&bench, ALICE), [""; 0]);
+    assert_eq!(kinds(&bench, ALICE), ["queue_position"]);
 }

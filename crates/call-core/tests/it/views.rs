@@ -32,7 +32,7 @@ fn a_consult_as_the_initiator_sees_it() {
         shown,
         json!({
             "id": "c1", "medium": "voice", "version": 8, "internal": false, "team": "support", "phase": "consult",
-            "you": "agent:bob", "owner": {"agent": "bob"},
+            "you": "agent:bob", "owner": {"agent": "bob"}, "wait": null,
             "participants": [
                 {"id": "customer:alice", "name": "ALICE", "role": "customer",
                  "presence": "joined", "held": {"by": "agent:bob"}, "muted": null,
@@ -212,8 +212,11 @@ fn a_desk_shows_the_agent_its_colleagues_and_the_teams() {
                  "state": "idle", "available": false, "unavailable_reason": "away"},
             ],
             "teams": [
-                {"id": "billing", "name": "billing", "available": 0, "waiting": 0},
-                {"id": "support", "name": "support", "available": 0, "waiting": 1},
+                {"id": "billing", "name": "billing", "available": 0, "waiting": 0,
+                 "waiting_since_ms": null, "estimated_wait_ms": 210_000, "delivery": "push"},
+                {"id": "support", "name": "support", "available": 0, "waiting": 1,
+                 "waiting_since_ms": at, "estimated_wait_ms": 60_002,
+                 "delivery": "push"},
             ],
             "server_time_ms": at,
         })

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use call_core::agent::{Agent, Place};
-use call_core::conversation::{Care, Conversation, Queued};
-use call_core::offer::Origin;
-use call_core::participant::Participant;
+use call_core::agent::Place;
+use call_core::conversation::Conversation;
 use call_core::view::ActionName;
 use call_core::{
-    AgentId, Clip, Command, ConversationId, Event, Input, Owner, PersonId, Phase, Source, TeamId,
-    World, audience, decide, desk, hears, next_deadline, record, sources, view,
+    Clip, Command, ConversationId, Input, Owner, PersonId, Phase, Source, World, audience, decide,
+    desk, hears, next_deadline, record, sources, view,
 };
 
+use crate::queues;
 use crate::reference::{Call, Reference, check};
 use crate::system::System;
 
@@ -25,7 +24,8 @@ pub(crate) fn all(system: &System) -> Result<(), String> {
     }
     check(system.patches == sources(world), "differences add up to the sources")?;
     places(system)?;
-    nobody_waits_in_vain(system)
+    queues::places(system)?;
+    queues::nobody_waits_in_vain(system)
 }
 
 fn one(world: &World, conversation: &Conversation, call: &Call) -> Result<(), String> {
@@ -122,66 +122,6 @@ fn places(system: &System) -> Result<(), String> {
     Ok(())
 }
 
-/// Whoever could be rung for a waiting call is, unless it was rung for it and did not want to.
-fn nobody_waits_in_vain(system: &System) -> Result<(), String> {
-    for conversation in system.world.conversations() {
-        let Some(queued) = waiting(conversation) else { continue };
-        for (id, agent) in system.world.agents() {
-            let tried = queued.tried.contains_key(id);
-            let team = conversation.team.as_ref().ok_or("who waits waits in a queue")?;
-            let could = agent.answers(team) && agent.availability().is_ok();
-            check(tried || !could, "nobody waits while somebody could be rung")?;
-        }
-    }
-    Ok(())
-}
-
-fn answers(agent: &Agent, team: Option<&TeamId>) -> bool {
-    team.is_some_and(|team| agent.answers(team))
-}
-
-/// The wait of a call that nothing rings for and whose customer is there.
-fn waiting(conversation: &Conversation) -> Option<&Queued> {
-    let there = conversation.customer_seat().is_some_and(Participant::is_joined);
-    match &conversation.care {
-        Care::Queued(queued) if there && conversation.offer.is_none() => Some(queued),
-        Care::Queued(_) | Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => None,
-    }
-}
-
-/// A queue's offer goes to the first in its order: head first, then arrival. And a candidate is
-/// the longest idle of its team.
-pub(crate) fn fair(before: &World, event: &Event) -> Result<(), String> {
-    if let Event::OfferOpened { conversation, origin: Origin::Queue, .. } = event {
-        let opened = before.conversation(*conversation).ok_or("an offer for nothing")?;
-        let rank = |call: &Conversation| waiting(call).map(|wait| (!wait.at_head, call.id));
-        let mine = rank(opened);
-        let passed = before.conversations().any(|call| {
-            let untried = waiting(call).is_some_and(|wait| wait.tried.is_empty());
-            let has_agent = before.agents().any(|(_, agent)| {
-                answers(agent, call.team.as_ref()) && agent.availability().is_ok()
-            });
-            call.team == opened.team && untried && has_agent && rank(call) < mine
-        });
-        check(!passed, "queues are served in order")?;
-    }
-    if let Event::CandidateRung { conversation, candidate, .. } = event {
-        let call = before.conversation(*conversation).ok_or("an alert for nothing")?;
-        let offer = call.offer.as_ref().ok_or("an alert without an offer")?;
-        let call_core::Target::Team(team) = &offer.target else { return Ok(()) };
-        let idle = |id: &AgentId| before.agent(id).map(|agent| agent.idle_since);
-        let longer = before.agents().any(|(id, agent)| {
-            agent.answers(team)
-                && agent.availability().is_ok()
-                && !offer.tried.contains_key(id)
-                && offer.initiator() != Some(id)
-                && Some(agent.idle_since) < idle(candidate)
-        });
-        check(!longer, "the longest idle rings first")?;
-    }
-    Ok(())
-}
-
 /// A failed or cancelled invitation restores exactly the holds from before it.
 pub(crate) fn offers(before: &Reference, after: &mut Reference) -> Result<(), String> {
     for (id, call) in &mut after.calls {
@@ -258,8 +198,15 @@ pub(crate) fn effect(
             let gone = !after.calls[conversation].seats.contains_key(participant);
             check(gone || after.calls[conversation].over, "who is removed is gone")
         }
+        Command::GetNext { .. } => {
+            let mut calls = after.calls.values().filter(|call| !call.over);
+            check(calls.any(|call| call.seats.contains_key(by)), "who fetches a call is in it")
+        }
+        Command::CallAgent { .. } => {
+            let mut calls = after.calls.values().filter(|call| call.customer.is_none());
+            check(calls.any(|call| call.seats.contains_key(by)), "who calls is in its call")
+        }
         Command::Call { .. }
-        | Command::CallAgent { .. }
         | Command::SetStatus { .. }
         | Command::FinishWrapUp
         | Command::ExtendWrapUp

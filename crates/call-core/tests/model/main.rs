@@ -9,6 +9,7 @@
 
 mod generate;
 mod invariants;
+mod queues;
 mod reference;
 mod refusals;
 mod shrink;
@@ -28,9 +29,8 @@ const BYTES_PER_CASE: usize = STEPS_PER_CASE * 8;
 
 const DEFAULT_STEPS: usize = 160_000;
 
-/// Plays a day from bytes; how many steps it had, and why it failed.
-fn play(bytes: &[u8]) -> Result<usize, String> {
-    let mut source = Bytes::new(bytes);
+/// Plays a day; how many steps it had, and why it failed.
+fn play(mut source: Bytes<'_>) -> Result<usize, String> {
     let mut system = System::new(&mut source);
     system.open(&mut source).map_err(|why| format!("at opening: {why}"))?;
     for step in 0..STEPS_PER_CASE {
@@ -44,9 +44,9 @@ fn play(bytes: &[u8]) -> Result<usize, String> {
 }
 
 /// A panic is a failure like any other, so that it is shrunk as well.
-fn play_safely(bytes: &[u8]) -> Result<usize, String> {
-    let owned = bytes.to_vec();
-    std::panic::catch_unwind(move || play(&owned)).unwrap_or_else(|panic| {
+fn play_safely(bytes: Bytes<'_>) -> Result<usize, String> {
+    let play = std::panic::AssertUnwindSafe(|| play(bytes));
+    std::panic::catch_unwind(play).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         Err(format!("panic: {}", text.unwrap_or_default()))
     })
@@ -68,11 +68,12 @@ fn random() {
     let (mut steps, mut cases) = (0, 0);
     while steps < wanted {
         let bytes = random.bytes(BYTES_PER_CASE);
-        match play_safely(&bytes) {
+        let whole = |bytes: &[u8]| play_safely(Bytes::whole(bytes));
+        match whole(&bytes) {
             Ok(played) => steps += played,
             Err(why) => {
-                let (least, why) = shrink::shrink(&bytes, why, play_safely);
-                panic!("MODEL_SEED={seed}: {why}\ncorpus: {}", shrink::to_hex(&least));
+                let (least, why) = shrink::shrink(&bytes, why, whole);
+                panic!("MODEL_SEED={seed}: {why}\ncorpus: +{}", shrink::to_hex(&least));
             }
         }
         cases += 1;
@@ -88,8 +89,11 @@ fn corpus() {
     files.sort();
     assert!(!files.is_empty(), "the corpus is there");
     for file in files {
-        let bytes = shrink::from_hex(&std::fs::read_to_string(&file).unwrap());
-        let played = play_safely(&bytes);
+        let text = std::fs::read_to_string(&file).unwrap();
+        let played = match text.strip_prefix('+') {
+            Some(text) => play_safely(Bytes::whole(&shrink::from_hex(text))),
+            None => play_safely(Bytes::plain(&shrink::from_hex(&text))),
+        };
         assert!(played.is_ok(), "{}: {played:?}", file.display());
     }
 }

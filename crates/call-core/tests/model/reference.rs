@@ -3,13 +3,15 @@
 //! Deliberately naive: no phases, no causes, no deadlines; every question is answered by
 //! looking at everything.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use call_core::event::{Departure, StatusSource};
 use call_core::offer::Origin;
 use call_core::participant::Absence;
 use call_core::{
-    AgentId, ConversationId, Event, OnFailure, PersonId, Recorded, Rights, Source, Status, TeamId,
+    AgentId, ConversationId, Event, OnFailure, PersonId, Recorded, Rights, Source, Status, Target,
+    TeamId, Time,
 };
 
 /// A seat: is somebody there, and was it lost by its own transport.
@@ -23,10 +25,22 @@ pub(crate) struct Seat {
 pub(crate) struct Ringing {
     pub(crate) invited_by: Option<AgentId>,
     pub(crate) resume: bool,
+    pub(crate) team: Option<TeamId>,
     pub(crate) candidates: BTreeSet<AgentId>,
+    /// Who accepted and has no leg yet.
+    pub(crate) joining: BTreeSet<AgentId>,
     pub(crate) held_before: BTreeSet<PersonId>,
     /// Who was held when it had just been opened; nothing once anybody changed that since.
     pub(crate) held_by_it: Option<BTreeSet<PersonId>>,
+}
+
+/// A place in a queue.
+#[derive(Debug, Clone)]
+pub(crate) struct InQueue {
+    pub(crate) team: TeamId,
+    pub(crate) at_head: bool,
+    pub(crate) place: Time,
+    pub(crate) since: Time,
 }
 
 #[derive(Debug, Clone)]
@@ -41,7 +55,9 @@ pub(crate) struct Call {
     /// Nobody: a queue.
     pub(crate) owner: Option<AgentId>,
     pub(crate) kept_for_recall: Option<AgentId>,
-    pub(crate) at_head: bool,
+    /// The queue it stands in, because its customer waits or an agent has sent it there.
+    pub(crate) queue: Option<InQueue>,
+    pub(crate) priority: u8,
     pub(crate) known: BTreeSet<PersonId>,
     pub(crate) over: bool,
 }
@@ -63,6 +79,7 @@ pub(crate) struct Reference {
     pub(crate) calls: BTreeMap<ConversationId, Call>,
     pub(crate) desks: BTreeMap<AgentId, Desk>,
     pub(crate) pages: BTreeMap<PersonId, bool>,
+    pub(crate) last_rung: BTreeMap<TeamId, AgentId>,
 }
 
 impl Call {
@@ -116,7 +133,48 @@ impl Call {
     }
 }
 
+impl InQueue {
+    fn new(team: &TeamId, at_head: bool, place: Time, since: Time) -> Self {
+        Self { team: team.clone(), at_head, place, since }
+    }
+}
+
 impl Reference {
+    /// A team's queue, in the order of being served.
+    pub(crate) fn queue(&self, team: &TeamId) -> Vec<ConversationId> {
+        let mut queue: Vec<_> = self
+            .calls
+            .iter()
+            .filter_map(|(id, call)| Some((*id, call, call.queue.as_ref()?)))
+            .filter(|(_, _, queue)| queue.team == *team)
+            .collect();
+        queue.sort_by_key(|(id, call, queue)| (Reverse(order(call, queue)), queue.place, *id));
+        queue.into_iter().map(|(id, _, _)| id).collect()
+    }
+
+    /// The first call that an agent may fetch.
+    pub(crate) fn first_for(
+        &self,
+        agent: &AgentId,
+        team: Option<&TeamId>,
+    ) -> Option<ConversationId> {
+        let desk = self.desks.get(agent)?;
+        let teams = desk.teams.iter().filter(|own| team.is_none_or(|team| team == *own));
+        let calls = teams.flat_map(|team| self.queue(team)).filter(|id| {
+            let call = &self.calls[id];
+            let customer = call.customer.as_ref().and_then(|who| call.seats.get(who));
+            let taken = call.offer.as_ref().is_some_and(|offer| {
+                !offer.joining.is_empty() || offer.invited_by.as_ref() == Some(agent)
+            });
+            customer.is_some_and(|seat| seat.there) && !taken
+        });
+        calls.min_by_key(|id| {
+            let call = &self.calls[id];
+            let queue = call.queue.as_ref().expect("it stands in a queue");
+            (Reverse(order(call, queue)), queue.place, *id)
+        })
+    }
+
     pub(crate) fn place_of(&self, agent: &AgentId) -> Vec<ConversationId> {
         let person = PersonId::Agent(agent.clone());
         let concerns = |call: &Call| {
@@ -141,7 +199,7 @@ impl Reference {
     pub(crate) fn fold(&mut self, recorded: &Recorded) -> Result<(), String> {
         match recorded.event.conversation() {
             None => self.fold_person(&recorded.event),
-            Some(id) => self.fold_call(id, &recorded.event),
+            Some(id) => self.fold_call(id, recorded.at, &recorded.event),
         }
     }
 
@@ -219,14 +277,16 @@ impl Reference {
         }
     }
 
-    fn fold_call(&mut self, id: ConversationId, event: &Event) -> Result<(), String> {
-        if let Event::ConversationStarted { customer, team, arriving_until, .. } = event {
+    fn fold_call(&mut self, id: ConversationId, at: Time, event: &Event) -> Result<(), String> {
+        if let Event::ConversationStarted { customer, team, priority, arriving_until, .. } = event {
             check(!self.calls.contains_key(&id), "a number is given once")?;
             let customer: PersonId = customer.clone().into();
             check(!self.live_of(&customer), "a customer has one call at a time")?;
             let seat = Seat { there: arriving_until.is_none(), lost: false };
             let mut call = Call::begun(customer.clone(), seat);
             (call.customer, call.team) = (Some(customer), Some(team.clone()));
+            call.priority = *priority;
+            call.queue = Some(InQueue::new(team, false, at, at));
             self.calls.insert(id, call);
             return Ok(());
         }
@@ -249,7 +309,13 @@ impl Reference {
             return Ok(());
         }
         check(!call.over, "ended is absorbing")?;
+        call.fold_queue(at, event);
         call.fold_ringing(event)?;
+        if let Event::CandidateRung { candidate, .. } = event {
+            let rung = call.offer.as_ref().and_then(|offer| offer.team.clone());
+            self.last_rung.extend(rung.map(|team| (team, candidate.clone())));
+        }
+        let call = self.calls.get_mut(&id).ok_or("an event about an unknown conversation")?;
         call.fold_seats(event)
     }
 }
@@ -265,15 +331,34 @@ impl Call {
             offer: None,
             owner: None,
             kept_for_recall: None,
-            at_head: false,
+            queue: None,
+            priority: 0,
             known: BTreeSet::from([first]),
             over: false,
         }
     }
 
+    fn fold_queue(&mut self, at: Time, event: &Event) {
+        match event {
+            Event::OfferOpened { target: Target::Queue(team), .. } => {
+                self.queue = Some(InQueue::new(team, false, at, at));
+            }
+            Event::OfferEnded { .. } if self.owner.is_some() => self.queue = None,
+            Event::OfferAccepted { .. } | Event::ConversationEnded { .. } => self.queue = None,
+            Event::Requeued { team, at_head, place, .. } => {
+                let place = place.unwrap_or(at);
+                self.queue = Some(InQueue::new(team, *at_head, place, at));
+            }
+            Event::Overflowed { team, .. } => {
+                self.queue.as_mut().expect("who waits has a place").team = team.clone();
+            }
+            _ => {}
+        }
+    }
+
     fn fold_ringing(&mut self, event: &Event) -> Result<(), String> {
         match event {
-            Event::OfferOpened { origin, .. } => {
+            Event::OfferOpened { origin, target, .. } => {
                 check(self.offer.is_none(), "one offer at a time")?;
                 let (invited_by, resume) = match origin {
                     Origin::Invite { initiator, on_failure, .. } => {
@@ -284,7 +369,9 @@ impl Call {
                 self.offer = Some(Ringing {
                     invited_by,
                     resume,
+                    team: target.team().cloned(),
                     candidates: BTreeSet::new(),
+                    joining: BTreeSet::new(),
                     held_before: self.held.clone(),
                     held_by_it: None,
                 });
@@ -294,8 +381,13 @@ impl Call {
                 let offer = self.offer.as_mut().ok_or("only an offer rings")?;
                 check(offer.candidates.insert(candidate.clone()), "rung once")?;
             }
+            Event::CandidateJoining { candidate, .. } => {
+                let offer = self.offer.as_mut().ok_or("only an offer is accepted")?;
+                check(offer.joining.insert(candidate.clone()), "accepted once")?;
+            }
             Event::CandidateFailed { candidate, .. } => {
                 let offer = self.offer.as_mut().ok_or("only an offer fails")?;
+                offer.joining.remove(candidate);
                 check(offer.candidates.remove(candidate), "who failed was rung")?;
             }
             Event::OfferAccepted { agent, rescinded, .. } => {
@@ -350,9 +442,9 @@ impl Call {
             Event::OwnerChanged { owner, .. } => self.owner = Some(owner.clone()),
             Event::RecallStarted { .. } => self.kept_for_recall = None,
             Event::RecallPaused { .. } => self.kept_for_recall.clone_from(&self.owner),
-            Event::Requeued { team, at_head, .. } => {
+            Event::Requeued { team, .. } | Event::Overflowed { team, .. } => {
                 self.team = Some(team.clone());
-                (self.owner, self.at_head, self.kept_for_recall) = (None, *at_head, None);
+                (self.owner, self.kept_for_recall) = (None, None);
             }
             Event::ConversationEnded { .. } => {
                 check(self.offer.is_none(), "nothing rings for what is over")?;
@@ -362,6 +454,10 @@ impl Call {
         }
         Ok(())
     }
+}
+
+fn order(call: &Call, queue: &InQueue) -> (bool, u8) {
+    (queue.at_head, call.priority)
 }
 
 fn answered(teams: &BTreeMap<TeamId, Rights>) -> BTreeSet<TeamId> {

@@ -1,7 +1,9 @@
 //! Which command is refused with what, told naively from the reference.
 
-use call_core::{AgentId, AwayReason, Command, ConversationId, PersonId, Settings, Status, Target};
-use call_core::{TeamId, TeamPolicy};
+use call_core::{
+    AgentId, AwayReason, Command, ConversationId, Overflow, PersonId, Settings, Status,
+};
+use call_core::{Target, TeamId, TeamPolicy, Time};
 
 use crate::reference::{Call, Reference};
 
@@ -12,10 +14,12 @@ pub(crate) fn expected(
     settings: &Settings,
     by: &PersonId,
     command: &Command,
+    now: Time,
 ) -> Code {
     match command {
-        Command::Call { team } => call(reference, settings, by, team),
+        Command::Call { team } => call(reference, settings, by, (team, now)),
         Command::CallAgent { agent } => call_agent(reference, by, agent),
+        Command::GetNext { team } => get_next(reference, settings, by, team.as_ref()),
         Command::SetStatus { status } => status_refusal(reference, by, *status),
         Command::FinishWrapUp | Command::ExtendWrapUp => wrap_up(reference, by),
         Command::Accept { conversation } => answer(reference, by, *conversation, None),
@@ -73,7 +77,12 @@ fn agents_only(by: &PersonId) -> Code {
     by.as_agent().is_none().then_some("not_permitted")
 }
 
-fn call(reference: &Reference, settings: &Settings, by: &PersonId, team: &TeamId) -> Code {
+fn call(
+    reference: &Reference,
+    settings: &Settings,
+    by: &PersonId,
+    (team, now): (&TeamId, Time),
+) -> Code {
     if by.as_agent().is_some() {
         return Some("not_permitted");
     }
@@ -83,7 +92,30 @@ fn call(reference: &Reference, settings: &Settings, by: &PersonId, team: &TeamId
     if reference.live_of(by) {
         return Some("already_in_conversation");
     }
-    (!settings.teams.contains_key(team)).then_some("unknown_target")
+    let (mut next, mut seen) = (team, Vec::new());
+    while !seen.contains(&next) {
+        seen.push(next);
+        let Some(chosen) = settings.teams.get(next) else { return Some("unknown_target") };
+        match &chosen.overflow {
+            Overflow::Team(other) if is_full(reference, settings, next, now) => next = other,
+            Overflow::Refuse if is_full(reference, settings, next, now) => {
+                return Some("queue_full");
+            }
+            Overflow::Stay | Overflow::Refuse | Overflow::Team(_) => return None,
+        }
+    }
+    None
+}
+
+fn is_full(reference: &Reference, settings: &Settings, team: &TeamId, now: Time) -> bool {
+    let (chosen, queue) = (&settings.teams[team], reference.queue(team));
+    let of_team = reference.desks.iter().filter(|(_, desk)| desk.teams.contains(team));
+    let free = of_team.filter(|(agent, _)| reference.can_be_rung(agent)).count();
+    let mut waits = queue.iter().map(|id| &reference.calls[id]).filter(|call| call.owner.is_none());
+    let long = chosen.max_wait.is_some_and(|longest| {
+        waits.any(|call| call.queue.as_ref().is_some_and(|wait| now - wait.since > longest))
+    });
+    long || chosen.max_waiting.is_some_and(|most| queue.len() >= most + free)
 }
 
 fn call_agent(reference: &Reference, by: &PersonId, target: &AgentId) -> Code {
@@ -95,6 +127,33 @@ fn call_agent(reference: &Reference, by: &PersonId, target: &AgentId) -> Code {
         return Some("already_in_conversation");
     }
     agent_refusal(reference, caller, target).or((!desk.leg).then_some("channel_inactive"))
+}
+
+fn get_next(
+    reference: &Reference,
+    settings: &Settings,
+    by: &PersonId,
+    team: Option<&TeamId>,
+) -> Code {
+    let Some(agent) = by.as_agent() else { return Some("not_permitted") };
+    let Some(desk) = reference.desks.get(agent).filter(|desk| desk.open && !desk.removed) else {
+        return Some("not_signed_in");
+    };
+    if !reference.place_of(agent).is_empty() {
+        return Some("already_in_conversation");
+    }
+    if !desk.present || !desk.leg {
+        return Some("channel_inactive");
+    }
+    if let Some(team) = team {
+        if !settings.teams.contains_key(team) {
+            return Some("unknown_target");
+        }
+        if !desk.teams.contains(team) {
+            return Some("not_permitted");
+        }
+    }
+    reference.first_for(agent, team).is_none().then_some("queue_empty")
 }
 
 fn status_refusal(reference: &Reference, by: &PersonId, status: Status) -> Code {
@@ -199,7 +258,9 @@ fn invite(
             Some("already_participant")
         }
         Target::Agent(agent) => agent_refusal(reference, initiator, agent),
-        Target::Team(team) => (!settings.teams.contains_key(team)).then_some("unknown_target"),
+        Target::Team(team) | Target::Queue(team) => {
+            (!settings.teams.contains_key(team)).then_some("unknown_target")
+        }
     };
     if refused.is_some() {
         return refused;
@@ -208,7 +269,7 @@ fn invite(
         return Some("customer_left");
     }
     match target {
-        Target::Agent(_) => None,
+        Target::Agent(_) | Target::Queue(_) => None,
         Target::Team(team) => policy(reference, settings, initiator, team),
     }
 }
@@ -237,10 +298,11 @@ fn policy(reference: &Reference, settings: &Settings, initiator: &AgentId, team:
             agent != initiator && desk.teams.contains(team) && reference.can_be_rung(agent)
         })
     };
+    let Some(chosen) = settings.teams.get(team) else { return Some("unknown_target") };
     if in_team(team) {
         return None;
     }
-    match &settings.teams[team].policy {
+    match &chosen.policy {
         TeamPolicy::Reject => Some("nobody_available"),
         TeamPolicy::Wait | TeamPolicy::Queue => None,
         TeamPolicy::FallbackTeam(next) => policy(reference, settings, initiator, next),

@@ -1,9 +1,11 @@
 //! A failure made small: bytes are dropped as long as it still fails.
 
-type Play = fn(&[u8]) -> Result<usize, String>;
-
 /// The least bytes found that still fail, and how.
-pub(crate) fn shrink(bytes: &[u8], why: String, play: Play) -> (Vec<u8>, String) {
+pub(crate) fn shrink(
+    bytes: &[u8],
+    why: String,
+    play: impl Fn(&[u8]) -> Result<usize, String>,
+) -> (Vec<u8>, String) {
     let (mut least, mut why) = (bytes.to_vec(), why);
     let mut chunk = least.len() / 2;
     while chunk > 0 {

@@ -12,9 +12,10 @@ use call_core::{
 
 use crate::generate::Bytes;
 use crate::invariants;
+use crate::queues::{self, Cause};
 use crate::reference::{Reference, check};
 use crate::refusals;
-use crate::transition::{AGENTS, CUSTOMERS, TEAMS, Transition};
+use crate::transition::{AGENTS, CUSTOMERS, SettingsChange, TEAMS, Transition};
 
 /// A step fires no more deadlines than this; more is a livelock.
 const MAX_DEADLINES: usize = 500;
@@ -49,7 +50,7 @@ impl System {
             policy = policies[bytes.below(3)].clone();
         }
         settings.check().expect("these settings are sound");
-        Self {
+        let mut system = Self {
             world: World::new(),
             reference: Reference::default(),
             settings,
@@ -57,7 +58,26 @@ impl System {
             patches: BTreeMap::new(),
             folded: World::new(),
             steps: 0,
+        };
+        if bytes.is_whole() {
+            for team in TEAMS {
+                system.choose(&SettingsChange::new(bytes, team));
+            }
         }
+        system
+    }
+
+    /// The operator changes a team while calls go on, or takes it out of the settings.
+    fn choose(&mut self, change: &SettingsChange) {
+        let id = change.team.parse().expect("teams are ids");
+        if change.gone {
+            self.settings.teams.remove(&id);
+            return;
+        }
+        let team = self.settings.teams.entry(id).or_insert_with(|| TeamSettings::named("back"));
+        (team.ringing, team.delivery) = (change.ringing, change.delivery);
+        (team.max_waiting, team.max_wait) = (change.max_waiting, change.max_wait);
+        team.overflow = change.overflow.clone();
     }
 
     /// Most days begin with everybody at their desk.
@@ -97,6 +117,10 @@ impl System {
                 self.now = self.now + *span;
                 self.input(&Input::Report(report.clone()))?;
             }
+            Transition::Settings(change) => {
+                self.choose(change);
+                self.input(&Input::Deadline)?;
+            }
             Transition::NodeLost(away) => self.lose_node(*away)?,
         }
         if self.steps.is_multiple_of(8) {
@@ -106,7 +130,7 @@ impl System {
     }
 
     fn command(&mut self, by: &PersonId, command: &Command) -> Result<(), String> {
-        let expected = refusals::expected(&self.reference, &self.settings, by, command);
+        let expected = refusals::expected(&self.reference, &self.settings, by, command, self.now);
         let before = self.reference.clone();
         let input = Input::Command { by: by.clone(), command: command.clone() };
         let refused = self.input(&input)?;
@@ -157,7 +181,7 @@ impl System {
         let before = self.reference.clone();
         for event in events {
             let recorded = Recorded { at: self.now, event };
-            self.record(&recorded).map_err(|why| format!("{why} ({:?})", recorded.event))?;
+            self.record(&recorded, input).map_err(|why| format!("{why} ({:?})", recorded.event))?;
         }
         let lost = match input {
             Input::Report(Report::LegLost { person }) => Some(person),
@@ -171,8 +195,13 @@ impl System {
         Ok(None)
     }
 
-    fn record(&mut self, recorded: &Recorded) -> Result<(), String> {
-        invariants::fair(&self.world, &recorded.event)?;
+    fn record(&mut self, recorded: &Recorded, input: &Input) -> Result<(), String> {
+        let command = match input {
+            Input::Command { command, .. } => Some(command),
+            Input::Report(_) | Input::Deadline => None,
+        };
+        let cause = Cause { settings: &self.settings, command };
+        queues::fair(&self.world, &self.reference, &recorded.event, cause)?;
         self.reference.fold(recorded)?;
         self.world.apply(recorded);
         let text = serde_json::to_string(recorded).map_err(|why| why.to_string())?;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use call_core::{
-    AwayReason, Command, ConversationId, HoldWhen, OnFailure, PersonId, Report, Rights, Status,
-    Target,
+    AwayReason, Command, ConversationId, Delivery, HoldWhen, OnFailure, Overflow, PersonId, Report,
+    Rights, Ringing, Status, Target,
 };
 
 use crate::generate::Bytes;
@@ -30,8 +30,40 @@ pub(crate) enum Transition {
     ToJustBefore,
     /// The driver is late: time passes, and what was due fires with this report only.
     Late(Duration, Report),
+    /// The operator changes a team.
+    Settings(SettingsChange),
     /// The node dies; another folds the journal after a while, and is told so.
     NodeLost(Duration),
+}
+
+/// What an operator chooses about a team.
+#[derive(Debug, Clone)]
+pub(crate) struct SettingsChange {
+    pub(crate) team: &'static str,
+    pub(crate) gone: bool,
+    pub(crate) ringing: Ringing,
+    pub(crate) delivery: Delivery,
+    pub(crate) max_waiting: Option<usize>,
+    pub(crate) max_wait: Option<Duration>,
+    pub(crate) overflow: Overflow,
+}
+
+impl SettingsChange {
+    pub(crate) fn new(bytes: &mut Bytes<'_>, team: &'static str) -> Self {
+        let other = if team == TEAMS[0] { TEAMS[1] } else { TEAMS[0] };
+        let other = other.parse().expect("teams are ids");
+        let ringing = [Ringing::LongestIdle, Ringing::RoundRobin, Ringing::AllAtOnce];
+        let overflow = [Overflow::Stay, Overflow::Refuse, Overflow::Team(other)];
+        Self {
+            team,
+            gone: bytes.chance(5),
+            ringing: ringing[bytes.below(3)],
+            delivery: if bytes.chance(25) { Delivery::Pull } else { Delivery::Push },
+            max_waiting: [None, None, Some(0), Some(1)][bytes.below(4)],
+            max_wait: [None, None, Some(Duration::from_secs(40))][bytes.below(3)],
+            overflow: overflow[bytes.below(3)].clone(),
+        }
+    }
 }
 
 fn any(bytes: &mut Bytes<'_>, names: &[&str]) -> PersonId {
@@ -44,7 +76,7 @@ fn anybody(bytes: &mut Bytes<'_>) -> PersonId {
 }
 
 pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
-    match bytes.below(100) {
+    match bytes.below(if bytes.is_whole() { 116 } else { 100 }) {
         0..=9 => session(bytes),
         10..=19 => leg(bytes),
         20..=24 => call(bytes),
@@ -56,8 +88,67 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         96 => Transition::ToJustBefore,
         97 => late(bytes),
         98 => Transition::Command { by: anybody(bytes), command: nonsense(bytes) },
-        _ => Transition::NodeLost(Duration::from_millis(bytes.byte().into()) * 200),
+        99 => Transition::NodeLost(Duration::from_millis(bytes.byte().into()) * 200),
+        100..=105 => fetch(bytes),
+        106..=110 => to_a_queue(bytes, system),
+        111 | 112 => {
+            let by = any(bytes, &AGENTS);
+            let Some(agent) = any(bytes, &AGENTS).as_agent().cloned() else { return fetch(bytes) };
+            Transition::Command { by, command: Command::CallAgent { agent } }
+        }
+        113 => directory(bytes),
+        114 => urgent(bytes),
+        _ => {
+            let team = TEAMS[bytes.below(2)];
+            Transition::Settings(SettingsChange::new(bytes, team))
+        }
     }
+}
+
+/// An agent fetches the next.
+fn fetch(bytes: &mut Bytes<'_>) -> Transition {
+    let by = any(bytes, &AGENTS);
+    let team = [None, Some(TEAMS[0]), Some(TEAMS[1])][bytes.below(3)];
+    let team = team.map(|team| team.parse().expect("teams are ids"));
+    Transition::Command { by, command: Command::GetNext { team } }
+}
+
+/// Somebody in a conversation sends it to a queue.
+fn to_a_queue(bytes: &mut Bytes<'_>, system: &System) -> Transition {
+    let calls: Vec<_> = system.world.conversations().filter(|call| call.is_live()).collect();
+    let Some(one) = bytes.pick(&calls) else { return call(bytes) };
+    let agents: Vec<_> = one.agents_in().cloned().collect();
+    let Some(by) = bytes.pick(&agents).cloned() else { return fetch(bytes) };
+    let (conversation, note) = (one.id, None);
+    let target = Target::Queue(TEAMS[bytes.below(2)].parse().expect("teams are ids"));
+    let (hold, on_failure) = (HoldWhen::OnAnswer, OnFailure::Resume);
+    let command = if bytes.chance(40) {
+        Command::Transfer { conversation, target, note }
+    } else {
+        Command::Invite { conversation, target, hold, on_failure, note }
+    };
+    Transition::Command { by: by.into(), command }
+}
+
+/// The directory changes or loses an agent.
+fn directory(bytes: &mut Bytes<'_>) -> Transition {
+    let person = any(bytes, &AGENTS);
+    let agent = person.as_agent().expect("agents are agents").clone();
+    if bytes.chance(30) {
+        return Transition::Report(Report::AgentRemoved { agent });
+    }
+    let team = TEAMS[bytes.below(2)].parse().expect("teams are ids");
+    let rights = [Rights::ANSWER, Rights::MANAGE, Rights { listen: true, ..Rights::default() }];
+    let teams = [(team, rights[bytes.below(3)])].into();
+    Transition::Report(Report::AgentChanged { agent, name: "changed".to_owned(), teams })
+}
+
+/// A customer of some priority says hello.
+fn urgent(bytes: &mut Bytes<'_>) -> Transition {
+    let person = any(bytes, &CUSTOMERS);
+    let (name, priority) = (person.to_string(), bytes.byte() % 3);
+    let teams = Rights::answering([]);
+    Transition::Report(Report::SessionOpened { person, name, teams, priority })
 }
 
 fn session(bytes: &mut Bytes<'_>) -> Transition {

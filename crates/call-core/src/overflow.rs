@@ -1,0 +1,108 @@
+//! Who is let into a queue, and who is sent on: opening hours and overflow.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::conversation::{Care, Queued};
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::id::{ConversationId, TeamId};
+use crate::queue;
+use crate::refusal::Refusal;
+use crate::settings::{Closed, Overflow, TeamSettings};
+use crate::time::Time;
+
+/// Nobody who was refused is told to call again sooner.
+const LEAST_RETRY: Duration = Duration::from_secs(30);
+
+/// The queue a caller of `team` waits in: that team's, or the one its hours or its overflow send
+/// it to. When that leads back to where it began, the caller waits where it wanted to.
+pub(crate) fn admit(draft: &Draft<'_>, team: &TeamId) -> Result<TeamId, Refusal> {
+    let mut seen = BTreeSet::new();
+    let mut next = team;
+    while seen.insert(next) {
+        let settings = draft.settings().teams.get(next).ok_or(Refusal::UnknownTarget)?;
+        let onward = match closed(draft, settings) {
+            Some(Closed::Team(other)) => Some(other),
+            Some(Closed::Refuse) => {
+                let hours = settings.hours.as_ref();
+                let opens_at_ms = hours.and_then(|hours| hours.opens_at(draft.now()));
+                return Err(Refusal::Closed { opens_at_ms });
+            }
+            None if is_full(draft, next, settings) => match &settings.overflow {
+                Overflow::Stay => None,
+                Overflow::Team(other) => Some(other),
+                Overflow::Refuse => {
+                    let retry_after_ms = retry_after(draft, next);
+                    return Err(Refusal::QueueFull { retry_after_ms });
+                }
+            },
+            Some(Closed::Queue) | None => None,
+        };
+        let Some(onward) = onward else { return Ok(next.clone()) };
+        next = onward;
+    }
+    Ok(team.clone())
+}
+
+fn closed<'s>(draft: &Draft<'_>, settings: &'s TeamSettings) -> Option<&'s Closed> {
+    let is_open = settings.hours.as_ref().is_none_or(|hours| hours.is_open(draft.now()));
+    (!is_open).then_some(&settings.closed)
+}
+
+/// As many wait as may, beside those for whom somebody is free; or one has waited too long.
+fn is_full(draft: &Draft<'_>, id: &TeamId, settings: &TeamSettings) -> bool {
+    let waiting = queue::places(draft.conversations(), id);
+    let free =
+        draft.agents().filter(|(_, agent)| agent.answers(id) && agent.availability().is_ok());
+    let is_many = |most: usize| waiting.len() >= most + free.count();
+    let is_long = |longest: Duration| {
+        let mut since = waiting.iter().filter_map(|rank| waiting_since(draft, rank.id));
+        since.any(|since| draft.now().since(since) > longest)
+    };
+    settings.max_waiting.is_some_and(is_many) || settings.max_wait.is_some_and(is_long)
+}
+
+fn waiting_since(draft: &Draft<'_>, id: ConversationId) -> Option<Time> {
+    match &draft.known(id).care {
+        Care::Queued(Queued { since, .. }) => Some(*since),
+        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => None,
+    }
+}
+
+/// When a place is free, as far as that can be told.
+fn retry_after(draft: &Draft<'_>, team: &TeamId) -> u64 {
+    let wait = draft.outlook(team).and_then(|outlook| outlook.wait(1));
+    let wait = wait.unwrap_or(LEAST_RETRY).max(LEAST_RETRY);
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// When a caller has waited for so long that another team stands in.
+pub(crate) fn overflow_at(draft: &Draft<'_>, team: &TeamId) -> Option<Time> {
+    let settings = draft.settings().teams.get(team)?;
+    match &settings.overflow {
+        Overflow::Team(_) => settings.max_wait.map(|longest| draft.now() + longest),
+        Overflow::Refuse | Overflow::Stay => None,
+    }
+}
+
+/// Whether a caller has waited for so long.
+pub(crate) fn is_due(draft: &Draft<'_>, id: ConversationId) -> bool {
+    match &draft.known(id).care {
+        Care::Queued(Queued { overflow_at, .. }) => overflow_at.is_some_and(|at| at <= draft.now()),
+        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => false,
+    }
+}
+
+/// A caller has waited long: it goes on to the other team's queue, once, and keeps its place by
+/// the time it has waited. When there is no such team any more, it stays.
+pub(crate) fn waited_long(draft: &mut Draft<'_>, id: ConversationId) {
+    let Some(from) = draft.known(id).team.clone() else { return };
+    let teams = &draft.settings().teams;
+    let overflow = teams.get(&from).map(|settings| &settings.overflow);
+    let team = match overflow {
+        Some(Overflow::Team(other)) if teams.contains_key(other) => other.clone(),
+        Some(Overflow::Team(_) | Overflow::Refuse | Overflow::Stay) | None => from.clone(),
+    };
+    draft.push(Event::Overflowed { conversation: id, from, team });
+}

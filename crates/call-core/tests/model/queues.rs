@@ -1,0 +1,178 @@
+//! What must hold of queues and of who is rung for what.
+
+use call_core::agent::Agent;
+use call_core::conversation::{Care, Conversation, Queued};
+use call_core::offer::{Offer, Origin};
+use call_core::participant::Participant;
+use call_core::{
+    AgentId, Command, Delivery, Event, Ringing, Settings, Target, TeamId, World, queue_position,
+};
+
+use crate::reference::{Reference, check};
+use crate::system::System;
+
+/// Places are 1 to n as the reference orders them, and each who waits was told one no worse.
+pub(crate) fn places(system: &System) -> Result<(), String> {
+    let teams = system.reference.calls.values().filter_map(|call| Some(&call.queue.as_ref()?.team));
+    for team in teams {
+        for (index, id) in system.reference.queue(team).into_iter().enumerate() {
+            let position = queue_position(&system.world, id);
+            check(position == Some(index + 1), "places are 1 to n, in order")?;
+            let wait = system.world.conversation(id).and_then(unrung);
+            let told = wait.map(|wait| wait.announced.map(|told| told.position));
+            let known = told.is_none_or(|told| told.is_some_and(|told| told <= tens(index + 1)));
+            check(known, "who waits is told when its place gets better")?;
+        }
+    }
+    let standing = |call: &&Conversation| queue_position(&system.world, call.id).is_some();
+    let standing = system.world.conversations().filter(standing).count();
+    let expected = system.reference.calls.values().filter(|call| call.queue.is_some()).count();
+    check(standing == expected, "only who stands in a queue has a place")
+}
+
+fn tens(position: usize) -> usize {
+    if position > 10 { position.next_multiple_of(10) } else { position }
+}
+
+fn delivery(settings: &Settings, team: &TeamId) -> Delivery {
+    settings.teams.get(team).map(|team| team.delivery).unwrap_or_default()
+}
+
+fn ringing(settings: &Settings, team: &TeamId) -> Ringing {
+    settings.teams.get(team).map(|team| team.ringing).unwrap_or_default()
+}
+
+fn could_take(agent: &Agent, team: &TeamId) -> bool {
+    agent.answers(team) && agent.availability().is_ok()
+}
+
+/// Whoever could be rung for a waiting call is, unless it was rung for it and did not want to;
+/// and where all are to ring, all do.
+pub(crate) fn nobody_waits_in_vain(system: &System) -> Result<(), String> {
+    for conversation in system.world.conversations() {
+        if let (Some(queued), Some(team)) = (waiting(conversation), &conversation.team) {
+            let pushed = delivery(&system.settings, team) == Delivery::Push;
+            for (id, agent) in system.world.agents().filter(|_| pushed) {
+                let tried = queued.tried.contains_key(id);
+                check(tried || !could_take(agent, team), "nobody waits while somebody is free")?;
+            }
+        }
+        let Some(offer) = &conversation.offer else { continue };
+        let Some(team) = rings_all(&system.settings, conversation, offer) else { continue };
+        for (id, agent) in system.world.agents() {
+            let tried = offer.tried.contains_key(id) || offer.initiator() == Some(id);
+            check(tried || !could_take(agent, team), "all of the team ring at once")?;
+        }
+    }
+    Ok(())
+}
+
+/// The team whose agents are all to ring for an offer.
+fn rings_all<'o>(settings: &Settings, call: &Conversation, offer: &'o Offer) -> Option<&'o TeamId> {
+    let team = offer.target.team()?;
+    let queues = matches!(offer.target, Target::Queue(_)) || offer.origin == Origin::Queue;
+    let pulled = queues && delivery(settings, team) == Delivery::Pull;
+    let absent =
+        offer.origin == Origin::Queue && !call.customer_seat().is_some_and(Participant::is_joined);
+    let all = ringing(settings, team) == Ringing::AllAtOnce && !pulled && !absent;
+    all.then_some(team)
+}
+
+/// The wait of a call that nothing rings for.
+fn unrung(conversation: &Conversation) -> Option<&Queued> {
+    match &conversation.care {
+        Care::Queued(queued) if conversation.offer.is_none() => Some(queued),
+        Care::Queued(_) | Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => None,
+    }
+}
+
+/// As before, and its customer is there.
+fn waiting(conversation: &Conversation) -> Option<&Queued> {
+    let there = conversation.customer_seat().is_some_and(Participant::is_joined);
+    unrung(conversation).filter(|_| there)
+}
+
+/// Who decides about an event, as far as fairness is concerned.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cause<'c> {
+    pub(crate) settings: &'c Settings,
+    pub(crate) command: Option<&'c Command>,
+}
+
+/// A queue's offer goes to the first in its order, and its candidate is whom the team's strategy
+/// says. Who fetches the next takes the first it may.
+pub(crate) fn fair(
+    before: &World,
+    reference: &Reference,
+    event: &Event,
+    cause: Cause<'_>,
+) -> Result<(), String> {
+    match (event, cause.command) {
+        (
+            Event::OfferOpened { .. } | Event::CandidateRung { .. },
+            Some(Command::GetNext { .. }),
+        ) => Ok(()),
+        (Event::OfferAccepted { conversation, agent, .. }, Some(Command::GetNext { team })) => {
+            let first = reference.first_for(agent, team.as_ref());
+            check(first == Some(*conversation), "who fetches the next takes the first")
+        }
+        (Event::OfferOpened { conversation, origin: Origin::Queue, .. }, _) => {
+            let opened = before.conversation(*conversation).ok_or("an offer for nothing")?;
+            in_order(before, reference, opened, cause.settings)
+        }
+        (Event::CandidateRung { conversation, candidate, .. }, _) => {
+            let call = before.conversation(*conversation).ok_or("an alert for nothing")?;
+            let offer = call.offer.as_ref().ok_or("an alert without an offer")?;
+            let Some(team) = offer.target.team() else { return Ok(()) };
+            strategy(before, reference, (offer, team, candidate), cause.settings)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn in_order(
+    before: &World,
+    reference: &Reference,
+    opened: &Conversation,
+    settings: &Settings,
+) -> Result<(), String> {
+    let team = opened.team.as_ref().ok_or("who waits waits in a queue")?;
+    check(delivery(settings, team) == Delivery::Push, "nobody is rung where agents fetch")?;
+    let has_agent = before.agents().any(|(_, agent)| could_take(agent, team));
+    let queue = reference.queue(team);
+    let ahead = queue.iter().take_while(|id| **id != opened.id);
+    let passed = ahead.filter_map(|id| waiting(before.conversation(*id)?));
+    let passed = passed.filter(|wait| wait.tried.is_empty()).count();
+    check(passed == 0 || !has_agent, "queues are served in order")
+}
+
+fn strategy(
+    before: &World,
+    reference: &Reference,
+    (offer, team, candidate): (&Offer, &TeamId, &AgentId),
+    settings: &Settings,
+) -> Result<(), String> {
+    let eligible = |(id, agent): &(&AgentId, &Agent)| {
+        could_take(agent, team)
+            && !offer.tried.contains_key(*id)
+            && offer.initiator() != Some(*id)
+            && *id != candidate
+    };
+    let mut others = before.agents().filter(eligible);
+    match ringing(settings, team) {
+        Ringing::LongestIdle => {
+            let idle = before.agent(candidate).map(|agent| agent.idle_since);
+            let longer = others.any(|(_, agent)| Some(agent.idle_since) < idle);
+            check(!longer, "the longest idle rings first")?;
+            check(offer.candidates.is_empty(), "one after another")
+        }
+        Ringing::RoundRobin => {
+            let last = reference.last_rung.get(team);
+            let turns = |id: &AgentId| (last.is_some_and(|last| id <= last), id.clone());
+            let sooner = others.any(|(id, _)| turns(id) < turns(candidate));
+            check(!sooner, "who is next rings next")?;
+            check(offer.candidates.is_empty(), "one after another")
+        }
+        Ringing::AllAtOnce => Ok(()),
+    }
+}
