@@ -20,6 +20,10 @@
 //! When something happens by itself, [`next_deadline`] says when and why; the table stands at
 //! [`DeadlineReason`].
 //!
+//! Queues have places ([`queue_position`]); teams differ in whom they ring ([`Ringing`]), whether
+//! they ring at all ([`Delivery`]), and in what a full or closed one does ([`Overflow`],
+//! [`Closed`], [`Hours`]). What the directory lets an agent do stands in [`Rights`].
+//!
 //! ```
 //! use call_core::{Command, Input, Phase, Recorded, Report, Rights, Settings, TeamSettings};
 //! use call_core::{Time, World};
@@ -62,7 +66,33 @@
 //!   out of wrap-up, out of its last conversation. Being rung in vain does not change it.
 //! * **A waiting call's round** rings each agent once. It goes on with whoever becomes free, and
 //!   starts over 30 s after all were tried. Nobody is rung for a customer whose leg is down.
-//! * **Order of service**: invitations that wait, then requeued conversations, then arrivals.
+//! * **Order of service**: invitations that wait, then queues by their places: requeued
+//!   conversations (those who called first are first), then by priority, then who has waited
+//!   longer. A conversation that an agent sent to a queue has waited there since it was sent,
+//!   and is rung for in its turn, also while that agent is still in.
+//! * **All at once**: who becomes free while others ring is rung beside them. Somebody who accepts
+//!   without a leg stops nobody else's ringing until it is up: the first to be in wins.
+//! * **Round robin** goes by the agents' names, on from the one of the team who was rung last.
+//! * **A transfer to a queue** has no time limit. It rings each agent once while the initiator is
+//!   in; with nobody in and nobody ringing, the customer waits, without a recall.
+//! * **`get_next`** takes the first whose customer is there, away from whomever it rings at, but
+//!   not from who has accepted. It ends the agent's own wrap-up.
+//! * **A full queue** (`max_waiting` beside those for whom somebody is free, or one who has waited
+//!   longer than `max_wait`) concerns who arrives. Who waits is never sent away; it goes on to the
+//!   overflow team, once, when nobody rings for it, and keeps its place by time. Overflows and
+//!   closed teams that lead in a circle let the caller wait where it called.
+//! * **Opening hours** concern who arrives; closing time changes nothing for who waits, and no
+//!   transfer is stopped by it.
+//! * **The estimated wait** is told in full minutes; places beyond ten by tens. Both are told when
+//!   a wait begins and nobody rings, and again when one is better. What got worse is not told.
+//! * **Internal calls** need a free caller with a leg; it may be away or in wrap-up. Nobody is
+//!   invited to them, who leaves ends them, and no wrap-up follows. One of the two who is lost has
+//!   its grace, as everywhere.
+//! * **A change in the directory** leaves alone what rings and what is talked. Who is removed is
+//!   offline for others at once, and signed out when free; signing in again undoes it.
+//! * **Settings that change** hold from the next input on; after a change the driver asks about a
+//!   deadline, so that whoever may be rung now is. What counts down keeps its time. A team that
+//!   settings know no more is served by its agents as before, but nobody is sent there any more.
 //! * **`channel_inactive`** means signed in, but away or without a leg; `target_offline` means no
 //!   page, also within the lease; `target_busy` means rung, seated, recalled or in wrap-up.
 //! * **A leg lost while ringing** has 3 s to come back, an accept without a leg has 3 s as well.

@@ -128,7 +128,8 @@ pub struct OfferView {
     pub hold: Option<HoldWhen>,
     /// The initiator's word to the candidate.
     pub note: Option<String>,
-    /// When the ringing ends, at the receiver or at whom it does last; unknown while nobody is rung and nothing limits it.
+    /// When the ringing ends, at the receiver or at whom it does last; unknown while nobody is
+    /// rung and nothing limits it.
     pub expires_at_ms: Option<Time>,
 }
 
