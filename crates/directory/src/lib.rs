@@ -1,5 +1,6 @@
 //! Who works in a contact centre.
 
+mod amendment;
 mod directory;
 mod document;
 mod hours;
@@ -11,6 +12,7 @@ mod rule;
 mod secret;
 mod written;
 
+pub use amendment::Amendment;
 pub use directory::Directory;
 pub use document::{Document, Format, Plan, plan};
 pub use hours::{Days, Hours, HoursError, Opening, Span, TimeOfDay, Zone};

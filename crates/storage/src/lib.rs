@@ -13,6 +13,7 @@
 
 mod append;
 mod checksum;
+mod directory;
 mod error;
 mod history;
 mod journal;
@@ -20,6 +21,7 @@ mod recovery;
 mod schema;
 mod snapshot;
 
+pub use directory::{AuditRow, DirectoryError, Refreshed, StoredDirectory};
 pub use error::{AppendError, StoreError};
 pub use journal::{Journal, Options};
 pub use recovery::Recovered;

@@ -4,6 +4,7 @@
 
 mod append;
 mod damage;
+mod directory;
 mod durability;
 mod history;
 mod open;

@@ -1,0 +1,13 @@
+//! The directory, its audit and the sign-ins of agents, in the same file as the journal.
+
+mod amend;
+mod audit;
+mod error;
+mod load;
+mod sign_in;
+mod transaction;
+
+pub use audit::AuditRow;
+pub use error::DirectoryError;
+pub use load::StoredDirectory;
+pub use sign_in::Refreshed;
