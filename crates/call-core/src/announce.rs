@@ -7,11 +7,14 @@ use crate::conversation::{Announced, Care, Conversation, Queued};
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::ConversationId;
-use crate::queue;
 use crate::team::Outlook;
 
 /// Beyond this place, only every tenth is told: nobody cares whether it is 43 or 42.
 const TOLD_ONE_BY_ONE: usize = 10;
+
+/// Whoever stands further behind is told once, and again when it is among the first so many:
+/// so that a step costs the same however many wait.
+const TOLD_AGAIN: usize = 100;
 
 /// Waits are told in full minutes.
 const MINUTE_MS: u64 = 60_000;
@@ -19,9 +22,12 @@ const MINUTE_MS: u64 = 60_000;
 /// Tells whoever waits in one of the queues that this decision has moved.
 pub(crate) fn announce(draft: &mut Draft<'_>) {
     for team in draft.moved_queues() {
-        let places = queue::places(draft.conversations(), &team);
+        let places = draft.queue(&team);
         let outlook = draft.outlook(&team);
         for (index, rank) in places.iter().enumerate() {
+            if index >= TOLD_AGAIN && !draft.is_touched(rank.id) {
+                continue;
+            }
             if let Some(wait) = waiting(draft.known(rank.id)) {
                 let told = wait.announced;
                 announce_one(draft, rank.id, outlook, index + 1, told);

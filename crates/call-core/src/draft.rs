@@ -8,7 +8,7 @@ use crate::conversation::Conversation;
 use crate::customer::Customer;
 use crate::event::{Event, Recorded};
 use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, TeamId};
-use crate::queue;
+use crate::queue::{self, Rank};
 use crate::settings::{Settings, TeamSettings, Timers};
 use crate::team::{Outlook, Team};
 use crate::time::Time;
@@ -110,11 +110,28 @@ impl<'a> Draft<'a> {
         self.conversation(id).expect("a rule keeps to conversations it has found")
     }
 
-    /// All conversations, in order of arrival.
-    pub(crate) fn conversations(&self) -> impl Iterator<Item = &Conversation> {
-        let next = ConversationId(self.base.next_conversation);
-        let old = self.base.conversations.keys().filter_map(|id| self.conversation(*id));
-        old.chain(self.top.conversations.range(next..).map(|(_, conversation)| conversation))
+    /// Whether this decision has a word of its own about a conversation.
+    pub(crate) fn is_touched(&self, id: ConversationId) -> bool {
+        self.top.conversations.contains_key(&id) || self.gone.contains(&id)
+    }
+
+    /// The places of a team's queue, first come first.
+    pub(crate) fn queue(&self, team: &TeamId) -> Vec<Rank> {
+        let before = self.base.index.queue(team).filter(|rank| !self.is_touched(rank.id));
+        let mut places: Vec<_> = before.chain(self.top.index.queue(team)).collect();
+        places.sort_unstable();
+        places
+    }
+
+    /// The teams in whose queues somebody may stand.
+    pub(crate) fn queues(&self) -> BTreeSet<TeamId> {
+        self.base.index.queues().chain(self.top.index.queues()).cloned().collect()
+    }
+
+    /// The conversations with an open invitation to a team, in order of arrival.
+    pub(crate) fn invitations(&self) -> BTreeSet<ConversationId> {
+        let before = self.base.index.invitations().filter(|id| !self.is_touched(*id));
+        before.chain(self.top.index.invitations()).collect()
     }
 
     /// What has been learnt about a team.

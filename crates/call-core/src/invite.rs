@@ -11,7 +11,6 @@ use crate::hold::HoldCause;
 use crate::id::{AgentId, ConversationId, PersonId, Target, TeamId};
 use crate::internal;
 use crate::offer::{OfferEnd, Origin};
-use crate::queue;
 use crate::refusal::Refusal;
 use crate::ring;
 use crate::route;
@@ -147,7 +146,7 @@ fn choose_in_team(
             TeamPolicy::FallbackTeam(next) => team = next,
         }
     }
-    let waiting = queue::places(draft.conversations(), team).len();
+    let waiting = draft.queue(team).len();
     Err(Refusal::NobodyAvailable { team: team.clone(), waiting })
 }
 

@@ -84,7 +84,8 @@
 //! * **Opening hours** concern who arrives; closing time changes nothing for who waits, and no
 //!   transfer is stopped by it.
 //! * **The estimated wait** is told in full minutes; places beyond ten by tens. Both are told when
-//!   a wait begins and nobody rings, and again when one is better. What got worse is not told.
+//!   a wait begins and nobody rings, and again when one is better, to the first hundred. What got
+//!   worse is not told.
 //! * **Internal calls** need a free caller with a leg; it may be away or in wrap-up. Nobody is
 //!   invited to them, who leaves ends them, and no wrap-up follows. One of the two who is lost has
 //!   its grace, as everywhere.
@@ -135,6 +136,7 @@ mod hearing;
 pub mod hold;
 mod hours;
 mod id;
+mod index;
 mod internal;
 mod invite;
 mod leaving;

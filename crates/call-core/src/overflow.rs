@@ -7,7 +7,6 @@ use crate::conversation::{Care, Queued};
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::{ConversationId, TeamId};
-use crate::queue;
 use crate::refusal::Refusal;
 use crate::settings::{Closed, Overflow, TeamSettings};
 use crate::time::Time;
@@ -52,7 +51,7 @@ fn closed<'s>(draft: &Draft<'_>, settings: &'s TeamSettings) -> Option<&'s Close
 
 /// As many wait as may, beside those for whom somebody is free; or one has waited too long.
 fn is_full(draft: &Draft<'_>, id: &TeamId, settings: &TeamSettings) -> bool {
-    let waiting = queue::places(draft.conversations(), id);
+    let waiting = draft.queue(id);
     let free =
         draft.agents().filter(|(_, agent)| agent.answers(id) && agent.availability().is_ok());
     let is_many = |most: usize| waiting.len() >= most + free.count();

@@ -42,22 +42,10 @@ pub(crate) fn rank(conversation: &Conversation) -> Option<(&TeamId, Rank)> {
     Some((team, Rank { is_new, priority, place, id: conversation.id }))
 }
 
-/// The places of a team's queue, first come first.
-pub(crate) fn places<'c>(
-    conversations: impl Iterator<Item = &'c Conversation>,
-    team: &TeamId,
-) -> Vec<Rank> {
-    let ranks = conversations.filter_map(rank).filter(|(queue, _)| *queue == team);
-    let mut places: Vec<_> = ranks.map(|(_, rank)| rank).collect();
-    places.sort_unstable();
-    places
-}
-
 /// Where in its queue a conversation stands: 1 is served next. Positions have no holes.
 pub fn queue_position(world: &World, id: ConversationId) -> Option<usize> {
     let (team, own) = rank(world.conversation(id)?)?;
-    let before = |(queue, rank): &(&TeamId, Rank)| *queue == team && *rank < own;
-    Some(world.conversations().filter_map(rank).filter(before).count() + 1)
+    Some(world.index.queue(team).take_while(|rank| *rank < own).count() + 1)
 }
 
 /// Nobody is rung for a customer who is not there.
@@ -88,9 +76,10 @@ pub(crate) fn get_next(
         known.then_some(()).ok_or(Refusal::UnknownTarget)?;
         agent.answers(team).then_some(()).ok_or(Refusal::NotPermitted)?;
     }
-    let is_mine = |queue: &TeamId| team.map_or(agent.answers(queue), |team| team == queue);
-    let waiting = draft.conversations().filter(|call| can_be_taken(call, id)).filter_map(rank);
-    let first = waiting.filter(|(queue, _)| is_mine(queue)).map(|(_, rank)| rank).min();
+    let mine = agent.teams.keys().filter(|own| agent.answers(own));
+    let asked = mine.filter(|own| team.is_none_or(|team| team == *own));
+    let is_free = |rank: &Rank| can_be_taken(draft.known(rank.id), id);
+    let first = asked.filter_map(|team| draft.queue(team).into_iter().find(is_free)).min();
     let first = first.ok_or(Refusal::QueueEmpty)?.id;
     let wraps_up = agent.wrap_up.is_some();
     if wraps_up {

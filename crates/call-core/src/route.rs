@@ -1,6 +1,6 @@
 //! Routing: who is rung for whatever waits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::Agent;
 use crate::conversation::{Care, Conversation, Queued};
@@ -102,12 +102,7 @@ fn need(draft: &Draft<'_>, conversation: &Conversation) -> Option<Need> {
 
 /// Rings whoever is free for whatever waits.
 pub(crate) fn route(draft: &mut Draft<'_>) {
-    if !draft.agents().any(|(_, agent)| agent.availability().is_ok()) {
-        return;
-    }
-    let mut needs: Vec<_> = draft.conversations().filter_map(|call| need(draft, call)).collect();
-    needs.sort_unstable();
-    for need in needs {
+    for need in needs(draft) {
         let (Need::Invitation(id) | Need::Place(Rank { id, .. })) = need;
         if draft.known(id).offer.is_some() {
             ring::ring_next(draft, id);
@@ -115,6 +110,22 @@ pub(crate) fn route(draft: &mut Draft<'_>) {
             ring_waiting(draft, id);
         }
     }
+}
+
+/// What waits for somebody of a team who is free, in the order of being served.
+fn needs(draft: &Draft<'_>) -> BTreeSet<Need> {
+    let free = draft.agents().filter(|(_, agent)| agent.availability().is_ok());
+    let answered =
+        free.flat_map(|(_, agent)| agent.teams.keys().filter(|team| agent.answers(team)));
+    let answered: BTreeSet<_> = answered.collect();
+    if answered.is_empty() {
+        return BTreeSet::new();
+    }
+    let queues = draft.queues();
+    let served = queues.iter().filter(|team| answered.contains(team) && !is_pulled(draft, team));
+    let waiting = served.flat_map(|team| draft.queue(team)).map(|rank| rank.id);
+    let calls = waiting.chain(draft.invitations());
+    calls.filter_map(|id| need(draft, draft.known(id))).collect()
 }
 
 fn ring_waiting(draft: &mut Draft<'_>, id: ConversationId) {

@@ -8,6 +8,7 @@ use crate::draft::Draft;
 use crate::event::{Event, WrapUpEnd};
 use crate::hand_over;
 use crate::id::{AgentId, ConversationId, PersonId};
+use crate::index;
 use crate::invite;
 use crate::offer::{CandidateFailure, Stage};
 use crate::overflow;
@@ -126,13 +127,43 @@ fn of_agent<'w>(
     }
 }
 
-fn of_world<'w>(world: &'w World, mut visit: impl FnMut(Time, DeadlineReason, Subject<'w>)) {
-    for conversation in world.conversations.values() {
-        of_conversation(conversation, &mut visit);
+/// All deadlines of those who have one by a certain time.
+fn of_those<'w>(
+    world: &'w World,
+    those: impl Iterator<Item = &'w index::Subject>,
+    mut visit: impl FnMut(Time, DeadlineReason, Subject<'w>),
+) {
+    for subject in those {
+        match subject {
+            index::Subject::Conversation(id) => {
+                world
+                    .conversation(*id)
+                    .into_iter()
+                    .for_each(|call| of_conversation(call, &mut visit));
+            }
+            index::Subject::Agent(id) => {
+                world.agent(id).into_iter().for_each(|agent| of_agent(id, agent, &mut visit));
+            }
+        }
     }
-    for (id, agent) in &world.agents {
-        of_agent(id, agent, &mut visit);
-    }
+}
+
+/// When a conversation's next deadline is.
+pub(crate) fn first_of_conversation(conversation: &Conversation) -> Option<Time> {
+    let mut first: Option<Time> = None;
+    of_conversation(conversation, &mut |at, _, _| first = earliest(first, at));
+    first
+}
+
+/// When an agent's next deadline is.
+pub(crate) fn first_of_agent(id: &AgentId, agent: &Agent) -> Option<Time> {
+    let mut first: Option<Time> = None;
+    of_agent(id, agent, &mut |at, _, _| first = earliest(first, at));
+    first
+}
+
+fn earliest<T: Ord>(known: Option<T>, other: T) -> Option<T> {
+    known.into_iter().chain([other]).min()
 }
 
 /// The earliest deadline, and why.
@@ -140,9 +171,8 @@ fn of_world<'w>(world: &'w World, mut visit: impl FnMut(Time, DeadlineReason, Su
 /// Deadlines stand in the world as they were decided; settings do not move them.
 pub fn next_deadline(world: &World, _settings: &Settings) -> Option<(Time, DeadlineReason)> {
     let mut next: Option<(Time, DeadlineReason)> = None;
-    of_world(world, |at, reason, _| {
-        next = Some(next.map_or((at, reason), |earliest| earliest.min((at, reason))));
-    });
+    let first = world.index.first_due();
+    of_those(world, first, |at, reason, _| next = earliest(next, (at, reason)));
     next
 }
 
@@ -150,7 +180,8 @@ pub fn next_deadline(world: &World, _settings: &Settings) -> Option<(Time, Deadl
 pub(crate) fn fire(draft: &mut Draft<'_>) {
     let now = draft.now();
     let mut due = Vec::new();
-    of_world(draft.base(), |at, reason, subject| {
+    let base = draft.base();
+    of_those(base, base.index.due_by(now), |at, reason, subject| {
         if at <= now {
             due.push((at, reason, subject));
         }

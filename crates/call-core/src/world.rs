@@ -7,14 +7,16 @@ use serde::{Deserialize, Serialize};
 use crate::agent::{Agent, Place};
 use crate::conversation::Conversation;
 use crate::customer::Customer;
-use crate::event::Recorded;
+use crate::event::{Event, Recorded};
 use crate::evolve;
 use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, TeamId};
+use crate::index::Index;
 use crate::team::Team;
 use crate::time::Time;
 
 /// The whole state: what the journal folds to, and what a snapshot is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Snapshot")]
 pub struct World {
     pub(crate) agents: BTreeMap<AgentId, Agent>,
     pub(crate) customers: BTreeMap<CustomerId, Customer>,
@@ -23,6 +25,35 @@ pub struct World {
     pub(crate) next_conversation: u64,
     pub(crate) next_offer: u64,
     pub(crate) as_of: Time,
+    #[serde(skip)]
+    pub(crate) index: Index,
+}
+
+/// A world as it is stored.
+#[derive(Deserialize)]
+struct Snapshot {
+    agents: BTreeMap<AgentId, Agent>,
+    customers: BTreeMap<CustomerId, Customer>,
+    conversations: BTreeMap<ConversationId, Conversation>,
+    teams: BTreeMap<TeamId, Team>,
+    next_conversation: u64,
+    next_offer: u64,
+    as_of: Time,
+}
+
+impl From<Snapshot> for World {
+    fn from(stored: Snapshot) -> Self {
+        Self {
+            index: Index::of(stored.conversations.values(), stored.agents.iter()),
+            agents: stored.agents,
+            customers: stored.customers,
+            conversations: stored.conversations,
+            teams: stored.teams,
+            next_conversation: stored.next_conversation,
+            next_offer: stored.next_offer,
+            as_of: stored.as_of,
+        }
+    }
 }
 
 impl Default for World {
@@ -35,6 +66,7 @@ impl Default for World {
             next_conversation: 1,
             next_offer: 1,
             as_of: Time::default(),
+            index: Index::default(),
         }
     }
 }
@@ -48,6 +80,23 @@ impl World {
     /// Takes a recorded fact in.
     pub fn apply(&mut self, recorded: &Recorded) {
         evolve::apply(self, recorded);
+        self.reindex(&recorded.event);
+    }
+
+    /// What an event may have moved is looked at again; after a restart that is everything.
+    fn reindex(&mut self, event: &Event) {
+        if let Event::ServerRestarted { .. } = event {
+            self.index = Index::of(self.conversations.values(), self.agents.iter());
+            return;
+        }
+        if let Some(id) = event.conversation() {
+            self.index.conversation(id, self.conversations.get(&id));
+        }
+        if let Some(PersonId::Agent(id)) = event.person()
+            && let Some(agent) = self.agents.get(&id)
+        {
+            self.index.agent(&id, agent);
+        }
     }
 
     /// When the latest fact happened.

@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::agent::{Agent, AwayReason, Place, Session, Status, Unavailable};
 use crate::conversation::Care;
 use crate::id::{AgentId, ConversationId, PersonId, TeamId};
-use crate::queue;
 use crate::rights::Rights;
 use crate::settings::{Delivery, Settings};
 use crate::team::Outlook;
@@ -200,7 +199,7 @@ fn team_view(
     let can_be_rung = |(other, agent): &(&AgentId, &Agent)| {
         *other != viewer && agent.answers(id) && agent.availability().is_ok()
     };
-    let places = queue::places(world.conversations(), id);
+    let places: Vec<_> = world.index.queue(id).collect();
     let agents = world.agents().map(|(_, agent)| agent);
     let outlook = Outlook::of(settings, id, world.team(id), agents)?;
     let wait = outlook.wait(places.len() + 1);

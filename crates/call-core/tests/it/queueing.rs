@@ -375,3 +375,25 @@ fn the_desk_shows_who_is_available_who_waits_and_for_how_long() {
         })
     );
 }
+
+#[test]
+fn beyond_the_hundredth_place_one_is_told_once_and_again_when_among_the_first_hundred() {
+    let mut bench = Bench::new();
+    let first: Vec<_> =
+        (0..12).map(|n| bench.calls(&format!("customer:first{n}"), SUPPORT)).collect();
+    for n in 0..100 {
+        bench.calls(&format!("customer:c{n}"), SUPPORT);
+    }
+    let (near, far) = ("customer:c20", "customer:c99");
+    let places = |bench: &Bench, who: &str| -> Vec<_> {
+        told(bench, who).into_iter().map(|(place, _)| place).collect()
+    };
+    assert_eq!((places(&bench, near), places(&bench, far)), (vec![40], vec![120]));
+    for (n, call) in first.into_iter().enumerate() {
+        bench.conversation = call;
+        bench.leaves(&format!("customer:first{n}"));
+        let so_far = if n < 11 { vec![120] } else { vec![120, 100] };
+        assert_eq!(places(&bench, far), so_far, "after {n} have left");
+    }
+    assert_eq!(places(&bench, near), [40, 30]);
+}

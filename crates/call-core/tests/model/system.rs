@@ -124,6 +124,10 @@ impl System {
             Transition::NodeLost(away) => self.lose_node(*away)?,
         }
         if self.steps.is_multiple_of(8) {
+            let stored = serde_json::to_string(&self.world).map_err(|why| why.to_string())?;
+            let read: World = serde_json::from_str(&stored).map_err(|why| why.to_string())?;
+            // What is derived was kept as it is when it is made anew.
+            check(read == self.world, "a snapshot is the live state")?;
             invariants::views_and_actions(self)?;
         }
         Ok(())
