@@ -1,6 +1,47 @@
-//! Who works in a contact centre.
+//! Who works in a contact centre: agents, teams, channels and rights, and the rules by which they
+//! change. Without I/O, clock or randomness of its own.
+//!
+//! A [`Directory`] is everybody and everything. [`decide`] takes a [`Command`] of an [`Actor`] and
+//! returns the [`Change`]s it makes, or the [`Refusal`]; [`Directory::apply`] takes changes in and
+//! is the only way a directory changes. What changed at one time is an [`Amendment`]: the store
+//! keeps it in one transaction, with a line in the audit. What is written by people (a request's
+//! body, a command line, a document) is read by `from_json` and [`Document::parse`], which say
+//! everything that is wrong at once, each with its field ([`Problems`]).
+//!
+//! [`Hours`] say when a team is open, with the time-zone data inside. A [`Password`] is hashed and
+//! checked here, with a salt from outside; a [`Family`] of refresh tokens knows which of them is
+//! good. A whole directory is a [`Document`] in TOML or JSON, and a [`Plan`] what would make the
+//! present one of it.
+//!
+//! How the server, the wire and the command line use it stands in this crate's README.
+//!
+//! ```
+//! use call_core::Time;
+//! use directory::{Actor, Command, Directory, Opening, Team, TeamPatch, decide};
+//! use serde_json::json;
+//!
+//! let mut directory = Directory::default();
+//! let mut asks = |command: Command| {
+//!     let now = Time(1_770_000_000_000);
+//!     let changes = decide(&directory, &Actor::Operator, &command, now)?;
+//!     changes.iter().for_each(|change| directory.apply(change));
+//!     Ok::<(), directory::Refusal>(())
+//! };
+//! let team = Team::named("support".parse()?, "Support".parse()?);
+//! asks(Command::CreateTeam { team })?;
+//! let hours = json!({ "zone": "Europe/Berlin", "weekly": ["mon-fri 09:00-17:00"] });
+//! let patch = TeamPatch::from_json(&json!({ "hours": hours }))?;
+//! asks(Command::ChangeTeam { team: "support".parse()?, patch })?;
+//!
+//! // Noon in Berlin, on Saturday, 17 January 2026: open again on Monday at nine.
+//! let support = directory.team(&"support".parse()?).expect("it was just created");
+//! let opens_at = Some(Time(1_768_809_600_000));
+//! assert_eq!(support.opening(Time(1_768_647_600_000)), Opening::Closed { opens_at });
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod amendment;
+mod difference;
 mod directory;
 mod document;
 mod hours;
@@ -13,6 +54,7 @@ mod secret;
 mod written;
 
 pub use amendment::Amendment;
+pub use difference::Differences;
 pub use directory::Directory;
 pub use document::{Document, Format, Plan, plan};
 pub use hours::{Days, Hours, HoursError, Opening, Span, TimeOfDay, Zone};

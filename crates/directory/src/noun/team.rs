@@ -26,6 +26,9 @@ pub struct Team {
     /// How long its agents' wrap-up lasts; nothing is the server's own.
     #[serde(rename = "wrap_up_s", skip_serializing_if = "Option::is_none")]
     pub wrap_up: Option<Seconds>,
+    /// How long a call is taken to last before the first was handled; nothing is the server's own.
+    #[serde(rename = "typical_talk_s", skip_serializing_if = "Option::is_none")]
+    pub typical_talk: Option<Seconds>,
     /// When too many wait, or somebody too long.
     #[serde(skip_serializing_if = "Overflow::is_default")]
     pub overflow: Overflow,
@@ -54,6 +57,8 @@ patch!(
         when_nobody: WhenNobody = "when_nobody",
         /// How long its agents' wrap-up lasts; nothing is the server's own.
         wrap_up: Option<Seconds> = "wrap_up_s",
+        /// How long a call is taken to last before the first was handled.
+        typical_talk: Option<Seconds> = "typical_talk_s",
         /// When too many wait, or somebody too long.
         overflow: Overflow = "overflow",
         /// When it is open; nothing is always.
@@ -77,6 +82,7 @@ impl Team {
             delivery: Delivery::default(),
             when_nobody: WhenNobody::default(),
             wrap_up: None,
+            typical_talk: None,
             overflow: Overflow::default(),
             hours: None,
             when_closed: WhenClosed::default(),

@@ -2,6 +2,7 @@ use std::fmt;
 
 use call_core::{AgentId, TeamId};
 
+use crate::directory::Directory;
 use crate::noun::{
     AgentPatch, Channel, ChannelId, ChannelPatch, LoginName, Name, Rights, Team, TeamPatch,
 };
@@ -137,4 +138,25 @@ pub enum Command {
         /// Which.
         channel: ChannelId,
     },
+}
+
+impl Command {
+    /// What makes an agent's rights in a team exactly these: at most one grant and one revocation,
+    /// and nothing when they are so already. A manager who leaves the right to manage as it is
+    /// needs no owner for it.
+    pub fn set_rights(
+        directory: &Directory,
+        agent: &AgentId,
+        team: &TeamId,
+        wanted: Rights,
+    ) -> Vec<Self> {
+        let present = directory.agent(agent).map(|agent| agent.rights(team)).unwrap_or_default();
+        let (more, less) = (wanted.without(present), present.without(wanted));
+        let (agent, team) = (agent.clone(), team.clone());
+        let (to, of) = ((agent.clone(), team.clone()), (agent, team));
+        let grant = Self::Grant { agent: to.0, team: to.1, rights: more };
+        let revoke = Self::Revoke { agent: of.0, team: of.1, rights: less };
+        let both = [(more, grant), (less, revoke)].into_iter();
+        both.filter_map(|(rights, command)| (!rights.is_none()).then_some(command)).collect()
+    }
 }

@@ -130,6 +130,30 @@ fn rights_add_up_and_without_any_there_is_no_membership() {
 }
 
 #[test]
+fn rights_are_made_exactly_what_is_wanted() {
+    let mut office = Office::with_people();
+    let set = |office: &Office, wanted| {
+        Command::set_rights(&office.0, &id("bob"), &team_id("support"), wanted)
+    };
+    let wanted = Rights::LISTEN.with(Rights::MANAGE);
+    let commands = set(&office, wanted);
+    assert_eq!(
+        commands,
+        [grant("bob", "support", wanted), revoke("bob", "support", Rights::ANSWER)]
+    );
+    for command in commands {
+        office.allows(command);
+    }
+    assert_eq!(office.agent("bob").rights(&team_id("support")), wanted);
+    assert!(set(&office, wanted).is_empty());
+    // Leaving the right to manage as it is takes a manager and no owner.
+    for command in set(&office, Rights::MANAGE) {
+        office.allows_to(&agent("mia"), command);
+    }
+    assert_eq!(office.agent("bob").rights(&team_id("support")), Rights::MANAGE);
+}
+
+#[test]
 fn an_agent_is_in_so_many_teams_at_most() {
     let mut office = Office::with_people();
     let teams: Vec<_> = (1..=100).map(|n| format!("team-{n}")).collect();

@@ -243,3 +243,12 @@ fn only_an_owner_imports_and_neither_itself_nor_the_last_owner_away() {
     assert!(plan(&Directory::default(), &empty, &Actor::Operator, Time(0)).unwrap().is_empty());
     assert!(office.0.team(&team_id("support")).is_some());
 }
+
+#[test]
+fn the_readmes_document_is_one() {
+    let readme = include_str!("../../README.md");
+    let (_, after) = readme.split_once("```toml\n").unwrap();
+    let (text, _) = after.split_once("```").unwrap();
+    let document = Document::parse(text, Format::Toml).unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert_eq!(document.directory().teams().len(), 2);
+}

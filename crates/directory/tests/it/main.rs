@@ -4,6 +4,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "stories read better without ampersands")]
 
 mod agents;
+mod call_control;
 mod documents;
 mod hours;
 mod people;

@@ -44,7 +44,7 @@ fn day() -> impl Strategy<Value = String> {
     })
 }
 
-fn hours() -> impl Strategy<Value = Hours> {
+pub(crate) fn hours() -> impl Strategy<Value = Hours> {
     let week = prop::collection::vec(day(), 7);
     let exceptions = prop::collection::btree_map(1_u8..=28, day(), 0..4);
     (0..ZONES.len(), week, exceptions, 1_u8..=12).prop_map(|(zone, week, exceptions, month)| {
@@ -62,7 +62,7 @@ fn hours() -> impl Strategy<Value = Hours> {
 }
 
 /// Some moment of the year, to the minute.
-fn moment() -> impl Strategy<Value = Time> {
+pub(crate) fn moment() -> impl Strategy<Value = Time> {
     (0..366 * 24 * 60_u64).prop_map(|minute| Time(YEAR + minute * MINUTE))
 }
 
@@ -89,7 +89,7 @@ fn open_by_the_wall(hours: &Hours, at: Time) -> bool {
 }
 
 /// Whether clocks change within a day of the moment.
-fn clocks_change_near(hours: &Hours, at: Time) -> bool {
+pub(crate) fn clocks_change_near(hours: &Hours, at: Time) -> bool {
     let zone = zone_of(hours);
     let offset = |at: u64| zone.to_offset(timestamp(Time(at)));
     offset(at.0 - DAY) != offset(at.0 + DAY)

@@ -44,7 +44,7 @@ fn everything_wrong_with_a_team_is_said_at_once() {
             "texts.greeting: must not be empty",
             "texts.farewell: does not exist; there are greeting, waiting, closed, full",
             "colour: does not exist; there are id, name, ringing, delivery, when_nobody, \
-             wrap_up_s, overflow, hours, when_closed, priority, texts",
+             wrap_up_s, typical_talk_s, overflow, hours, when_closed, priority, texts",
         ]
     );
 }
