@@ -50,6 +50,8 @@ mod noun;
 mod patch;
 mod problem;
 mod rule;
+#[cfg(feature = "schema")]
+mod schema;
 mod secret;
 mod written;
 

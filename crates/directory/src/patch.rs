@@ -9,6 +9,7 @@ macro_rules! patch {
     }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub struct $patch {
             $(
                 $(#[$field_doc])*

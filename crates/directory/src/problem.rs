@@ -9,6 +9,7 @@ use crate::limits::MAX_PROBLEMS;
 /// What kind of thing is wrong, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ProblemCode {
     /// It is neither TOML nor JSON, or too large to be read.
     Unreadable,
@@ -38,6 +39,7 @@ pub enum ProblemCode {
 
 /// One thing that is wrong, where, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// The path to it as written: `agent bob: teams.support`. Empty for the whole.
     pub field: String,
@@ -59,6 +61,7 @@ impl fmt::Display for Problem {
 /// Everything that is wrong, in the order in which it was found; at most [`MAX_PROBLEMS`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {

@@ -14,6 +14,7 @@ use crate::written::{Fields, FromWritten, number};
 
 /// Somebody who works here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Agent {
     /// Its id, which never changes and is never given to somebody else.
     pub id: AgentId,
@@ -23,9 +24,11 @@ pub struct Agent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub login: Option<LoginName>,
     /// Administers everything.
+    #[cfg_attr(feature = "schema", schemars(default))]
     #[serde(skip_serializing_if = "is_false")]
     pub owner: bool,
     /// What it may do, per team. No entry is without a right.
+    #[cfg_attr(feature = "schema", schemars(default))]
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub teams: BTreeMap<TeamId, Rights>,
     /// Whether it still works here.
@@ -51,6 +54,7 @@ fn is_false(flag: &bool) -> bool {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Standing {
     /// It does.
     Active {},

@@ -10,6 +10,7 @@ use crate::written::{Fields, FromWritten, wrong_type};
 
 /// A way in, such as a web page's widget.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Channel {
     /// Its id, which never changes.
     pub id: ChannelId,
@@ -23,6 +24,7 @@ pub struct Channel {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<u8>,
     /// What they are told, where it is not what the team says.
+    #[cfg_attr(feature = "schema", schemars(default))]
     #[serde(skip_serializing_if = "Texts::is_empty")]
     pub texts: Texts,
 }

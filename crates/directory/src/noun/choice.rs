@@ -134,6 +134,7 @@ choice!(
 
 /// When too many wait, or somebody too long, and what happens then.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Overflow {
     /// How many may wait.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,6 +143,7 @@ pub struct Overflow {
     #[serde(rename = "max_wait_s", skip_serializing_if = "Option::is_none")]
     pub max_wait: Option<Seconds>,
     /// What happens to the one who is too many or has waited too long.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub then: OverflowThen,
 }
 

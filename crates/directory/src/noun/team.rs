@@ -12,16 +12,20 @@ use crate::written::{Fields, FromWritten, number};
 
 /// A team, which is also the queue its calls wait in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Team {
     /// Its id, which never changes.
     pub id: TeamId,
     /// The name people read.
     pub name: Name,
     /// In which order its agents are rung.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub ringing: Ringing,
     /// How a waiting conversation comes to an agent.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub delivery: Delivery,
     /// What an invitation does when nobody can be rung.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub when_nobody: WhenNobody,
     /// How long its agents' wrap-up lasts; nothing is the server's own.
     #[serde(rename = "wrap_up_s", skip_serializing_if = "Option::is_none")]
@@ -30,16 +34,20 @@ pub struct Team {
     #[serde(rename = "typical_talk_s", skip_serializing_if = "Option::is_none")]
     pub typical_talk: Option<Seconds>,
     /// When too many wait, or somebody too long.
+    #[cfg_attr(feature = "schema", schemars(default))]
     #[serde(skip_serializing_if = "Overflow::is_default")]
     pub overflow: Overflow,
     /// When it is open; nothing is always.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
     /// What happens to callers outside the hours.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub when_closed: WhenClosed,
     /// The priority of its callers, unless they came by a channel that has one: higher first.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub priority: u8,
     /// What its callers are told.
+    #[cfg_attr(feature = "schema", schemars(default))]
     #[serde(skip_serializing_if = "Texts::is_empty")]
     pub texts: Texts,
 }

@@ -122,6 +122,7 @@ fn login_name(text: &str) -> Result<String, TextError> {
 
 /// What customers are told, where it is not the default. A channel's texts win over its team's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Texts {
     /// Before a call or chat begins.
     #[serde(skip_serializing_if = "Option::is_none")]

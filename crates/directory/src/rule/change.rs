@@ -11,6 +11,7 @@ use crate::secret::PasswordHash;
 /// What it serialises to is what the audit says: everything but secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Change {
     /// Somebody began to work here.
     AgentCreated {

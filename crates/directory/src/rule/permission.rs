@@ -28,6 +28,7 @@ use crate::noun::{ChannelPatch, TeamPatch};
 /// What a command takes that whoever asks has not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Needs {
     /// An owner.
     Owner,

@@ -7,6 +7,7 @@ use crate::noun::{ChannelId, LoginName};
 /// Why a change is refused. Nothing has changed then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Refusal {
     /// Whoever asks may not.
     #[error("This takes {needs}.")]

@@ -1,0 +1,110 @@
+//! JSON Schema of the types that are written as a text, a number or a list.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::hours::Hours;
+use crate::limits::{MAX_EXCEPTIONS, MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_SECONDS, MAX_TEXT_CHARS};
+use crate::noun::{
+    ChannelId, Delivery, LoginName, Name, OverflowThen, Rights, Ringing, Seconds, Text, WhenClosed,
+    WhenNobody,
+};
+
+macro_rules! schema {
+    ($($type:ident: $schema:tt),+ $(,)?) => {$(
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )+};
+}
+
+schema!(
+    Name: { "type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARS },
+    Text: { "type": "string", "minLength": 1, "maxLength": MAX_TEXT_CHARS },
+    LoginName: {
+        "type": "string", "pattern": "^[A-Za-z0-9._+@-]+$", "maxLength": MAX_LOGIN_CHARS
+    },
+    ChannelId: { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" },
+    Seconds: { "type": "integer", "minimum": 0, "maximum": MAX_SECONDS },
+    Rights: {
+        "type": "array", "items": { "enum": ["answer", "listen", "manage"] }, "maxItems": 3
+    },
+    Ringing: { "enum": ["longest_idle", "round_robin", "all_at_once"] },
+    Delivery: { "enum": ["push", "pull"] },
+    WhenNobody: {
+        "type": "string", "pattern": "^(reject|wait|queue|team:[A-Za-z0-9._-]{1,64})$"
+    },
+    WhenClosed: { "type": "string", "pattern": "^(refuse|queue|team:[A-Za-z0-9._-]{1,64})$" },
+    OverflowThen: { "type": "string", "pattern": "^(stay|refuse|team:[A-Za-z0-9._-]{1,64})$" },
+    Hours: {
+        "type": "object",
+        "properties": {
+            "zone": { "type": "string", "examples": ["Europe/Berlin"] },
+            "weekly": {
+                "type": "array",
+                "items": { "type": "string" },
+                "examples": [["mon-fri 09:00-12:30, 13:30-17:00", "sat 22:00-02:00"]]
+            },
+            "exceptions": {
+                "type": "array",
+                "items": { "type": "string" },
+                "maxItems": MAX_EXCEPTIONS,
+                "examples": [["2026-12-24 09:00-12:00", "2026-12-25 closed"]]
+            }
+        },
+        "required": ["zone", "weekly"],
+        "additionalProperties": false
+    },
+);
+
+#[cfg(test)]
+mod tests {
+    use schemars::schema_for;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::noun::{Agent, Channel, Team};
+    use crate::rule::{Change, Refusal};
+
+    fn required(schema: &Schema) -> Vec<&str> {
+        let required = schema.get("required").and_then(Value::as_array);
+        required.unwrap().iter().filter_map(Value::as_str).collect()
+    }
+
+    #[test]
+    fn a_body_needs_only_what_has_no_default() {
+        assert_eq!(required(&schema_for!(Team)), ["id", "name"]);
+        assert_eq!(required(&schema_for!(Channel)), ["id", "name", "medium", "team"]);
+        assert_eq!(required(&schema_for!(Agent)), ["id", "name"]);
+    }
+
+    #[test]
+    fn the_schema_names_every_field_as_it_is_written() {
+        let team = Team::from_json(&json!({
+            "id": "a", "name": "A", "wrap_up_s": 1, "typical_talk_s": 1, "texts": { "full": "F" },
+            "overflow": { "then": "refuse" }, "hours": { "zone": "UTC", "weekly": [] },
+        }))
+        .unwrap();
+        let written = serde_json::to_value(team).unwrap();
+        let schema = schema_for!(Team);
+        let known = schema.get("properties").and_then(Value::as_object).unwrap();
+        let missing: Vec<_> =
+            written.as_object().unwrap().keys().filter(|key| !known.contains_key(*key)).collect();
+        assert_eq!((missing, known.len()), (vec![], 12));
+    }
+
+    #[test]
+    fn no_schema_speaks_of_a_hash() {
+        let change = serde_json::to_string(&schema_for!(Change)).unwrap();
+        let refusal = serde_json::to_string(&schema_for!(Refusal)).unwrap();
+        assert!(change.contains("password_set") && !change.contains("hash"));
+        assert!(refusal.contains("stand_in_circle"));
+    }
+}
