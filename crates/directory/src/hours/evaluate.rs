@@ -41,11 +41,9 @@ impl Hours {
     /// The latest end of those openings that the moment lies in.
     fn end_of_opening(&self, now: Time) -> Option<Time> {
         let today = self.zone.date(now);
-        // One that began yesterday may last until today. Where clocks are put back over midnight
-        // the date itself goes back by one: hence a day more at both ends.
-        let days = [today.yesterday(), Ok(today), today.tomorrow()];
-        let before = today.yesterday().and_then(Date::yesterday);
-        let days = days.into_iter().chain([before]).flatten();
+        // One that began yesterday may last until today. And where clocks are put back over
+        // midnight, tomorrow's may have begun though they show today again.
+        let days = [today.yesterday(), Ok(today), today.tomorrow()].into_iter().flatten();
         days.flat_map(|date| self.openings(date))
             .filter(|(start, end)| *start <= now && now < *end)
             .map(|(_, end)| end)
@@ -66,21 +64,20 @@ impl Hours {
 
     fn next_opening(&self, now: Time) -> Option<Time> {
         let today = self.zone.date(now);
-        let first = today.yesterday().unwrap_or(today);
         let start_on = |date: Date| {
             let starts = self.openings(date).map(|(start, _)| start);
             starts.filter(|start| *start > now).min()
         };
         // An exception may open a day that is closed in every week, at any distance.
-        let exceptional = self.exceptions.range(first..).find_map(|(date, _)| start_on(*date));
-        let weekly = self.days_ahead(first).find_map(start_on);
+        let exceptional = self.exceptions.range(today..).find_map(|(date, _)| start_on(*date));
+        let weekly = self.days_ahead(today).find_map(start_on);
         exceptional.into_iter().chain(weekly).min()
     }
 
     /// As many days as the exceptions could close one after another, and one week.
     fn days_ahead(&self, first: Date) -> impl Iterator<Item = Date> {
         let never = self.weekly.iter().all(Vec::is_empty);
-        let days = if never { 0 } else { 7 * (self.exceptions.len() + 1) + 2 };
+        let days = if never { 0 } else { 7 * (self.exceptions.len() + 1) + 1 };
         std::iter::successors(Some(first), |date| date.tomorrow().ok()).take(days)
     }
 

@@ -92,6 +92,16 @@ fn clocks_may_change_by_half_an_hour_or_skip_a_whole_day() {
 }
 
 #[test]
+fn clocks_may_be_put_back_over_midnight() {
+    // In St. John's it was 23:01 again after 00:00 on 7 November 2010, at 02:31 in Greenwich.
+    let hours = hours("America/St_Johns", &["sun 00:00-06:00"], &[]);
+    assert_eq!(hours.at(utc("2010-11-07T02:29")), closed_until("2010-11-07T02:30"));
+    assert_eq!(hours.at(utc("2010-11-07T02:45")), open_until("2010-11-07T09:30"));
+    let saturday = self::hours("America/St_Johns", &["sat 20:00-24:00"], &[]);
+    assert_eq!(saturday.at(utc("2010-11-07T02:29")), open_until("2010-11-07T03:30"));
+}
+
+#[test]
 fn a_holiday_replaces_what_begins_on_its_date() {
     let week = ["mon-sun 09:00-17:00", "fri 22:00-02:00"];
     // Christmas 2026 is a Friday.
