@@ -1,4 +1,5 @@
-//! How much of everything there may be, and why.
+//! How much of everything there may be, and why. A limit may grow, never shrink: what is stored was
+//! within it once, and is read by the same rules.
 
 /// Agents, removed ones counted in: their ids stand in records and audit and stay taken. Far above
 /// any single site; a directory of that size is loaded in well under a second.

@@ -1,7 +1,9 @@
 use call_core::Time;
 use directory::{
-    Actor, AgentPatch, Change, Command, Password, Refusal, Rights, Standing, decide, decide_all,
+    Actor, AgentPatch, Change, Command, Document, Format, Password, Refusal, Rights, Standing,
+    decide, decide_all, plan,
 };
+use serde_json::json;
 
 use crate::people::{NOW, Office, agent, create, grant, id, revoke, team, team_id};
 
@@ -165,6 +167,31 @@ fn an_agent_is_in_so_many_teams_at_most() {
     }
     assert_eq!(office.refuses(grant("bob", &teams[0], Rights::ANSWER)).code(), "too_many");
     office.allows(grant("bob", &teams[1], Rights::LISTEN));
+}
+
+#[test]
+fn there_are_so_many_agents_at_most_those_who_left_counted_in() {
+    let mut office = Office::default();
+    let mut asks = |command: Command| {
+        let changes = decide(&office.0, &Actor::Operator, &command, NOW)?;
+        for change in changes {
+            office.0.apply(&change);
+        }
+        Ok::<(), Refusal>(())
+    };
+    for n in 0..10_000 {
+        asks(create(&format!("agent-{n}"), None)).unwrap();
+    }
+    asks(Command::RemoveAgent { agent: id("agent-7") }).unwrap();
+    assert_eq!(asks(create("one-more", None)).unwrap_err().code(), "too_many");
+    asks(Command::RestoreAgent { agent: id("agent-7") }).unwrap();
+
+    let named = |n: usize| json!({ "id": format!("other-{n}"), "name": "Other" });
+    let others = json!({ "version": 1, "agent": [named(1), named(2)] }).to_string();
+    let others = Document::parse(&others, Format::Json).unwrap();
+    let problems = plan(&office.0, &others, &Actor::Operator, NOW).unwrap_err();
+    let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(said, ["agent: there would be 10002 with the removed ones, at most 10000"]);
 }
 
 #[test]

@@ -124,6 +124,25 @@ fn login_names_may_be_exchanged() {
 }
 
 #[test]
+fn a_password_goes_with_its_login_name() {
+    let mut office = Office::with_people();
+    let hash = Password::presented("of no use any more").hash([1; 16]);
+    office.allows(Command::SetPassword { agent: id("bob"), hash });
+    let text = Document::of(&office.0).to_string().replace("login = \"bob\"\n", "");
+    let lines = import(&mut office, &Document::parse(&text, Format::Toml).unwrap());
+    assert_eq!(lines, ["~ agent bob: no password", "~ agent bob: login"]);
+    assert!(office.agent("bob").password.is_none());
+}
+
+#[test]
+fn who_has_very_much_wrong_begins_with_the_first_hundred() {
+    let teams = vec![json!({ "name": "without an id" }); 500];
+    let document = json!({ "version": 1, "team": teams }).to_string();
+    let problems = Document::parse(&document, Format::Json).unwrap_err();
+    assert_eq!(problems.iter().count(), 100);
+}
+
+#[test]
 fn the_same_document_is_written_in_both_formats() {
     let document = Document::of(&Office::with_people().0);
     for format in [Format::Toml, Format::Json] {
@@ -206,10 +225,12 @@ fn everything_wrong_with_a_document_is_said_at_once() {
 fn a_circle_in_a_document_is_found() {
     let team =
         |id: &str, to: &str| json!({ "id": id, "name": id, "when_closed": format!("team:{to}") });
-    let document = json!({ "version": 1, "team": [team("a", "b"), team("b", "a")] }).to_string();
+    let teams = [team("a", "b"), team("b", "a"), team("before", "a")];
+    let document = json!({ "version": 1, "team": teams }).to_string();
     let problems = Document::parse(&document, Format::Json).unwrap_err();
-    let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
-    assert_eq!(codes, [ProblemCode::StandInCircle; 2]);
+    let found: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(found, ["team a: when_closed", "team b: when_closed"]);
+    assert!(problems.iter().all(|problem| problem.code == ProblemCode::StandInCircle));
 }
 
 #[test]
