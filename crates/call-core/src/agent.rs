@@ -151,6 +151,11 @@ impl Agent {
         self.rights(team).answer
     }
 
+    /// Whether it takes calls, now or when it is done with what it is in.
+    pub fn is_present(&self) -> bool {
+        self.session == Session::Open && !self.removed && self.status == Status::Present
+    }
+
     /// Whether an offer may ring at it, and why not.
     ///
     /// # Errors
@@ -197,12 +202,7 @@ impl Agent {
     /// Whether a hand-over of its own may come back to it: its wrap-up is no obstacle.
     pub(crate) fn is_reachable(&self) -> bool {
         match self.place {
-            Place::Free | Place::Recalled(_) => {
-                self.session == Session::Open
-                    && !self.removed
-                    && self.status == Status::Present
-                    && self.leg
-            }
+            Place::Free | Place::Recalled(_) => self.is_present() && self.leg,
             Place::Rung(_) | Place::Seated(_) | Place::Observing(_) => false,
         }
     }

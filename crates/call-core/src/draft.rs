@@ -89,9 +89,24 @@ impl<'a> Draft<'a> {
         self.top.agents.get(id).or_else(|| self.base.agents.get(id))
     }
 
-    /// All agents; those who signed in by this very decision are not among them.
-    pub(crate) fn agents(&self) -> impl Iterator<Item = (&AgentId, &Agent)> {
-        self.base.agents.iter().map(|(id, agent)| (id, self.top.agents.get(id).unwrap_or(agent)))
+    /// The agents of a team who could be rung.
+    pub(crate) fn free(&self, team: &TeamId) -> impl Iterator<Item = (&AgentId, &Agent)> {
+        let before = self.base.index.free(team).filter(|id| !self.top.agents.contains_key(*id));
+        let before = before.filter_map(|id| self.base.agents.get_key_value(id));
+        let touched = self
+            .top
+            .agents
+            .iter()
+            .filter(move |(_, agent)| agent.answers(team) && agent.availability().is_ok());
+        before.chain(touched)
+    }
+
+    /// The teams of which somebody could be rung.
+    pub(crate) fn free_teams(&self) -> BTreeSet<TeamId> {
+        let before = self.base.index.staffed();
+        let touched = self.top.agents.values().flat_map(|agent| agent.teams.keys());
+        let teams = before.chain(touched).filter(|team| self.free(team).next().is_some());
+        teams.cloned().collect()
     }
 
     pub(crate) fn customer(&self, id: &CustomerId) -> Option<&Customer> {
@@ -141,8 +156,13 @@ impl<'a> Draft<'a> {
 
     /// How long the waits in a team's queue last.
     pub(crate) fn outlook(&self, id: &TeamId) -> Option<Outlook> {
-        let agents = self.agents().map(|(_, agent)| agent);
-        Outlook::of(self.settings, id, self.learnt(id), agents)
+        let (mut present, _) = self.base.index.staff(id);
+        let counts = |agent: &Agent| agent.answers(id) && agent.is_present();
+        for (touched, agent) in &self.top.agents {
+            present -= usize::from(self.base.agents.get(touched).is_some_and(counts));
+            present += usize::from(counts(agent));
+        }
+        Outlook::of(self.settings, id, self.learnt(id), (present, self.free(id).count()))
     }
 
     /// The queues in which this decision may have changed a place or a wait.

@@ -1,4 +1,5 @@
-//! Where to look: what is due first, who stands in which queue, which invitations may ring on.
+//! Where to look: what is due first, who stands in which queue, which invitations may ring on,
+//! who is there to be rung.
 //!
 //! Derived from the facts, so that deciding costs the same however many conversations there are.
 //! It changes with each event, is no part of a snapshot, and is made anew from one.
@@ -29,6 +30,25 @@ pub(crate) struct Index {
     standing: BTreeMap<ConversationId, (TeamId, Rank)>,
     /// Conversations with an open invitation to a team.
     invitations: BTreeSet<ConversationId>,
+    /// Who of each team is there.
+    teams: BTreeMap<TeamId, Staff>,
+    at_desk: BTreeMap<AgentId, AtDesk>,
+}
+
+/// The agents who take a team's calls and are there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Staff {
+    /// Present, busy or not.
+    present: BTreeSet<AgentId>,
+    /// Could be rung.
+    free: BTreeSet<AgentId>,
+}
+
+/// An agent who is present.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct AtDesk {
+    teams: Vec<TeamId>,
+    is_free: bool,
 }
 
 impl Index {
@@ -61,6 +81,34 @@ impl Index {
     /// An agent has changed.
     pub(crate) fn agent(&mut self, id: &AgentId, agent: &Agent) {
         self.set_due(Subject::Agent(id.clone()), timers::first_of_agent(id, agent));
+        let answered = agent.teams.keys().filter(|team| agent.answers(team));
+        let is_free = agent.availability().is_ok();
+        let at_desk = || AtDesk { teams: answered.cloned().collect(), is_free };
+        self.set_at_desk(id, agent.is_present().then(at_desk));
+    }
+
+    fn set_at_desk(&mut self, id: &AgentId, is: Option<AtDesk>) {
+        if self.at_desk.get(id) == is.as_ref() {
+            return;
+        }
+        let was = self.at_desk.remove(id);
+        for team in was.iter().flat_map(|was| &was.teams) {
+            let Some(staff) = self.teams.get_mut(team) else { continue };
+            staff.present.remove(id);
+            staff.free.remove(id);
+            if staff.present.is_empty() {
+                self.teams.remove(team);
+            }
+        }
+        let Some(is) = is else { return };
+        for team in &is.teams {
+            let staff = self.teams.entry(team.clone()).or_default();
+            staff.present.insert(id.clone());
+            if is.is_free {
+                staff.free.insert(id.clone());
+            }
+        }
+        self.at_desk.insert(id.clone(), is);
     }
 
     fn set_due(&mut self, subject: Subject, at: Option<Time>) {
@@ -117,6 +165,21 @@ impl Index {
     /// The teams in whose queues somebody stands.
     pub(crate) fn queues(&self) -> impl Iterator<Item = &TeamId> {
         self.queues.keys()
+    }
+
+    /// The teams of which somebody is present.
+    pub(crate) fn staffed(&self) -> impl Iterator<Item = &TeamId> {
+        self.teams.keys()
+    }
+
+    /// Who takes a team's calls and could be rung.
+    pub(crate) fn free(&self, team: &TeamId) -> impl Iterator<Item = &AgentId> {
+        self.teams.get(team).into_iter().flat_map(|staff| &staff.free)
+    }
+
+    /// How many take a team's calls and are present, and how many of them could be rung.
+    pub(crate) fn staff(&self, team: &TeamId) -> (usize, usize) {
+        self.teams.get(team).map_or((0, 0), |staff| (staff.present.len(), staff.free.len()))
     }
 
     /// Conversations with an open invitation to a team.

@@ -52,9 +52,7 @@ fn closed<'s>(draft: &Draft<'_>, settings: &'s TeamSettings) -> Option<&'s Close
 /// As many wait as may, beside those for whom somebody is free; or one has waited too long.
 fn is_full(draft: &Draft<'_>, id: &TeamId, settings: &TeamSettings) -> bool {
     let waiting = draft.queue(id);
-    let free =
-        draft.agents().filter(|(_, agent)| agent.answers(id) && agent.availability().is_ok());
-    let is_many = |most: usize| waiting.len() >= most + free.count();
+    let is_many = |most: usize| waiting.len() >= most + draft.free(id).count();
     let is_long = |longest: Duration| {
         let mut since = waiting.iter().filter_map(|rank| waiting_since(draft, rank.id));
         since.any(|since| draft.now().since(since) > longest)

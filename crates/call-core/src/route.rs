@@ -40,27 +40,24 @@ pub(crate) fn choose(
     team: &TeamId,
     is_eligible: impl Fn(&AgentId, &Agent) -> bool,
 ) -> Vec<AgentId> {
-    let mut agents: Vec<_> = draft
-        .agents()
-        .filter(|(id, agent)| {
-            agent.answers(team) && agent.availability().is_ok() && is_eligible(id, agent)
-        })
-        .collect();
+    let agents = draft.free(team).filter(|(id, agent)| is_eligible(id, agent));
     let ringing = draft.settings().teams.get(team).map(|team| team.ringing).unwrap_or_default();
-    match ringing {
-        Ringing::LongestIdle | Ringing::AllAtOnce => {
-            agents.sort_by_key(|(id, agent)| (agent.idle_since, *id));
+    let chosen: Vec<_> = match ringing {
+        Ringing::LongestIdle => {
+            agents.min_by_key(|(id, agent)| (agent.idle_since, *id)).into_iter().collect()
         }
         Ringing::RoundRobin => {
             let last = draft.learnt(team).and_then(|team| team.last_rung.as_ref());
-            agents.sort_by_key(|(id, _)| (last.is_some_and(|last| *id <= last), *id));
+            let turn = |id: &AgentId| last.is_some_and(|last| id <= last);
+            agents.min_by_key(|(id, _)| (turn(id), *id)).into_iter().collect()
         }
-    }
-    let count = match ringing {
-        Ringing::LongestIdle | Ringing::RoundRobin => 1,
-        Ringing::AllAtOnce => agents.len(),
+        Ringing::AllAtOnce => {
+            let mut all: Vec<_> = agents.collect();
+            all.sort_by_key(|(id, agent)| (agent.idle_since, *id));
+            all
+        }
     };
-    agents.into_iter().take(count).map(|(id, _)| id.clone()).collect()
+    chosen.into_iter().map(|(id, _)| id.clone()).collect()
 }
 
 /// Whether an agent was not rung in this round, or has become free again since.
@@ -114,15 +111,12 @@ pub(crate) fn route(draft: &mut Draft<'_>) {
 
 /// What waits for somebody of a team who is free, in the order of being served.
 fn needs(draft: &Draft<'_>) -> BTreeSet<Need> {
-    let free = draft.agents().filter(|(_, agent)| agent.availability().is_ok());
-    let answered =
-        free.flat_map(|(_, agent)| agent.teams.keys().filter(|team| agent.answers(team)));
-    let answered: BTreeSet<_> = answered.collect();
+    let answered = draft.free_teams();
     if answered.is_empty() {
         return BTreeSet::new();
     }
     let queues = draft.queues();
-    let served = queues.iter().filter(|team| answered.contains(team) && !is_pulled(draft, team));
+    let served = queues.iter().filter(|team| answered.contains(*team) && !is_pulled(draft, team));
     let waiting = served.flat_map(|team| draft.queue(team)).map(|rank| rank.id);
     let calls = waiting.chain(draft.invitations());
     calls.filter_map(|id| need(draft, draft.known(id))).collect()

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::{Agent, Session, Status};
 use crate::id::{AgentId, TeamId};
 use crate::settings::Settings;
 
@@ -64,21 +63,17 @@ pub(crate) struct Outlook {
 
 impl Outlook {
     /// How things stand in a team that the settings know.
-    pub(crate) fn of<'a>(
+    pub(crate) fn of(
         settings: &Settings,
         id: &TeamId,
         learnt: Option<&Team>,
-        agents: impl Iterator<Item = &'a Agent>,
+        (present, available): (usize, usize),
     ) -> Option<Self> {
         let team = settings.teams.get(id)?;
         let talk = learnt.and_then(|team| team.talk).map_or(team.typical_talk, Average::span);
         let wrap_up = learnt.and_then(|team| team.wrap_up).map_or(team.wrap_up, Average::span);
-        let mut outlook = Self { handling: talk.saturating_add(wrap_up), present: 0, available: 0 };
-        for agent in agents.filter(|agent| agent.answers(id) && takes_calls(agent)) {
-            outlook.present += 1;
-            outlook.available += usize::from(agent.availability().is_ok());
-        }
-        Some(outlook)
+        let present = u32::try_from(present).unwrap_or(u32::MAX);
+        Some(Self { handling: talk.saturating_add(wrap_up), present, available })
     }
 
     /// How long it lasts at this place, 1 being the first.
@@ -87,10 +82,6 @@ impl Outlook {
         let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
         self.handling.saturating_mul(ahead).checked_div(self.present)
     }
-}
-
-fn takes_calls(agent: &Agent) -> bool {
-    agent.session == Session::Open && !agent.removed && agent.status == Status::Present
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Everything call control knows, and how to find it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -79,12 +79,14 @@ impl World {
 
     /// Takes a recorded fact in.
     pub fn apply(&mut self, recorded: &Recorded) {
+        let mut moved = self.agents_of(&recorded.event);
         evolve::apply(self, recorded);
-        self.reindex(&recorded.event);
+        moved.extend(self.agents_of(&recorded.event));
+        self.reindex(&recorded.event, &moved);
     }
 
     /// What an event may have moved is looked at again; after a restart that is everything.
-    fn reindex(&mut self, event: &Event) {
+    fn reindex(&mut self, event: &Event, moved: &BTreeSet<AgentId>) {
         if let Event::ServerRestarted { .. } = event {
             self.index = Index::of(self.conversations.values(), self.agents.iter());
             return;
@@ -92,11 +94,19 @@ impl World {
         if let Some(id) = event.conversation() {
             self.index.conversation(id, self.conversations.get(&id));
         }
-        if let Some(PersonId::Agent(id)) = event.person()
-            && let Some(agent) = self.agents.get(&id)
-        {
-            self.index.agent(&id, agent);
+        for id in moved {
+            if let Some(agent) = self.agents.get(id) {
+                self.index.agent(id, agent);
+            }
         }
+    }
+
+    /// The agents whom an event may concern.
+    fn agents_of(&self, event: &Event) -> BTreeSet<AgentId> {
+        let conversation = event.conversation().and_then(|id| self.conversations.get(&id));
+        let people = conversation.map(Conversation::people).unwrap_or_default();
+        let all = people.into_iter().chain(event.person());
+        all.filter_map(|person| person.as_agent().cloned()).collect()
     }
 
     /// When the latest fact happened.

@@ -200,8 +200,7 @@ fn team_view(
         *other != viewer && agent.answers(id) && agent.availability().is_ok()
     };
     let places: Vec<_> = world.index.queue(id).collect();
-    let agents = world.agents().map(|(_, agent)| agent);
-    let outlook = Outlook::of(settings, id, world.team(id), agents)?;
+    let outlook = Outlook::of(settings, id, world.team(id), world.index.staff(id))?;
     let wait = outlook.wait(places.len() + 1);
     Some(TeamView {
         id: id.clone(),
