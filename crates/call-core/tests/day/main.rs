@@ -166,6 +166,9 @@ fn a_day_of_fifty_agents_and_five_hundred_callers_loses_nobody_and_adds_up() {
     assert!(count(|event| matches!(event, Event::Overflowed { .. })) > 0);
     assert!(count(|event| matches!(event, Event::ParticipantLost { .. })) > 0);
     assert!(count(|event| matches!(event, Event::InternalCallStarted { .. })) > 0);
-    let rescinded = |event: &Event| matches!(event, Event::OfferAccepted { rescinded, .. } if !rescinded.is_empty());
+    let rescinded = |event: &Event| match event {
+        Event::OfferAccepted { rescinded, .. } => !rescinded.is_empty(),
+        _ => false,
+    };
     assert!(count(rescinded) > 0);
 }
