@@ -44,10 +44,11 @@ async fn accept(state: &AppState, request: Request) -> Result<Response, Response
     }
     let source = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let place = state.places().take(source, limits).map_err(|refused| {
-        let fault = match refused {
-            NoPlace::Source => Fault::RateLimited { retry_after_ms: 1_000 },
-            NoPlace::All => Fault::Overloaded,
+        let (limit, fault) = match refused {
+            NoPlace::Source => ("sockets_per_source", Fault::RateLimited { retry_after_ms: 1_000 }),
+            NoPlace::All => ("sockets", Fault::Overloaded),
         };
+        state.counters().limit_hit(limit);
         WireError::from(fault).into_response()
     })?;
     let state = state.clone();

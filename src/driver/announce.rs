@@ -12,7 +12,6 @@ use signaling::protocol::{GoneReason, ServerMessage};
 use tokio::time::Instant;
 
 use super::batch::{Batch, NewSession};
-use super::turn::send;
 use super::{DESK_EVERY, Driver};
 
 impl Driver {
@@ -22,7 +21,7 @@ impl Driver {
         let touched: Vec<ConversationId> = batch.seen_before.keys().copied().collect();
         self.repatch(touched, &batch.legs_changed);
         for reply in batch.replies {
-            send(&reply.outbox, reply.id, reply.outcome);
+            self.send(reply);
         }
         for arrival in batch.arrivals {
             self.welcome(arrival);

@@ -144,10 +144,7 @@ impl Driver {
     ) -> Result<Answer, WireError> {
         let first = batch.records.len();
         let asked = command.clone();
-        self.decide(&Input::Command { by, command }, batch).map_err(|refusal| {
-            self.metrics.refusals.inc();
-            WireError::from(refusal)
-        })?;
+        self.decide(&Input::Command { by, command }, batch)?;
         Ok(answer(&asked, &batch.records[first..]))
     }
 
@@ -211,7 +208,7 @@ impl Driver {
             match self.journal.append(self.head, &batch.records, &batch.history).await {
                 Ok(head) => {
                     self.head = head;
-                    self.metrics.appended(batch.records.len(), started.elapsed());
+                    self.metrics.appended(&batch.records, started.elapsed());
                 }
                 Err(error) => {
                     tracing::error!(
@@ -233,7 +230,7 @@ impl Driver {
     async fn take_back(&mut self, batch: Batch) {
         self.fold_again().await;
         for reply in batch.replies {
-            let message = match reply.outcome {
+            let outcome = match reply.outcome {
                 // A leg is no matter of the journal.
                 Ok(Answer::Leg { sdp }) => Ok(Answer::Leg { sdp }),
                 Ok(Answer::Call { .. } | Answer::Invite { .. } | Answer::Done {}) => {
@@ -241,7 +238,7 @@ impl Driver {
                 }
                 Err(error) => Err(error),
             };
-            send(&reply.outbox, reply.id, message);
+            self.send(Reply { outcome, ..reply });
         }
         for arrival in &batch.arrivals {
             // The page comes back by itself; until then nobody is welcomed who is not known.
@@ -258,14 +255,18 @@ impl Driver {
         self.owed = Some(Owed { reports, retry: Instant::now() + STORAGE_RETRY });
         self.repatch(batch.seen_before.into_keys().collect(), &batch.legs_changed);
     }
-}
 
-/// Sends what became of a command.
-pub(super) fn send(outbox: &Outbox, id: u64, outcome: Result<Answer, WireError>) {
-    outbox.send(&match outcome {
-        Ok(result) => ServerMessage::Answer { id, result },
-        Err(error) => ServerMessage::refusal(id, error),
-    });
+    /// Sends what became of a command.
+    pub(super) fn send(&self, reply: Reply) {
+        let Reply { outbox, id, outcome } = reply;
+        outbox.send(&match outcome {
+            Ok(result) => ServerMessage::Answer { id, result },
+            Err(error) => {
+                self.metrics.refused(error.code());
+                ServerMessage::refusal(id, error)
+            }
+        });
+    }
 }
 
 /// What a command is answered with, from the facts it made. Others may stand among them: what was

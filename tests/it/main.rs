@@ -19,6 +19,7 @@ mod full_disk;
 mod house;
 mod legs;
 mod losses;
+mod metrics;
 mod process;
 mod raw;
 mod sessions;

@@ -14,7 +14,7 @@ use crate::counters::Counters;
 use crate::driver::{Registration, ToDriver};
 use crate::limits::Limits;
 use crate::outbox::{Busy, Item, Outbox, Outgoing};
-use crate::protocol::{Fault, ServerMessage, WireError};
+use crate::protocol::{Cause, Fault, ServerMessage, WireError};
 use crate::session_id::SessionId;
 
 /// How long a client with too many outstanding requests is told to wait: a request is answered in
@@ -206,14 +206,17 @@ impl Reader {
     }
 
     fn reply(&self, message: &ServerMessage) {
-        if !matches!(message, ServerMessage::Pong {}) {
-            self.context.counters.refused();
+        if let Some(error) = message.refuses() {
+            self.context.counters.refused(error.code());
+            if matches!(error.cause, Cause::Fault(Fault::RateLimited { .. })) {
+                self.context.counters.limit_hit("messages");
+            }
         }
         self.outbox.send(message);
     }
 
     fn end(&self, error: WireError) {
-        self.context.counters.refused();
+        self.context.counters.refused(error.code());
         tracing::debug!(code = error.code(), "ending a session");
         self.outbox.close(error);
     }
