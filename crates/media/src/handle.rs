@@ -44,6 +44,7 @@ impl From<transport::OpenError> for OpenError {
             transport::OpenError::InvalidSdp(what) => Self::InvalidSdp(what),
             transport::OpenError::NoAudio => Self::NoAudio,
             transport::OpenError::NoFingerprint => Self::NoFingerprint,
+            error @ transport::OpenError::PassiveHandshake => Self::InvalidSdp(error.to_string()),
         }
     }
 }

@@ -47,7 +47,7 @@ impl Worker {
         match event {
             PeerEvent::Connected => {
                 leg.heard(now);
-                self.lines.gate.connected(id);
+                self.lines.gate.connected(id, now);
                 self.lines.counters.legs_up += 1;
                 self.reports.send(MediaReport::Up(id));
             }

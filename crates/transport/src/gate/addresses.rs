@@ -1,29 +1,12 @@
 //! Gate rules 3 and 6: the addresses of a leg, and which of them is its peer.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::DropReason;
-
-/// Addresses a leg may have at a time: a browser with two networks, two address families and a
-/// relay has six.
-const AT_A_TIME: usize = 8;
-
-/// Addresses in the life of a leg. The connection keeps a candidate for each and searches them.
-const IN_A_LIFE: usize = 64;
-
-/// An address unheard for this long makes room for another one.
-const UNUSED: Duration = Duration::from_secs(30);
-
-/// When the peer address is silent for this long, one fresh nomination elsewhere is enough.
-const PEER_SILENT: Duration = Duration::from_secs(3);
-
-/// Fresh nominations from another address that move a peer that is not silent.
-const NOMINATIONS: u8 = 2;
-
-/// Authentic packets of sound from another address that move the peer. The replay window of SRTP
-/// makes each of them fresh, so only the client itself can send them.
-const PACKETS: u8 = 3;
+use super::limits::{
+    ADDRESS_UNUSED, ADDRESSES_AT_A_TIME, ADDRESSES_IN_A_LIFE, NOMINATIONS, PACKETS, PEER_SILENT,
+};
 
 /// The addresses of a leg.
 #[derive(Debug, Default)]
@@ -63,7 +46,7 @@ impl Addresses {
             known.heard = now;
             return Ok(None);
         }
-        if self.in_life >= IN_A_LIFE {
+        if self.in_life >= ADDRESSES_IN_A_LIFE {
             return Err(DropReason::TooManyAddresses);
         }
         let forgotten = self.make_room(now)?;
@@ -126,7 +109,7 @@ impl Addresses {
     }
 
     fn make_room(&mut self, now: Instant) -> Result<Option<SocketAddr>, DropReason> {
-        if self.known.len() < AT_A_TIME {
+        if self.known.len() < ADDRESSES_AT_A_TIME {
             return Ok(None);
         }
         let peer = self.peer;
@@ -137,7 +120,7 @@ impl Addresses {
             .filter(|(_, known)| Some(known.address) != peer)
             .min_by_key(|(_, known)| known.heard)
             .expect("of several addresses at most one is the peer");
-        if now.duration_since(oldest.heard) < UNUSED {
+        if now.duration_since(oldest.heard) < ADDRESS_UNUSED {
             return Err(DropReason::TooManyAddresses);
         }
         Ok(Some(self.known.swap_remove(place).address))

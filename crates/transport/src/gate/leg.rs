@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::DropReason;
 use super::addresses::Addresses;
+use super::handshake::Handshake;
 use super::stun::Request;
 use super::transactions::{Seen, Transactions};
 use crate::peer::IceCredentials;
@@ -16,6 +17,7 @@ pub(super) struct GateLeg {
     stage: Stage,
     addresses: Addresses,
     transactions: Transactions,
+    handshake: Handshake,
 }
 
 /// ```text
@@ -25,7 +27,7 @@ pub(super) struct GateLeg {
 #[derive(Debug)]
 enum Stage {
     Joining { until: Instant },
-    Connected,
+    Connected { since: Instant },
 }
 
 /// A request that may go on to the connection.
@@ -42,6 +44,7 @@ impl GateLeg {
             stage: Stage::Joining { until },
             addresses: Addresses::default(),
             transactions: Transactions::default(),
+            handshake: Handshake::default(),
         }
     }
 
@@ -64,18 +67,18 @@ impl GateLeg {
     pub(super) fn is_connected(&self) -> bool {
         match self.stage {
             Stage::Joining { .. } => false,
-            Stage::Connected => true,
+            Stage::Connected { .. } => true,
         }
     }
 
-    pub(super) fn connected(&mut self) {
-        self.stage = Stage::Connected;
+    pub(super) fn connected(&mut self, now: Instant) {
+        self.stage = Stage::Connected { since: now };
     }
 
     pub(super) fn join_deadline(&self) -> Option<Instant> {
         match self.stage {
             Stage::Joining { until } => Some(until),
-            Stage::Connected => None,
+            Stage::Connected { .. } => None,
         }
     }
 
@@ -97,6 +100,25 @@ impl GateLeg {
             self.addresses.nominated(source, now, self.is_connected());
         }
         Ok(Admitted { forgotten })
+    }
+
+    /// Takes a datagram of DTLS: rule 7.
+    pub(super) fn dtls(
+        &mut self,
+        source: SocketAddr,
+        datagram: &[u8],
+        now: Instant,
+    ) -> Result<(), DropReason> {
+        if self.peer() != Some(source) {
+            return Err(DropReason::DtlsNotFromPeer);
+        }
+        match self.stage {
+            Stage::Joining { .. } => self.handshake.joining(datagram),
+            Stage::Connected { since } => {
+                self.handshake.connected(datagram, now.duration_since(since))
+            }
+        }
+        .map(|_| ())
     }
 
     /// A datagram of `source` held an authentic packet of sound.

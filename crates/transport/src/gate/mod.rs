@@ -20,18 +20,22 @@
 //!    asked. *The library's own choice follows replayed requests.* ([`Gate::route`])
 //! 6. The peer address moves by fresh nominations, or by sound that proved authentic. *A client
 //!    may change networks; nobody may steal its sound.* (`addresses`)
-//! 7. DTLS is taken from the peer address alone. *One forged record stops a handshake.*
-//!    ([`Gate::admit`])
+//! 7. DTLS is taken from the peer address alone, and only what a client says in a handshake, in the
+//!    order in which it says it. *One forged record stops a handshake, thirty fill its queue.*
+//!    (`handshake`, `records`)
 //! 8. A leg that is not connected in 10 s ends. *Half-open legs must not gather.*
 //!    ([`Gate::join_deadline`])
 //!
 //! Rule 12 (no transport-wide congestion control) lives where the connection is configured, rule
-//! 13 (a fault ends one leg) in [`isolate`](crate::isolate()). Of rule 7 the first sentence is kept
-//! here; the checks of single handshake records, rule 9 (rates), rule 10 (time spent) and rule 11
+//! 13 (a fault ends one leg) in [`isolate`](crate::isolate()). Rule 9 (rates), rule 10 (time spent) and rule 11
 //! (channels) each need one more [`DropReason`] or one more counter in `leg` and no other change.
 
 mod addresses;
+mod bucket;
+mod handshake;
 mod leg;
+pub mod limits;
+mod records;
 mod stun;
 mod transactions;
 mod verdict;
@@ -40,15 +44,14 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+pub use bucket::Rate;
+pub use limits::JOIN_DEADLINE;
 pub use verdict::{DropReason, Drops, Passage, Verdict};
 
 use crate::LegId;
 use crate::peer::IceCredentials;
 use leg::GateLeg;
 use stun::Request;
-
-/// Time a leg has from its offer to being connected (rule 8). The library alone would wait 40 s.
-pub const JOIN_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Decides for every datagram of one socket.
 #[derive(Debug)]
@@ -92,7 +95,7 @@ impl Gate {
     pub fn admit(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) -> Verdict {
         let verdict = match Kind::of(datagram) {
             Some(Kind::Stun) => self.admit_stun(now, source, datagram),
-            Some(Kind::Dtls) => self.admit_dtls(source),
+            Some(Kind::Dtls) => self.admit_dtls(now, source, datagram),
             Some(Kind::Media) => self.admit_media(source),
             None => Err(DropReason::NoProtocol),
         };
@@ -106,9 +109,9 @@ impl Gate {
     }
 
     /// The leg is connected: sound is taken from it, and its join deadline no longer stands.
-    pub fn connected(&mut self, id: LegId) {
+    pub fn connected(&mut self, id: LegId, now: Instant) {
         if let Some(leg) = self.legs.get_mut(&id) {
-            leg.connected();
+            leg.connected(now);
         }
     }
 
@@ -164,15 +167,18 @@ impl Gate {
         Ok((id, Passage::Check))
     }
 
-    fn admit_dtls(&self, source: SocketAddr) -> Result<(LegId, Passage), DropReason> {
+    fn admit_dtls(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        datagram: &[u8],
+    ) -> Result<(LegId, Passage), DropReason> {
         let (id, leg) = self.holder(source)?;
-        if leg.peer() != Some(source) {
-            return Err(DropReason::DtlsNotFromPeer);
-        }
+        leg.dtls(source, datagram, now)?;
         Ok((id, Passage::Handshake))
     }
 
-    fn admit_media(&self, source: SocketAddr) -> Result<(LegId, Passage), DropReason> {
+    fn admit_media(&mut self, source: SocketAddr) -> Result<(LegId, Passage), DropReason> {
         let (id, leg) = self.holder(source)?;
         if !leg.is_connected() {
             return Err(DropReason::MediaBeforeConnect);
@@ -180,9 +186,9 @@ impl Gate {
         Ok((id, Passage::Media))
     }
 
-    fn holder(&self, source: SocketAddr) -> Result<(LegId, &GateLeg), DropReason> {
+    fn holder(&mut self, source: SocketAddr) -> Result<(LegId, &mut GateLeg), DropReason> {
         let id = *self.by_address.get(&source).ok_or(DropReason::UnknownAddress)?;
-        let leg = self.legs.get(&id).expect("an address leads to a leg");
+        let leg = self.legs.get_mut(&id).expect("an address leads to a leg");
         Ok((id, leg))
     }
 }

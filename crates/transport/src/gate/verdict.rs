@@ -80,6 +80,12 @@ drop_reasons! {
     Replayed => replayed,
     /// Rule 7: DTLS from an address that is not the peer's.
     DtlsNotFromPeer => dtls_not_from_peer,
+    /// Rule 7: DTLS that does not consist of whole records as a client sends them.
+    MalformedDtls => malformed_dtls,
+    /// Rule 7: DTLS that is well-formed, and that no client says at this point.
+    MisplacedDtls => misplaced_dtls,
+    /// Rule 7: more of a handshake than it takes.
+    TooMuchHandshake => too_much_handshake,
     /// Sound before the keys for it exist.
     MediaBeforeConnect => media_before_connect,
 }

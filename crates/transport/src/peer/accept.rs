@@ -33,6 +33,10 @@ pub enum OpenError {
     /// It has no certificate fingerprint, so nobody could tell who connects.
     #[error("the offer has no certificate fingerprint")]
     NoFingerprint,
+    /// It has the server open the DTLS handshake (`a=setup:passive`). RFC 8842, section 5.2, has
+    /// every offer leave the choice to the answer, and the server only ever waits to be called.
+    #[error("the offer has the server open the handshake (a=setup:passive)")]
+    PassiveHandshake,
 }
 
 /// An accepted offer.
@@ -71,10 +75,16 @@ impl Peer {
             .sdp_api()
             .accept_offer(parsed)
             .map_err(|error| OpenError::InvalidSdp(error.to_string()))?;
+        let sdp = answer.to_sdp_string();
+        // Gate rule 7 knows what a client says, so the far end has to be it. Which role the library
+        // takes it says in the answer.
+        if sdp.lines().any(|line| line == "a=setup:active") {
+            return Err(OpenError::PassiveHandshake);
+        }
         let (mid, payload_type) = opus_line(&rtc, offer).ok_or(OpenError::NoAudio)?;
         let audio = Audio { mid, payload_type, incoming: None };
         let peer = Self { rtc, local: local.to_vec(), origin, audio };
-        Ok(Answer { peer, sdp: complete(&answer.to_sdp_string()) })
+        Ok(Answer { peer, sdp: complete(&sdp) })
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Client {
     pub(crate) outside: SocketAddr,
     pub(crate) heard: Vec<RtpPacket>,
     pub(crate) is_closed: bool,
+    /// Its `ClientHello` goes out in two datagrams.
+    pub(crate) splits_its_hello: bool,
     sequence: u64,
 }
 
@@ -49,6 +51,7 @@ impl Client {
             outside: address,
             heard,
             is_closed,
+            splits_its_hello: false,
             sequence,
         }
     }
@@ -85,13 +88,39 @@ impl Client {
         loop {
             match self.rtc.poll_output().expect("a client that works") {
                 Output::Timeout(_) => return datagrams,
-                Output::Transmit(sent) => datagrams.push((sent.destination, sent.contents.into())),
+                Output::Transmit(sent) => {
+                    let datagram: Vec<u8> = sent.contents.into();
+                    let pieces = if self.splits_its_hello { pieces(&datagram) } else { None };
+                    let pieces = pieces.unwrap_or_else(|| vec![datagram]);
+                    datagrams.extend(pieces.into_iter().map(|piece| (sent.destination, piece)));
+                }
                 Output::Event(Event::RtpPacket(packet)) => self.heard.push(packet),
                 Output::Event(Event::Closed) => self.is_closed = true,
                 Output::Event(_) => {}
             }
         }
     }
+}
+
+/// A `ClientHello` in two datagrams, as a client with a small MTU sends it.
+fn pieces(datagram: &[u8]) -> Option<Vec<Vec<u8>>> {
+    // Headers of a record and of a message, which are followed by the message itself.
+    let (record, rest) = datagram.split_first_chunk::<13>()?;
+    let (header, message) = rest.split_first_chunk::<12>()?;
+    if record[0] != 22 || header[0] != 1 {
+        return None;
+    }
+    let (one, other) = message.split_at(message.len() / 2);
+    let piece = |offset: usize, part: &[u8]| {
+        let mut datagram = [&record[..], &header[..], part].concat();
+        datagram[11..13].copy_from_slice(&(12 + part.len() as u16).to_be_bytes());
+        // Number of the record, offset and length of the fragment.
+        datagram[10] = u8::from(offset > 0);
+        datagram[19..22].copy_from_slice(&(offset as u32).to_be_bytes()[1..]);
+        datagram[22..25].copy_from_slice(&(part.len() as u32).to_be_bytes()[1..]);
+        datagram
+    };
+    Some(vec![piece(0, one), piece(one.len(), other)])
 }
 
 /// The two ends and what is between them.
@@ -107,6 +136,8 @@ pub(crate) struct Scene {
     pub(crate) loss: Option<f32>,
     /// Of so many packets of sound to the client, one is lost; 0 when none is.
     pub(crate) loses_one_of: usize,
+    /// So many datagrams that end the handshake are lost on their way to the client.
+    pub(crate) loses_last_flight: usize,
     sent: usize,
 }
 
@@ -137,6 +168,7 @@ impl Scene {
             heard: Vec::new(),
             loss: None,
             loses_one_of: 0,
+            loses_last_flight: 0,
             sent: 0,
         }
     }
@@ -170,6 +202,16 @@ impl Scene {
         self.peer.send(self.now, outgoing);
     }
 
+    /// Somebody sends datagrams under the address of another.
+    pub(crate) fn forges(&mut self, datagrams: &[Vec<u8>], from: SocketAddr) {
+        for datagram in datagrams {
+            if let Verdict::Pass(LEG, _) = self.gate.admit(self.now, from, datagram) {
+                self.peer.receive(self.now, from, datagram);
+                self.peer.drain(|_| {}, |_| {}).expect("a server that works");
+            }
+        }
+    }
+
     /// Datagrams go to and fro until there are none left.
     fn exchanges(&mut self) -> Result<(), PeerError> {
         loop {
@@ -201,8 +243,9 @@ impl Scene {
     }
 
     fn drains_server(&mut self) -> Result<Vec<Vec<u8>>, PeerError> {
-        let Self { gate, peer, client, is_connected, is_closed, heard, loss, .. } = self;
+        let Self { now, gate, peer, client, is_connected, is_closed, heard, loss, .. } = self;
         let (loses_one_of, sent) = (self.loses_one_of, &mut self.sent);
+        let loses_last_flight = &mut self.loses_last_flight;
         let mut datagrams = Vec::new();
         let mut events = Vec::new();
         peer.drain(
@@ -212,7 +255,13 @@ impl Scene {
                 let is_sound =
                     matches!(*egress.datagram, [0x80..=0xbf, kind, ..] if kind & 0x7f > 95);
                 *sent += usize::from(is_sound);
-                let is_lost = is_sound && loses_one_of > 0 && (*sent).is_multiple_of(loses_one_of);
+                let mut is_lost =
+                    is_sound && loses_one_of > 0 && (*sent).is_multiple_of(loses_one_of);
+                // The server's last flight begins with its change of cipher.
+                if egress.datagram.first() == Some(&20) && *loses_last_flight > 0 {
+                    *loses_last_flight -= 1;
+                    is_lost = true;
+                }
                 if to == Some(client.outside) && !is_lost {
                     datagrams.push(egress.datagram);
                 }
@@ -223,7 +272,7 @@ impl Scene {
             match event {
                 PeerEvent::Connected => {
                     *is_connected = true;
-                    gate.connected(LEG);
+                    gate.connected(LEG, *now);
                 }
                 PeerEvent::Sound(_, packet) => heard.push(packet),
                 PeerEvent::Closed(_) => *is_closed = true,

@@ -5,5 +5,7 @@ mod addresses;
 mod client;
 mod connection;
 mod gate;
+mod handshake;
 mod offers;
+mod records;
 mod requests;

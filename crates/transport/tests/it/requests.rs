@@ -10,7 +10,13 @@ use transport::{IceCredentials, LegId};
 pub(crate) const ALICE: LegId = LegId(1);
 pub(crate) const BOB: LegId = LegId(2);
 
-pub(crate) const DTLS: [u8; 20] = [22; 20];
+/// The shortest `ClientHello` that has the form of one.
+pub(crate) const DTLS: [u8; 26] = [
+    // The record: a handshake of DTLS 1.2, epoch, number, length.
+    22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, //
+    // The message: kind, length, number, offset, length of the fragment, one byte.
+    1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 3,
+];
 pub(crate) const SRTP: [u8; 20] = [0x80; 20];
 
 /// An address of a client.
@@ -98,7 +104,7 @@ impl Door {
     pub(crate) fn with_alice_at(address: SocketAddr) -> Self {
         let mut door = Self::new();
         door.gets(address, &Check::nominating(ALICE).datagram());
-        door.gate.connected(ALICE);
+        door.gate.connected(ALICE, door.now);
         door
     }
 
