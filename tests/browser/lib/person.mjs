@@ -78,6 +78,11 @@ export class Person {
     return this.page.evaluate(() => globalThis.__ear.isPlayedAloud);
   }
 
+  /** How many peer connections the page has made since it was loaded. */
+  connections() {
+    return this.page.evaluate(() => globalThis.__ear.connections);
+  }
+
   /** The moment from which on `talker` is heard, after `sinceMs`; null while it is not. */
   async beginsToHear(talker, sinceMs) {
     return onset(await captureSince(this.page, sinceMs), TONES[talker]);
