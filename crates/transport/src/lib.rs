@@ -31,6 +31,6 @@ mod peer;
 pub use id::LegId;
 pub use isolate::{Fault, isolate};
 pub use peer::{
-    Answer, Closing, Egress, IceCredentials, Identity, OpenError, Outgoing, Peer, PeerError,
-    PeerEvent, Taken,
+    Answer, Channels, Closing, Egress, IceCredentials, Identity, OpenError, Outgoing, Peer,
+    PeerError, PeerEvent, Taken,
 };

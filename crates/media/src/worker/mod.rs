@@ -11,9 +11,9 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Poll};
-use rustix::time::{ClockId, clock_gettime};
 use transport::isolate;
 
+use crate::clock::thread_time;
 use crate::group::Groups;
 use crate::handle::Shared;
 use crate::lines::Lines;
@@ -129,8 +129,7 @@ impl Worker {
         counters.dropped = self.lines.gate.drops();
         if now.duration_since(self.clock_read) >= LONGEST_SLEEP || counters.cpu_us == 0 {
             self.clock_read = now;
-            let used = clock_gettime(ClockId::ThreadCPUTime);
-            counters.cpu_us = used.tv_sec as u64 * 1_000_000 + used.tv_nsec as u64 / 1000;
+            counters.cpu_us = thread_time().as_micros() as u64;
         }
         let published = &self.shared.posts[self.index].counters;
         match published.try_lock() {

@@ -8,7 +8,7 @@ use media_core::rtp::{Packet, TalkerId};
 use transport::{Closing, LegId, PeerEvent};
 
 use super::{BATCH, Worker};
-use crate::lines::{Happened, What};
+use crate::lines::{Cause, Happened, What};
 use crate::socket::LONGEST;
 use crate::{LossReason, MediaReport};
 
@@ -54,7 +54,7 @@ impl Worker {
             PeerEvent::Sound(stream, packet) => {
                 leg.sounded(now);
                 if let Some(source) = source {
-                    self.lines.gate.authentic(id, source, now);
+                    self.lines.gate.authentic(id, source, stream, now);
                 }
                 self.sound(id, stream, &packet, now);
             }
@@ -93,7 +93,7 @@ impl Worker {
         let at = self.micros(now);
         for listener in &route.listeners {
             let step = |leg: &mut crate::leg::Leg| Ok(leg.forward(now, at, stream, packet));
-            if self.lines.step(*listener, now, None, step) == Some(true) {
+            if self.lines.step(*listener, now, Cause::Others, step) == Some(true) {
                 self.lines.counters.forwarded += 1;
                 self.lines.counters.packets_out += 1;
             }

@@ -70,3 +70,35 @@ pub const LAST_FLIGHT_DATAGRAMS: u8 = 8;
 
 /// Rule 8: time a leg has from its offer to being connected. The library alone would wait 40 s.
 pub const JOIN_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Rule 9: records of DTLS. A conversation in writing has two a second, its acknowledgements
+/// included.
+pub const DTLS_RECORDS: Rate = Rate { per_second: 50, burst: BURST };
+
+/// Rule 9: bytes of DTLS. The longest message has 16 kB.
+pub const DTLS_BYTES: Rate = Rate { per_second: 64_000, burst: BURST };
+
+/// Rule 9: the same while a transfer of a file is agreed on, in either direction: 4 Mbit/s, in
+/// records as large as a datagram or in acknowledgements of every second one.
+pub const TRANSFER_RECORDS: Rate = Rate { per_second: 400, burst: BURST };
+
+/// Rule 9: see [`TRANSFER_RECORDS`].
+pub const TRANSFER_BYTES: Rate = Rate { per_second: 512_000, burst: BURST };
+
+/// Rule 9: packets of streams that are known: four times one of 20 ms, or one of 5 ms.
+pub const SOUND: Rate = Rate { per_second: 200, burst: BURST };
+
+/// Rule 9: reports, and the first packets of other streams. A browser reports every 5 s at least,
+/// some do so ten times a second.
+pub const OTHER_MEDIA: Rate = Rate { per_second: 50, burst: BURST };
+
+/// Rule 9: requests of connectivity checks. A browser that looks for a way sends twenty a second,
+/// a connected one checks every 2.5 s.
+pub const CHECKS: Rate = Rate { per_second: 50, burst: BURST };
+
+/// Rule 9: repetitions of requests whose answer was lost, which anybody who recorded one can send
+/// under the leg's address.
+pub const REPEATED_CHECKS: Rate = Rate { per_second: 10, burst: BURST };
+
+/// Rule 9: a network that stood still delivers at once what it held back.
+const BURST: Duration = Duration::from_secs(2);

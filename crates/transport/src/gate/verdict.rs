@@ -21,6 +21,9 @@ pub enum Passage {
     /// SRTP or SRTCP from an address of the leg. Only the connection can tell whether it is
     /// authentic.
     Media,
+    /// SRTP of a stream that the leg is known by, from an address that nobody knows. Should the
+    /// connection find it authentic, the address is the leg's.
+    Trial,
 }
 
 /// Declares [`DropReason`] and its counters together, so that no reason goes uncounted.
@@ -86,6 +89,16 @@ drop_reasons! {
     MisplacedDtls => misplaced_dtls,
     /// Rule 7: more of a handshake than it takes.
     TooMuchHandshake => too_much_handshake,
+    /// Rule 6: more sound from unknown addresses than is looked at.
+    TooManyTrials => too_many_trials,
+    /// Rule 9: data for a data channel, and the leg has none.
+    NoChannel => no_channel,
+    /// Rule 9: more DTLS than a leg may send.
+    TooMuchDtls => too_much_dtls,
+    /// Rule 9: more sound or reports than a leg may send.
+    TooMuchMedia => too_much_media,
+    /// Rule 9: more requests than a leg may send.
+    TooManyChecks => too_many_checks,
     /// Sound before the keys for it exist.
     MediaBeforeConnect => media_before_connect,
 }

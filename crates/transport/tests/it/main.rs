@@ -6,6 +6,8 @@ mod client;
 mod connection;
 mod gate;
 mod handshake;
+mod moving;
 mod offers;
+mod rates;
 mod records;
 mod requests;
