@@ -27,6 +27,7 @@
 //! # }
 //! ```
 
+pub mod load;
 pub mod peer;
 pub mod person;
 pub mod signal;

@@ -81,17 +81,50 @@ impl Agent {
         teams: &[&str],
         sound: Sound,
     ) -> Result<Self, PersonError> {
+        let agent = Self::arrives_unready(place, id, teams, sound).await?;
+        agent.gets_ready().await?;
+        Ok(agent)
+    }
+
+    /// Opens the desk, with a leg, but is not there for offers yet.
+    ///
+    /// # Errors
+    ///
+    /// When the server does not welcome the agent or the leg does not connect.
+    pub async fn arrives_unready(
+        place: &Place,
+        id: &str,
+        teams: &[&str],
+        sound: Sound,
+    ) -> Result<Self, PersonError> {
         let claims = Claims::agent(id, teams);
-        let person = Person::arrives(place, format!("agent:{id}"), claims, sound).await?;
-        let agent = Self(person);
-        agent.requests(json!({"name": "set_status", "status": "present"})).await?;
-        let signal = agent.signal()?;
+        Person::arrives(place, format!("agent:{id}"), claims, sound).await.map(Self)
+    }
+
+    /// Is there for offers, and knows that the server can send sound here.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused, or the leg is not up.
+    pub async fn gets_ready(&self) -> Result<(), PersonError> {
+        self.requests(json!({"name": "set_status", "status": "present"})).await?;
+        let signal = self.signal()?;
         signal
-            .until("a leg that is up", agent.place.patience, |known| {
+            .until("a leg that is up", self.place.patience, |known| {
                 known.desk.as_ref().filter(|desk| desk.you.leg == "up").map(drop)
             })
             .await?;
-        Ok(agent)
+        Ok(())
+    }
+
+    /// Takes a break: no offers come.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused.
+    pub async fn takes_a_break(&self) -> Result<(), PersonError> {
+        let away = json!({"name": "set_status", "status": "away", "reason": "break"});
+        self.requests(away).await.map(drop)
     }
 
     /// Waits until it rings here.
