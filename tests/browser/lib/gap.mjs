@@ -8,6 +8,8 @@ const HOP_MS = (HOP * 1000) / RATE;
 const LENGTH_MS = (LENGTH * 1000) / RATE;
 /** A tone passes the threshold as soon as it fills this part of the analysed piece. */
 const EDGE = 0.18;
+/** Some 60 dB below full scale: above the rounding of samples, below any clip or tone. */
+const AUDIBLE = 0.001;
 /** A tone counts as heard when it stays for so long. */
 const STEADY_MS = 200;
 /** A busy machine drops some sound now and then; only a longer absence means not yet heard. */
@@ -34,6 +36,12 @@ export function onset({ samples, beginsAtMs }, hertz) {
   if (missing > 0 || steady < STEADY_MS) return null;
   const beforeIt = begins === 0 ? 0 : (1 - EDGE) * LENGTH_MS;
   return beginsAtMs + begins * HOP_MS + beforeIt;
+}
+
+/** The wall clock at which anything at all begins to be heard in a capture, or null. */
+export function firstSound({ samples, beginsAtMs }) {
+  const at = samples.findIndex((sample) => Math.abs(sample) > AUDIBLE);
+  return at === -1 ? null : beginsAtMs + (at * 1000) / RATE;
 }
 
 /** The length in ms of the longest run of `false`. */

@@ -166,14 +166,19 @@ export class Stage {
     }
   }
 
-  /** Milliseconds from `sinceMs` until both of two people hear each other. */
-  async talkingAfter(sinceMs, one, other) {
+  /** Milliseconds from `sinceMs` until each of two people hears the other, by name. */
+  async hearingAfter(sinceMs, one, other) {
     const moments = await Promise.all([
       this.people[one].beginsToHear(other, sinceMs - BEFORE_MS),
       this.people[other].beginsToHear(one, sinceMs - BEFORE_MS),
     ]);
     assert.ok(!moments.includes(null), `${one} and ${other} hear each other`);
-    return Math.max(...moments) - sinceMs;
+    return { [one]: moments[0] - sinceMs, [other]: moments[1] - sinceMs };
+  }
+
+  /** Milliseconds from `sinceMs` until both of two people hear each other. */
+  async talkingAfter(sinceMs, one, other) {
+    return Math.max(...Object.values(await this.hearingAfter(sinceMs, one, other)));
   }
 
   #noteHearing(phase, tookMs, names, ...windows) {
