@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::protocol::{Limit, WireError};
+
 /// What the signalling side has done since it started; gauges where the name says open.
 #[derive(Debug, Default)]
 pub struct Counters {
@@ -90,12 +92,16 @@ impl Counters {
         add(&self.bytes_out, bytes as u64);
     }
 
-    pub(crate) fn refused(&self, code: &'static str) {
-        self.errors_out.add(code);
+    /// Something was refused on the wire, by an error or by a limit.
+    pub(crate) fn refused(&self, error: &WireError) {
+        self.errors_out.add(error.code());
+        if let Some(limit) = error.limit() {
+            self.limit_hit(limit);
+        }
     }
 
-    pub(crate) fn limit_hit(&self, limit: &'static str) {
-        self.limits_hit.add(limit);
+    pub(crate) fn limit_hit(&self, limit: Limit) {
+        self.limits_hit.add(limit.name());
     }
 
     pub(crate) fn slow_reader(&self) {

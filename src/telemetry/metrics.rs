@@ -10,8 +10,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 use signaling::CountersSnapshot;
+use signaling::protocol::{Limit, WireError};
 
-use super::registry::Counters;
+use super::registry::{Counters, counters};
 use super::{process, sound, words};
 
 /// The driver's own figures; cheap to clone, shared with the metrics page.
@@ -27,6 +28,7 @@ pub struct Metrics {
     ended: Counters,
     events: Counter,
     refusals: Counters,
+    limits_hit: Counters,
     append: Histogram,
 }
 
@@ -45,6 +47,7 @@ impl Default for Metrics {
             ended,
             events: Counter::default(),
             refusals: Counters::default(),
+            limits_hit: Counters::default(),
             // From a quarter of a millisecond, an idle disk with a cache, to a second.
             append: Histogram::new(exponential_buckets(0.000_25, 2.0, 13)),
         }
@@ -66,9 +69,13 @@ impl Metrics {
         }
     }
 
-    /// Notes that a request was refused. Codes are those of `docs/protocol.md`: a fixed set.
-    pub(crate) fn refused(&self, code: &'static str) {
-        self.refusals.get_or_create(&[("code", code)]).inc();
+    /// Notes that a request was refused. Codes and limits are those of `docs/protocol.md`: fixed
+    /// sets.
+    pub(crate) fn refused(&self, error: &WireError) {
+        self.refusals.get_or_create(&[("code", error.code())]).inc();
+        if let Some(limit) = error.limit() {
+            self.limits_hit.get_or_create(&[("limit", limit.name())]).inc();
+        }
     }
 
     /// The page for `/metrics`: the process's figures, the driver's, the media plane's and the
@@ -80,12 +87,22 @@ impl Metrics {
         self.register(ours);
         sound::register(ours, media);
         words::register(ours, wire);
+        let hit = Limit::ALL.iter().map(|limit| (limit.name(), self.hit(*limit, wire)));
+        let limits = "Times a limit was in somebody's way, by limit";
+        ours.register("limits_hit", limits, counters("limit", hit));
         let mut text = String::new();
         if encode(&mut text, &page).is_err() {
             text.clear();
             let _written = writeln!(text, "# the metrics could not be written");
         }
         text
+    }
+
+    /// Times a limit was in the way, on the wire or behind it.
+    fn hit(&self, limit: Limit, wire: &CountersSnapshot) -> u64 {
+        let name = limit.name();
+        let here = self.limits_hit.get(&[("limit", name)]).map_or(0, |counter| counter.get());
+        here + wire.limits_hit.get(name).copied().unwrap_or_default()
     }
 
     fn register(&self, registry: &mut Registry) {

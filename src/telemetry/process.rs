@@ -10,6 +10,7 @@ use prometheus_client::registry::{Registry, Unit};
 use rustix::time::{ClockId, clock_gettime};
 
 use super::registry::{gauge, seconds};
+use crate::files;
 
 /// Puts the process's figures on the page, without a prefix of ours.
 pub(super) fn register(registry: &mut Registry) {
@@ -32,6 +33,9 @@ pub(super) fn register(registry: &mut Registry) {
         // One of them is the folder that is being read.
         let open = (open.count() as u64).saturating_sub(1);
         registry.register("process_open_fds", "Open file descriptors", gauge(open));
+    }
+    if let Some(most) = files::allowed() {
+        registry.register("process_max_fds", "File descriptors that may be open", gauge(most));
     }
     if let Some(started) = started_at() {
         let gauge = Gauge::<f64, std::sync::atomic::AtomicU64>::default();

@@ -56,6 +56,8 @@ fn kind(name: &str) -> Kind {
         "late_beats" => Kind::Counter("Beats that began more than 5 ms late"),
         "skipped_beats" => Kind::Counter("Beats left out: the worker was too far behind"),
         "leg_faults" => Kind::Counter("Legs ended by an error or a panic of their own"),
+        "legs_watched" => Kind::Counter("Times a leg took so long that it was measured exactly"),
+        "legs_over_budget" => Kind::Counter("Legs ended for taking too much of the processor"),
         "legs_up" => Kind::Counter("Legs that came up"),
         "legs_lost" => Kind::Counter("Legs that were lost"),
         _unnamed => Kind::Counter("Of the media plane"),

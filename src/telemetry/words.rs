@@ -1,7 +1,5 @@
 //! The wire's figures.
 
-use std::collections::BTreeMap;
-
 use prometheus_client::registry::{Registry, Unit};
 use signaling::CountersSnapshot;
 
@@ -18,7 +16,7 @@ pub(super) fn register(registry: &mut Registry, wire: &CountersSnapshot) {
         messages_out,
         bytes_out,
         errors_out,
-        limits_hit,
+        limits_hit: _with_those_behind_the_wire,
         slow_readers,
     } = wire;
     registry.register("wire_sockets", "WebSockets open", gauge(*sockets_open));
@@ -31,16 +29,9 @@ pub(super) fn register(registry: &mut Registry, wire: &CountersSnapshot) {
     registry.register("wire_messages_out", "Messages sent", counter(*messages_out));
     let bytes = "Length of the messages sent";
     registry.register_with_unit("wire_out", bytes, Unit::Bytes, counter(*bytes_out));
+    let by_code = errors_out.iter().map(|(code, count)| (*code, *count));
     let errors = "Messages refused before call control saw them, by code";
-    registry.register("wire_errors_out", errors, counters("code", by_name(errors_out)));
-    let limits = "Times a limit was in somebody's way, by limit";
-    registry.register("limits_hit", limits, counters("limit", by_name(limits_hit)));
+    registry.register("wire_errors_out", errors, counters("code", by_code));
     let slow = "Sessions closed for reading too slowly";
     registry.register("wire_slow_readers", slow, counter(*slow_readers));
-}
-
-fn by_name<'a>(
-    counts: &'a BTreeMap<&'static str, u64>,
-) -> impl Iterator<Item = (&'static str, u64)> + 'a {
-    counts.iter().map(|(name, count)| (*name, *count))
 }

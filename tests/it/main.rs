@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "seeds and measured times belong to a test's report")]
 
 mod attacker;
+mod attacks;
 mod bad_datagrams;
 mod bad_sdp;
 mod bad_websocket;

@@ -85,6 +85,8 @@ export class Connection extends Emitter {
   #welcome = null;
   #cursor = 0;
   #attempt = 0;
+  /** How long the server asked to stay away; 0 when it did not. */
+  #askedMs = 0;
   #requests = new Requests();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
@@ -130,7 +132,7 @@ export class Connection extends Emitter {
 
   /** Skips the rest of a back-off, for when the page knows that the network is back. */
   retryNow() {
-    if (this.#retryTimer === undefined) return;
+    if (this.#retryTimer === undefined || this.#askedMs > 0) return;
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
     void this.#dial();
@@ -156,6 +158,7 @@ export class Connection extends Emitter {
 
   async #dial() {
     this.#retryTimer = undefined;
+    this.#askedMs = 0;
     let token;
     try {
       const given = this.#options.token;
@@ -215,6 +218,7 @@ export class Connection extends Emitter {
       case "error": {
         const error = TrefoilError.fromWire(message.error);
         if (FATAL.has(error.code)) this.#finish(error);
+        else if (message.fatal) this.#askedMs = error.retryAfterMs;
         return;
       }
       case "pong":
@@ -264,7 +268,8 @@ export class Connection extends Emitter {
     this.#hangUp();
     if (this.#state === "live") this.#enter("lost", null);
     clearTimeout(this.#retryTimer);
-    const delay = retryDelay(this.#attempt++, this.#random);
+    // Added, not the greater of the two: many may have been asked to wait until the same moment.
+    const delay = this.#askedMs + retryDelay(this.#attempt++, this.#random);
     this.#retryTimer = setTimeout(() => void this.#dial(), delay);
   }
 

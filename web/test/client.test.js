@@ -250,6 +250,23 @@ describe("client", () => {
     assert.equal(FakePeer.all.length, 2);
   });
 
+  test("a leg refused for asking too often is asked for again when the server says", async () => {
+    void client().connect();
+    await settled();
+    FakeSocket.last.welcomes();
+    await settled();
+    const { id } = FakeSocket.last.asked("connect_leg")[0];
+    const error = { code: "rate_limited", message: "Too many.", retry_after_ms: 2_500 };
+    FakeSocket.last.says({ type: "refusal", id, error });
+    await settled();
+    mock.timers.tick(2_499);
+    await settled();
+    assert.equal(FakeSocket.last.asked("connect_leg").length, 1);
+    mock.timers.tick(1);
+    await settled();
+    assert.equal(FakeSocket.last.asked("connect_leg").length, 2);
+  });
+
   test("a leg that cannot be had is tried again", async () => {
     const one = client();
     void one.connect();
