@@ -14,6 +14,10 @@ const SPAN: Duration = Duration::from_secs(10);
 /// What the work of such a span may cost. A leg that talks costs a tenth of it.
 const IN_SPAN: Duration = Duration::from_millis(100);
 
+/// The same while a transfer of a file is agreed on. One at the rate that the gate allows costs
+/// 120 ms, most of it in the library's data channels.
+const IN_TRANSFER: Duration = Duration::from_millis(400);
+
 /// What one datagram or timer may cost. A handshake's certificate costs a millisecond or two, and
 /// while it goes on nobody else on the worker is served: one beat is what they may lose.
 const AT_ONCE: Duration = Duration::from_millis(20);
@@ -27,6 +31,7 @@ pub(crate) struct Budget {
     by_wall: Spent,
     by_cpu: Spent,
     watched_until: Option<Instant>,
+    is_transferring: bool,
 }
 
 /// By which clock a step is measured.
@@ -62,7 +67,7 @@ impl Budget {
         match self.watched_until {
             Some(until) if now < until => Measure::Cpu,
             Some(_) => {
-                *self = Self::default();
+                self.forget(None);
                 Measure::Wall
             }
             None => Measure::Wall,
@@ -71,24 +76,36 @@ impl Budget {
 
     /// Charges a step that was measured so.
     pub(crate) fn charge(&mut self, measure: Measure, cost: Duration, now: Instant) -> Opinion {
+        let most = if self.is_transferring { IN_TRANSFER } else { IN_SPAN };
         match measure {
-            Measure::Wall if self.by_wall.is_exceeded_by(cost, now) => {
-                *self = Self { watched_until: Some(now + WATCHED), ..Self::default() };
+            Measure::Wall if self.by_wall.exceeds(most, cost, now) => {
+                self.forget(Some(now + WATCHED));
                 Opinion::Suspicious
             }
-            Measure::Cpu if self.by_cpu.is_exceeded_by(cost, now) => Opinion::TooMuch,
+            Measure::Cpu if self.by_cpu.exceeds(most, cost, now) => Opinion::TooMuch,
             Measure::Wall | Measure::Cpu => Opinion::Fine,
         }
+    }
+
+    /// Whether a transfer of a file is agreed on with the leg.
+    pub(crate) fn transfers(&mut self, agreed: bool) {
+        self.is_transferring = agreed;
+        self.forget(None);
+    }
+
+    fn forget(&mut self, watched_until: Option<Instant>) {
+        *self = Self { watched_until, is_transferring: self.is_transferring, ..Self::default() };
     }
 }
 
 impl Spent {
-    fn is_exceeded_by(&mut self, cost: Duration, now: Instant) -> bool {
+    /// Adds what a step has cost; says whether it was too much, alone or with those before it.
+    fn exceeds(&mut self, most: Duration, cost: Duration, now: Instant) -> bool {
         if self.since.is_none_or(|since| now.duration_since(since) >= SPAN) {
             *self = Self { since: Some(now), total: Duration::ZERO };
         }
         self.total += cost;
-        cost > AT_ONCE || self.total > IN_SPAN
+        cost > AT_ONCE || self.total > most
     }
 }
 
@@ -170,5 +187,14 @@ mod tests {
             assert_eq!(opinion, Opinion::Fine);
         }
         assert_eq!(budget.charge(Measure::Wall, ms(1), start + ms(19_999)), Opinion::Suspicious);
+    }
+    #[test]
+    fn a_transfer_that_is_agreed_on_may_cost_more() {
+        let mut budget = Budget::default();
+        budget.transfers(true);
+        let dear = Duration::from_micros(300);
+        assert_eq!(works(&mut budget, Instant::now(), ms(10), dear, dear), Opinion::Fine);
+        budget.transfers(false);
+        assert_eq!(works(&mut budget, Instant::now(), ms(10), dear, dear), Opinion::TooMuch);
     }
 }

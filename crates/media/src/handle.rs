@@ -171,6 +171,12 @@ impl MediaHandle {
         self.wish(leg, |wish| wish.source = Some((source, group)));
     }
 
+    /// Says whether a transfer of a file is agreed on with a leg, in either direction. While it is,
+    /// the leg may send more data than a conversation needs.
+    pub fn transfers(&self, leg: LegId, agreed: bool) {
+        self.wish(leg, |wish| wish.transfer = Some(agreed));
+    }
+
     /// Asks whether a leg is still there: reports it lost unless it is heard within 200 ms, and
     /// again and again for the better part of a second.
     ///

@@ -112,6 +112,15 @@ impl Lines {
         }
     }
 
+    /// Whether a transfer of a file is agreed on with a leg: it may send more data then, which may
+    /// cost more.
+    pub(crate) fn transfers(&mut self, id: LegId, agreed: bool) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.budget.transfers(agreed);
+            self.gate.transfers(id, agreed);
+        }
+    }
+
     /// Does one thing with a leg, sends what comes of it and keeps what happened.
     ///
     /// This is the only place where a leg's connection is touched, and the border that no fault

@@ -58,6 +58,9 @@ impl Worker {
         if let Some((source, group)) = wish.source {
             self.switch(leg, source, group, now);
         }
+        if let Some(agreed) = wish.transfer {
+            self.lines.transfers(leg, agreed);
+        }
         if wish.probe {
             self.lines.step(leg, now, Cause::Others, |leg| {
                 leg.probe(now);

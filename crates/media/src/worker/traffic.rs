@@ -7,7 +7,7 @@ use media_core::Micros;
 use media_core::rtp::{Packet, TalkerId};
 use transport::{Closing, LegId, PeerEvent};
 
-use super::{BATCH, Worker};
+use super::{BATCH, BATCH_TIME, Worker};
 use crate::lines::{Cause, Happened, What};
 use crate::socket::LONGEST;
 use crate::{LossReason, MediaReport};
@@ -15,15 +15,19 @@ use crate::{LossReason, MediaReport};
 impl Worker {
     /// Takes a batch of datagrams; says whether some may be left.
     pub(super) fn read_socket(&mut self) -> bool {
+        let mut began = None;
         for _ in 0..BATCH {
             let Some((len, source)) = self.lines.socket.receive(&mut self.buffer[..]) else {
                 return false;
             };
+            let now = Instant::now();
             // One that fills the buffer was cut off.
             if len < LONGEST {
-                let now = Instant::now();
                 self.lines.receive(now, source, &self.buffer[..len]);
                 self.settle(now);
+            }
+            if now.duration_since(*began.get_or_insert(now)) > BATCH_TIME {
+                break;
             }
         }
         true

@@ -125,7 +125,7 @@ fn a_message_longer_than_agreed_ends_the_leg_of_whoever_sends_it() {
     assert!(scene.client.writes(channel, &[7; 16_384]));
     scene.runs(Duration::from_millis(500)).unwrap();
     assert!(!scene.is_closed, "as long as agreed");
-    assert!(scene.client.writes(channel, &[7; 100_000]));
+    assert!(scene.client.writes(channel, &vec![7; 100_000]));
     let written = scene.now;
     while !scene.is_closed {
         assert!(scene.now < written + Duration::from_secs(5), "the association is ended");
