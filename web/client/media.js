@@ -3,7 +3,10 @@ import { TrefoilError } from "./errors.js";
 import { deferred } from "./deferred.js";
 /** @import { Deferred } from "./deferred.js" */
 
-const CONNECT_WITHIN_MS = 6_000;
+/** What has not connected by then rarely does, and a fresh leg costs less than more patience. */
+const FIRST_CONNECT_MS = 3_000;
+/** A slow path is given longer from the second attempt on. */
+const LAST_CONNECT_MS = 8_000;
 const DISCONNECTED_FOR_MS = 2_000;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 4_000;
@@ -128,9 +131,10 @@ export class Leg extends Emitter {
     this.#enter("connecting", null);
     if (!this.#signalling) return;
     const peer = this.#build();
+    const patience = Math.min(FIRST_CONNECT_MS * 2 ** this.#attempt, LAST_CONNECT_MS);
     this.#timer = setTimeout(() => {
       this.#broken(peer, new TrefoilError("leg_timeout", "No sound path to the server."));
-    }, CONNECT_WITHIN_MS);
+    }, patience);
     this.#negotiate(peer).catch((/** @type {unknown} */ error) => {
       this.#broken(peer, error instanceof TrefoilError ? error : null);
     });

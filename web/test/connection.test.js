@@ -170,6 +170,19 @@ describe("connection", () => {
     assert.equal(one.state, "live");
   });
 
+  test("gives an attempt that hangs up soon, and the next one more time", async () => {
+    const one = connection();
+    void one.open();
+    await settled();
+    await after(2_000);
+    await after(200);
+    assert.equal(FakeSocket.all.length, 2);
+    await after(3_900);
+    assert.equal(FakeSocket.all.length, 2, "the second is waited for longer");
+    FakeSocket.last.welcomes();
+    assert.equal(one.state, "live");
+  });
+
   test("pings, and leaves a socket on which nothing comes any more", async () => {
     const one = await live();
     await after(5_000);
