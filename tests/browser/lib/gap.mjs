@@ -12,7 +12,10 @@ const EDGE = 0.18;
 const AUDIBLE = 0.001;
 /** A tone counts as heard when it stays for so long. */
 const STEADY_MS = 200;
-/** A busy machine drops some sound now and then; only a longer absence means not yet heard. */
+/**
+ * A busy machine drops some sound now and then; only a longer absence means not yet heard. Of
+ * several the longest counts, so that one more dropout, seconds later, is no beginning.
+ */
 const DROPOUT_MS = 100;
 
 function presence(samples, hertz) {
@@ -20,16 +23,18 @@ function presence(samples, hertz) {
 }
 
 /**
- * The wall clock at which `hertz` begins to be heard for good in a capture, or null.
+ * The wall clock at which `hertz` begins to be heard in a capture: the end of its longest absence,
+ * or null while it is not heard.
  *
  * @param {{ samples: Float32Array, beginsAtMs: number }} captured
  */
 export function onset({ samples, beginsAtMs }, hertz) {
   const flags = presence(samples, hertz);
   let begins = 0;
+  let longest = DROPOUT_MS / HOP_MS;
   let missing = 0;
   for (const [i, heard] of flags.entries()) {
-    if (heard && missing * HOP_MS > DROPOUT_MS) begins = i;
+    if (heard && missing > longest) [begins, longest] = [i, missing];
     missing = heard ? 0 : missing + 1;
   }
   const steady = (flags.length - begins) * HOP_MS;
