@@ -27,6 +27,7 @@
 //! # }
 //! ```
 
+pub mod attack;
 pub mod load;
 pub mod peer;
 pub mod person;

@@ -20,7 +20,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::person::{PersonError, Place};
+use crate::person::{Customer, PersonError, Place};
 use crate::signal::SignalError;
 use pace::Pace;
 use peer::RawPeer;
@@ -87,18 +87,38 @@ pub struct Played {
     pub sent: u64,
     /// The attacker, if it has a leg whose fate matters.
     pub peer: Option<RawPeer>,
+    /// Who else was needed.
+    pub people: Vec<Customer>,
     /// What else is worth knowing, in a few words.
     pub note: String,
 }
 
 impl Played {
     fn by(peer: RawPeer, sent: u64) -> Self {
-        Self { sent, peer: Some(peer), note: String::new() }
+        Self { sent, peer: Some(peer), ..Self::default() }
+    }
+
+    fn with(mut self, friend: Customer) -> Self {
+        self.people.push(friend);
+        self
     }
 
     fn noting(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
         self
+    }
+
+    /// Takes everybody's leg down in order, so that nothing is left of them for the next attack.
+    pub async fn ends(self) {
+        for person in self.people {
+            let mut person = person;
+            // A call that is over, or a leg that is gone, is what is wanted.
+            drop(person.leaves().await);
+            drop(person.disconnects_leg().await);
+        }
+        if let Some(peer) = self.peer {
+            drop(peer.leaves().await);
+        }
     }
 }
 
@@ -135,18 +155,35 @@ pub struct Stage {
     pub lasting: Duration,
     /// The share of a full count (20,000 ports, a million packets) that is played.
     pub share: f64,
+    /// The share of a full rate at which floods go.
+    pub pressure: f64,
     names: AtomicU32,
+    victims: AtomicU32,
 }
 
 impl Stage {
     /// A stage on which nobody has played.
-    pub fn new(place: Place, media: Vec<SocketAddr>, lasting: Duration, share: f64) -> Self {
-        Self { place, media, lasting, share, names: AtomicU32::new(0) }
+    pub fn new(place: Place, media: Vec<SocketAddr>, lasting: Duration) -> Self {
+        let (share, pressure) = (1.0, 1.0);
+        Self {
+            place,
+            media,
+            lasting,
+            share,
+            pressure,
+            names: AtomicU32::new(0),
+            victims: AtomicU32::new(0),
+        }
     }
 
     /// A flood of so many datagrams a second, as long as floods last here.
     fn flood(&self, per_second: u32) -> Pace {
-        Pace::per_second(per_second, self.lasting)
+        self.pace(per_second, self.lasting)
+    }
+
+    /// The same for as long as is said.
+    fn pace(&self, per_second: u32, lasting: Duration) -> Pace {
+        Pace::per_second((f64::from(per_second) * self.pressure) as u32, lasting)
     }
 
     /// A count, at the size of this stage.
@@ -157,6 +194,11 @@ impl Stage {
     /// A name nobody has on this stage.
     fn name(&self, base: &str) -> String {
         format!("{base}-{}", self.names.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The name of somebody who can be called.
+    fn victim(&self) -> String {
+        format!("victim-{}", self.victims.fetch_add(1, Ordering::Relaxed))
     }
 
     /// A participant with a leg that talks.

@@ -71,13 +71,20 @@ impl Packet {
         self
     }
 
-    /// Adds a fragment of a message.
+    /// Adds a fragment of a message: `place` is its stream, and the message's number in it.
     #[must_use]
-    pub fn data(self, flags: u8, tsn: u32, stream: u16, protocol: u32, payload: &[u8]) -> Self {
+    pub fn data(
+        self,
+        flags: u8,
+        tsn: u32,
+        place: (u16, u16),
+        protocol: u32,
+        payload: &[u8],
+    ) -> Self {
         let mut value = Vec::with_capacity(12 + payload.len());
         value.extend(tsn.to_be_bytes());
-        value.extend(stream.to_be_bytes());
-        value.extend([0, 0]);
+        value.extend(place.0.to_be_bytes());
+        value.extend(place.1.to_be_bytes());
         value.extend(protocol.to_be_bytes());
         value.extend(payload);
         self.chunk(kind::DATA, flags, &value)
@@ -154,7 +161,7 @@ mod tests {
         let packet = Packet::tagged(7).chunk(kind::HEARTBEAT, 0, &[1, 2, 3]).data(
             BEGIN | END,
             9,
-            1,
+            (1, 0),
             STRING,
             b"hi",
         );

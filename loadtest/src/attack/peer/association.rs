@@ -28,6 +28,10 @@ pub struct Association<'a> {
 
 impl<'a> Association<'a> {
     /// Shakes hands (RFC 9260, section 5.1).
+    ///
+    /// # Errors
+    ///
+    /// When the server does not answer.
     pub async fn begins(wire: &'a Wire) -> Result<Self, AttackError> {
         let mut init = Vec::new();
         init.extend(TAG.to_be_bytes());
@@ -74,15 +78,23 @@ impl<'a> Association<'a> {
     }
 
     /// Sends a packet.
+    ///
+    /// # Errors
+    ///
+    /// When there are no keys any more.
     pub fn sends(&self, packet: Packet) -> Result<(), AttackError> {
         self.wire.sends_secured(&packet.bytes())
     }
 
     /// Opens a channel on a stream, without waiting for the acknowledgement.
+    ///
+    /// # Errors
+    ///
+    /// When there are no keys any more.
     pub fn opens(&mut self, stream: u16) -> Result<(), AttackError> {
         let tsn = self.tsn();
         let open = sctp::channel_open("chat");
-        self.sends(self.packet().data(BEGIN | END, tsn, stream, DCEP, &open))
+        self.sends(self.packet().data(BEGIN | END, tsn, (stream, 0), DCEP, &open))
     }
 }
 

@@ -74,9 +74,12 @@ impl Identity {
 
     /// What sound is protected with, once the handshake is done (RFC 5764, section 4.2).
     pub(crate) fn srtp(&self, state: &State) -> Result<Context, AttackError> {
-        let profile = match state.srtp_protection_profile() {
-            SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm => ProtectionProfile::AeadAes128Gcm,
-            _ => ProtectionProfile::Aes128CmHmacSha1_80,
+        let chosen = state.srtp_protection_profile();
+        // One of the two that were offered.
+        let profile = if chosen == SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm {
+            ProtectionProfile::AeadAes128Gcm
+        } else {
+            ProtectionProfile::Aes128CmHmacSha1_80
         };
         let mut config = Config { profile, ..Config::default() };
         let length = config.keying_material_len();

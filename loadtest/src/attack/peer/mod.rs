@@ -6,6 +6,7 @@
 
 mod association;
 mod identity;
+mod inner;
 mod stranger;
 mod wire;
 
@@ -14,8 +15,9 @@ use std::time::Duration;
 use serde_json::json;
 
 pub use association::Association;
+pub use inner::{Copies, Line};
 pub use stranger::{Overheard, Stranger};
-pub use wire::{Copies, Line, Wire};
+pub use wire::Wire;
 
 use super::AttackError;
 use crate::person::Place;
@@ -137,6 +139,16 @@ impl RawPeer {
             known.desk.as_ref().filter(|desk| desk.you.leg == state).map(drop)
         });
         stands.await.is_ok()
+    }
+
+    /// Takes its leg down in order.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused.
+    pub async fn leaves(&self) -> Result<(), AttackError> {
+        self.signal.request(json!({"name": "disconnect_leg"})).await?;
+        Ok(())
     }
 
     /// Is there for calls to its team, waits for one and takes it.

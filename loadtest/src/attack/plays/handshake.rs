@@ -162,7 +162,8 @@ async fn copied_joins(stage: &Stage, copies: Copies) -> Result<(Played, u32, u32
         peer.wire().greets()?;
         // One lost to the race does not come back: nothing is gained by waiting long.
         let bound = if copies == Copies::After { JOIN } else { Duration::from_millis(700) };
-        connected += u32::from(peer.wire().is_secured(bound).await.is_ok());
+        let secured = peer.wire().is_secured(bound).await.is_ok();
+        connected += u32::from(secured && peer.leg_comes_up(JOIN).await);
     }
     // Roughly: six datagrams of a client's, each with its copies.
     let sent = u64::from(of) * 24;

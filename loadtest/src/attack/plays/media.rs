@@ -5,11 +5,10 @@ use std::time::Duration;
 use crate::attack::craft::rtp::Rtp;
 use crate::attack::craft::sdp::{LEVEL_EXTENSION, MID_EXTENSION, OPUS, TRANSPORT_CC_EXTENSION};
 use crate::attack::dice::Dice;
-use crate::attack::pace::Pace;
 use crate::attack::{AttackError, Played, Stage};
 
 /// Longest that a flood of a given count may take, however slow the machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Two packets whose transport-wide numbers wrap below zero where they are extended.
 pub(super) async fn transport_cc(stage: &Stage) -> Result<Played, AttackError> {
@@ -49,12 +48,12 @@ async fn forged(
     let payload = dice.bytes(96);
     let packet = Rtp { payload_type: OPUS, extensions, payload, ..Rtp::default() };
     let mut datagram = packet.bytes();
-    let mut pace = Pace::per_second(per_second, PATIENCE);
+    let mut pace = stage.pace(per_second, PATIENCE);
     let mut sent = 0;
     while sent < u64::from(count) && pace.goes_on().await {
         // Sequence number, then the stream.
         datagram[2..4].copy_from_slice(&(sent as u16).to_be_bytes());
-        datagram[8..12].copy_from_slice(&(dice.next() as u32).to_be_bytes());
+        datagram[8..12].copy_from_slice(&(dice.throw() as u32).to_be_bytes());
         peer.wire().sends(&datagram).await?;
         sent += 1;
     }
@@ -71,7 +70,7 @@ pub(super) async fn forged_reports(stage: &Stage) -> Result<Played, AttackError>
     let mut pace = stage.flood(20_000);
     let mut sent = 0;
     while pace.goes_on().await {
-        datagram[4..8].copy_from_slice(&(dice.next() as u32).to_be_bytes());
+        datagram[4..8].copy_from_slice(&(dice.throw() as u32).to_be_bytes());
         peer.wire().sends(&datagram).await?;
         sent += 1;
     }
@@ -118,7 +117,7 @@ pub(super) async fn strange_sound(stage: &Stage) -> Result<Played, AttackError> 
         let mut packet = wire.next_sound();
         let length = [0, 1, 2, 400, 1100, 1300][dice.below(6) as usize];
         packet.payload = dice.bytes(length);
-        packet.timestamp = dice.next() as u32;
+        packet.timestamp = dice.throw() as u32;
         packet.payload_type = [OPUS, 0, 8, 96, 126][dice.below(5) as usize];
         let level = dice.bytes(1 + dice.clone().below(15) as usize);
         packet.extensions = vec![(LEVEL_EXTENSION, level), (MID_EXTENSION, dice.bytes(8))];

@@ -64,6 +64,8 @@ attacks! {
         "60,000 fragments a second of no byte" => association::empty_fragments;
     "gaps", "9, 10, 11", Ends,
         "60,000 gaps a second in the numbers of an association" => association::gaps;
+    "one_gap", "9, 10", Ends,
+        "messages that wait for one that never comes, until the leg ends" => association::one_gap;
     "long_gap_list", "11", Ends,
         "gaps whose list does not fit into a packet" => association::long_gap_list;
     "acknowledged_gaps", "9, 10", Either,

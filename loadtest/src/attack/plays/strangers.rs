@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 use crate::attack::craft::sdp::Credentials;
 use crate::attack::craft::{dtls, stun};
 use crate::attack::dice::Dice;
-use crate::attack::pace::Pace;
 use crate::attack::peer::Stranger;
 use crate::attack::{AttackError, Played, Stage};
 use crate::person::Customer;
 use crate::sound::Sound;
 
 /// A flood that accompanies something else ends with it, or at last after this.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 /// Ports that a flood of hellos comes from.
 const PORTS: usize = 1_000;
 /// People who come in during a flood, each of them several times.
@@ -123,7 +122,7 @@ async fn pour(
     datagrams: &[Vec<u8>],
     sent: &AtomicU64,
 ) -> Result<(), AttackError> {
-    let mut pace = Pace::per_second(per_second, LONGEST);
+    let mut pace = stage.pace(per_second, LONGEST);
     let mut turn = 0;
     while pace.goes_on().await {
         let to = stage.media[turn % stage.media.len()];
@@ -175,7 +174,7 @@ async fn set_ups_during(
         median.as_millis(),
         slowest.as_millis()
     );
-    Ok(Played { sent: sent.load(Ordering::Relaxed), peer: None, note })
+    Ok(Played { sent: sent.load(Ordering::Relaxed), people: newcomers, note, ..Played::default() })
 }
 
 /// Makes a leg several times; says how long each took, and what went wrong first.

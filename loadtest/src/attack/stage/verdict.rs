@@ -24,8 +24,10 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
 const BEFORE: Duration = Duration::from_secs(1);
 /// How often memory is looked at.
 const GLANCE: Duration = Duration::from_millis(50);
+/// How long a leg that was left behind may take to be gone: the join deadline, and some more.
+const ALONE_WITHIN: Duration = Duration::from_secs(17);
 /// No attack takes longer.
-const LONGEST: Duration = Duration::from_secs(180);
+const LONGEST: Duration = Duration::from_mins(3);
 
 /// What became of the attacker's own leg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -107,6 +109,7 @@ pub fn wrong_fate(fate: Fate, became: Became) -> Option<String> {
 pub async fn judge(attack: &Attack, stage: &Stage, calls: &Calls, server: &mut Server) -> Outcome {
     let admin = server.addresses.admin;
     let pid = server.pid();
+    alone(admin, calls).await;
     let at_first = vitals(pid).unwrap_or_default();
     tokio::time::sleep(BEFORE).await;
     let before = vitals(pid).unwrap_or_default();
@@ -119,12 +122,13 @@ pub async fn judge(attack: &Attack, stage: &Stage, calls: &Calls, server: &mut S
     let during = vitals(pid).unwrap_or_default();
     let mut harm = Vec::new();
     let mut leg = Became::None;
-    let (mut sent, mut note) = (0, String::new());
+    let (mut sent, mut note, mut ended) = (0, String::new(), None);
     match played {
         Ok(Ok(played)) => {
             leg = became(attack.fate, &played).await;
             harm.extend(wrong_fate(attack.fate, leg));
-            (sent, note) = (played.sent, played.note);
+            (sent, note) = (played.sent, played.note.clone());
+            ended = Some(played);
         }
         Ok(Err(error)) => harm.push(error.chain()),
         Err(_) => harm.push(format!("not over after {} s", LONGEST.as_secs())),
@@ -134,6 +138,9 @@ pub async fn judge(attack: &Attack, stage: &Stage, calls: &Calls, server: &mut S
     let moved = moved(&figures, &metrics(admin).await.unwrap_or_default());
     let reasons = server.losses_logged_since(log);
     let standing = calls.standing();
+    if let Some(played) = ended {
+        played.ends().await;
+    }
     let peak = peak.max(during.memory_bytes).max(after.memory_bytes);
     harm.extend(harms(server, &losses, calls.count() - standing, before, peak, &moved));
     Outcome {
@@ -153,6 +160,21 @@ pub async fn judge(attack: &Attack, stage: &Stage, calls: &Calls, server: &mut S
         note,
         harm,
     }
+}
+
+/// Waits until nobody is there but the calls: what an attack left behind is not the next one's.
+async fn alone(admin: std::net::SocketAddr, calls: &Calls) {
+    let legs = 2 * calls.count() as u64;
+    let alone = async {
+        loop {
+            let figures = metrics(admin).await.unwrap_or_default();
+            if figures.get("trefoil_legs").is_none_or(|figure| *figure as u64 <= legs) {
+                return;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    };
+    drop(tokio::time::timeout(ALONE_WITHIN, alone).await);
 }
 
 /// Runs something while the memory of a process is watched; gives back the most it had.
