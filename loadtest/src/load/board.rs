@@ -69,8 +69,10 @@ impl Counts {
     pub(crate) fn set_up(&mut self, times: &JoinTimes) {
         self.set_ups += 1;
         self.legs += 1;
-        self.setup.add(times.connected.duration_since(times.began));
-        self.connect.add(times.connected.duration_since(times.offered));
+        let connect = times.connected.duration_since(times.offered);
+        // What an agent does in between, such as taking a break, is no part of it.
+        self.setup.add(times.welcomed.duration_since(times.began) + connect);
+        self.connect.add(connect);
     }
 
     pub(crate) fn arrived(&mut self, wait: Wait, after: Duration) {

@@ -22,6 +22,7 @@ mod room;
 mod run;
 mod scene;
 mod server;
+mod transit;
 mod voices;
 
 pub use clip::ClipError;

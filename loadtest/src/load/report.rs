@@ -126,8 +126,8 @@ fn cost(plan: &Plan, start: &Moment, ended: &Ended) -> Vec<Line> {
     let seconds = (end.at - steady.at).as_secs_f64();
     let leg_seconds = (legs * seconds).max(f64::MIN_POSITIVE);
     let figure = format!("{}_ms_per_leg_s", plan.story.name());
-    let spent = end.server_cpu.zip(steady.server_cpu).map(|(end, steady)| end - steady);
-    let own = end.own_cpu - steady.own_cpu;
+    let spent = end.server_cpu.zip(steady.server_cpu).map(|(end, steady)| end.saturating_sub(steady));
+    let own = end.own_cpu.saturating_sub(steady.own_cpu);
     let mut lines = vec![match spent {
         _ if plan.story == Story::Join => Line::skipped(&figure, "ms", "nobody stays"),
         Some(spent) => Line::number(&figure, "ms", spent.as_secs_f64() * 1000.0 / leg_seconds)

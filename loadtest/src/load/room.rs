@@ -350,7 +350,7 @@ impl Room {
         }
     }
 
-    fn fails(&mut self, error: &PersonError) {
+    fn fails(&self, error: &PersonError) {
         let mut counts = self.floor.board.counts();
         counts.failures += 1;
         let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();

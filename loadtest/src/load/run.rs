@@ -24,13 +24,13 @@ const KEPT_PACKETS: usize = 400;
 /// How often there is news on the screen: at first, and when a run is long.
 const NEWS_EVERY: Duration = Duration::from_secs(1);
 const NEWS_EVERY_LATER: Duration = Duration::from_secs(10);
-const LONG_RUN: Duration = Duration::from_secs(120);
+const LONG_RUN: Duration = Duration::from_mins(2);
 /// How often memory is told in between.
-const MEMORY_EVERY: Duration = Duration::from_secs(60);
+const MEMORY_EVERY: Duration = Duration::from_mins(1);
 /// After everybody has fallen silent: what is on its way arrives.
 const LAST_PACKETS: Duration = Duration::from_millis(800);
 /// How long filling may take beyond what the ramp asks for.
-const FILL_BOUND: Duration = Duration::from_secs(60);
+const FILL_BOUND: Duration = Duration::from_mins(1);
 
 /// Puts a load on a server and reports. Progress is told in lines for people.
 ///

@@ -111,7 +111,8 @@ impl Voices {
         let mut known: HashMap<Bytes, Origin> =
             clips.map(|payload| (payload, Origin::Clip)).collect();
         for (voice, sound) in sounds.iter().enumerate() {
-            for payload in sound.payloads() {
+            for frame in sound.frames() {
+                let payload = frame.payload.clone();
                 let mut who = VoiceSet::of(voice);
                 if let Some(Origin::Voice(others)) = known.get(&payload) {
                     who = who.and(*others);

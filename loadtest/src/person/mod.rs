@@ -127,6 +127,18 @@ impl Person {
         claims: Claims,
         sound: Sound,
     ) -> Result<Self, PersonError> {
+        let mut person = Self::signs_on(place, id, claims, sound).await?;
+        person.connects_leg().await?;
+        Ok(person)
+    }
+
+    /// Signs in and has no leg yet.
+    async fn signs_on(
+        place: &Place,
+        id: String,
+        claims: Claims,
+        sound: Sound,
+    ) -> Result<Self, PersonError> {
         let mut person = Self {
             place: place.clone(),
             id,
@@ -138,7 +150,6 @@ impl Person {
             times: JoinTimes::default(),
         };
         person.signs_in().await?;
-        person.connects_leg().await?;
         Ok(person)
     }
 

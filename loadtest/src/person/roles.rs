@@ -81,12 +81,14 @@ impl Agent {
         teams: &[&str],
         sound: Sound,
     ) -> Result<Self, PersonError> {
-        let agent = Self::arrives_unready(place, id, teams, sound).await?;
+        let claims = Claims::agent(id, teams);
+        let person = Person::arrives(place, format!("agent:{id}"), claims, sound).await?;
+        let agent = Self(person);
         agent.gets_ready().await?;
         Ok(agent)
     }
 
-    /// Opens the desk, with a leg, but is not there for offers yet.
+    /// Opens the desk and takes a break before there is a leg: no offer can come in between.
     ///
     /// # Errors
     ///
@@ -98,7 +100,10 @@ impl Agent {
         sound: Sound,
     ) -> Result<Self, PersonError> {
         let claims = Claims::agent(id, teams);
-        Person::arrives(place, format!("agent:{id}"), claims, sound).await.map(Self)
+        let mut agent = Self(Person::signs_on(place, format!("agent:{id}"), claims, sound).await?);
+        agent.takes_a_break().await?;
+        agent.connects_leg().await?;
+        Ok(agent)
     }
 
     /// Is there for offers, and knows that the server can send sound here.
