@@ -1,11 +1,11 @@
 //! The legs of a worker with all that carries their datagrams: where every step of a leg is done.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
 
 use transport::gate::{Gate, Passage, Verdict};
-use transport::{LegId, PeerError, PeerEvent, Taken, isolate};
+use transport::{LegId, LegMap, PeerError, PeerEvent, Taken, isolate};
 
 use crate::budget::Opinion;
 use crate::clock::StopWatch;
@@ -18,7 +18,7 @@ use crate::{Limits, LossReason};
 /// The legs of a worker with all that carries their datagrams.
 #[derive(Debug)]
 pub(crate) struct Lines {
-    pub(crate) legs: HashMap<LegId, Leg>,
+    pub(crate) legs: LegMap<Leg>,
     pub(crate) gate: Gate,
     pub(crate) socket: Socket,
     pub(crate) deadlines: Deadlines,
@@ -76,7 +76,7 @@ pub(crate) enum What {
 impl Lines {
     pub(crate) fn new(socket: Socket, limits: Limits) -> Self {
         Self {
-            legs: HashMap::new(),
+            legs: LegMap::default(),
             gate: Gate::new(limits.join),
             socket,
             deadlines: Deadlines::default(),

@@ -28,7 +28,7 @@ mod id;
 mod isolate;
 mod peer;
 
-pub use id::LegId;
+pub use id::{LegHasher, LegId, LegMap};
 pub use isolate::{Fault, isolate};
 pub use peer::{
     Answer, Channels, Closing, Egress, IceCredentials, Identity, OpenError, Outgoing, Peer,

@@ -59,8 +59,8 @@ pub use bucket::Rate;
 pub use limits::JOIN_DEADLINE;
 pub use verdict::{DropReason, Drops, Passage, Verdict};
 
-use crate::LegId;
 use crate::peer::{Channels, IceCredentials};
+use crate::{LegId, LegMap};
 use leg::GateLeg;
 use streams::{Streams, stream_of};
 use stun::Request;
@@ -72,7 +72,7 @@ pub struct Gate {
     by_address: HashMap<SocketAddr, LegId>,
     by_fragment: HashMap<String, LegId>,
     by_stream: Streams,
-    legs: HashMap<LegId, GateLeg>,
+    legs: LegMap<GateLeg>,
     drops: Drops,
 }
 
@@ -85,7 +85,7 @@ impl Gate {
             by_address: HashMap::new(),
             by_fragment: HashMap::new(),
             by_stream: Streams::default(),
-            legs: HashMap::new(),
+            legs: LegMap::default(),
             drops: Drops::default(),
         }
     }
