@@ -106,8 +106,8 @@ impl fmt::Debug for AppState {
     }
 }
 
-/// The public listener's routes, for [`serve`](crate::serve()), which tells them where requests come
-/// from.
+/// The public listener's routes, for [`serve`](crate::serve()), which tells them where a request
+/// comes from.
 pub fn router(state: AppState) -> Router {
     let mut router = Router::new()
         .route("/v1/ws", get(websocket::upgrade))

@@ -82,14 +82,14 @@ impl Drop for Place {
 mod tests {
     use super::*;
 
-    fn source(address: &str) -> Option<Source> {
-        Some(Source::of(address.parse().unwrap()))
+    fn source(address: &str) -> Source {
+        Source::of(address.parse().unwrap())
     }
 
     #[test]
     fn a_source_gets_its_share_and_gives_it_back() {
         let places = Places::new(3, 2);
-        let one = source("192.0.2.1");
+        let one = Some(source("192.0.2.1"));
         let kept = places.take(one).unwrap();
         let second = places.take(one).unwrap();
         assert_eq!(places.take(one).unwrap_err(), NoPlace::Source);
@@ -102,13 +102,13 @@ mod tests {
     #[test]
     fn all_is_all_whoever_comes() {
         let places = Places::new(3, 2);
-        let _a = places.take(source("2001:db8::1")).unwrap();
-        let _b = places.take(source("2001:db8::2")).unwrap();
-        assert_eq!(places.take(source("2001:db8::3")).unwrap_err(), NoPlace::Source);
-        let _c = places.take(source("2001:db8:0:1::1")).unwrap();
+        let _a = places.take(Some(source("2001:db8::1"))).unwrap();
+        let _b = places.take(Some(source("2001:db8::2"))).unwrap();
+        assert_eq!(places.take(Some(source("2001:db8::3"))).unwrap_err(), NoPlace::Source);
+        let _c = places.take(Some(source("2001:db8:0:1::1"))).unwrap();
         assert_eq!(places.take(None).unwrap_err(), NoPlace::All);
         // Who was refused has left no trace.
-        assert!(places.take(source("192.0.2.1")).is_err());
+        assert!(places.take(Some(source("192.0.2.1"))).is_err());
         assert_eq!(places.with(|taken| taken.by_source.len()), 2);
     }
 }

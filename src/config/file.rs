@@ -134,9 +134,9 @@ pub struct Limits {
     pub connections: Option<usize>,
     /// HTTP connections from one source.
     pub connections_per_source: Option<usize>,
-    /// WebSockets in all.
+    /// Sockets in all.
     pub sockets: Option<usize>,
-    /// WebSockets from one source.
+    /// Sockets from one source.
     pub sockets_per_source: Option<usize>,
     /// Messages of one session.
     pub messages_per_session: Option<Rate>,

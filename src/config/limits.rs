@@ -8,7 +8,7 @@ use super::file;
 /// How much anybody may do.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// HTTP connections at once that are no WebSockets, or not yet.
+    /// HTTP connections at once that carry no WebSocket, or not yet.
     pub connections: usize,
     /// The same from one source.
     pub connections_per_source: usize,

@@ -343,6 +343,9 @@ mod tests {
     fn every_problem_is_named_at_once() {
         let text = r#"
             http.listen = "nowhere"
+            http.trusted_proxies = ["10.0.0.0/8", "everywhere"]
+            limits.legs = 0
+            limits.calls_per_person = { burst = 0, per_min = 1 }
             media = { listen = "0.0.0.0:7000" }
             timers.ring_s = -1
             auth = { secret = "short" }
@@ -358,6 +361,9 @@ mod tests {
         let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
         for key in [
             "http.listen",
+            "http.trusted_proxies",
+            "limits.legs",
+            "limits.calls_per_person",
             "media.listen",
             "timers.ring_s",
             "auth.secret",

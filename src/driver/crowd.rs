@@ -80,8 +80,8 @@ pub(super) fn live(world: &World) -> usize {
 mod tests {
     use super::*;
 
-    fn source(last: u8) -> Option<Source> {
-        Some(Source::of([192, 0, 2, last].into()))
+    fn source(last: u8) -> Source {
+        Source::of([192, 0, 2, last].into())
     }
 
     #[test]
@@ -89,17 +89,17 @@ mod tests {
         let limits = Limits { conversations_per_source: 2, ..Limits::default() };
         let (mut crowd, world) = (Crowd::new(&limits), World::default());
         for id in [1, 2] {
-            assert_eq!(crowd.admits(&world, source(1)), Ok(()));
-            crowd.begun(ConversationId(id), source(1));
+            assert_eq!(crowd.admits(&world, Some(source(1))), Ok(()));
+            crowd.begun(ConversationId(id), Some(source(1)));
         }
-        let full = crowd.admits(&world, source(1)).unwrap_err();
+        let full = crowd.admits(&world, Some(source(1))).unwrap_err();
         assert_eq!(full.limit(), Some(Limit::ConversationsPerSource));
-        assert_eq!(crowd.admits(&world, source(2)), Ok(()));
+        assert_eq!(crowd.admits(&world, Some(source(2))), Ok(()));
         assert_eq!(crowd.admits(&world, None), Ok(()));
 
         crowd.ended(ConversationId(1));
         crowd.ended(ConversationId(1));
-        assert_eq!(crowd.admits(&world, source(1)), Ok(()));
+        assert_eq!(crowd.admits(&world, Some(source(1))), Ok(()));
         crowd.ended(ConversationId(2));
         assert!(crowd.begun_by.is_empty() && crowd.open.is_empty());
     }
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn what_the_journal_did_not_take_has_not_begun() {
         let mut crowd = Crowd::new(&Limits::default());
-        crowd.begun(ConversationId(1), source(1));
+        crowd.begun(ConversationId(1), Some(source(1)));
         crowd.correct(&World::default());
         assert!(crowd.begun_by.is_empty() && crowd.open.is_empty());
     }

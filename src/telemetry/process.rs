@@ -51,14 +51,14 @@ fn cpu_seconds() -> f64 {
     spent.tv_sec as f64 + spent.tv_nsec as f64 / 1e9
 }
 
-/// A number of `/proc/self/status` (proc_pid_status(5)).
+/// A number of `/proc/self/status` (`man 5 proc_pid_status`).
 fn field(status: &str, name: &str) -> Option<u64> {
     let rest = status.lines().find_map(|line| line.strip_prefix(name))?;
     rest.split_whitespace().next()?.parse().ok()
 }
 
-/// Seconds from the Unix epoch to the start of the process: the boot of the system (`btime`,
-/// proc_stat(5)) and the ticks from there (field 22 of proc_pid_stat(5)).
+/// Seconds from the Unix epoch to the start of the process: the boot of the system (`btime`, see
+/// `man 5 proc_stat`) and the ticks from there (field 22, see `man 5 proc_pid_stat`).
 fn started_at() -> Option<f64> {
     let boot = field(&fs::read_to_string("/proc/stat").ok()?, "btime")?;
     let ticks = start_ticks(&fs::read_to_string("/proc/self/stat").ok()?)?;

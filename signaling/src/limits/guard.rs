@@ -168,8 +168,8 @@ mod tests {
         })
     }
 
-    fn office() -> Option<Source> {
-        Some(Source::of([192, 0, 2, 1].into()))
+    fn office() -> Source {
+        Source::of([192, 0, 2, 1].into())
     }
 
     fn person(name: &str) -> PersonId {
@@ -188,15 +188,15 @@ mod tests {
     fn one_person_in_a_loop_leaves_the_others_of_the_office_their_share() {
         let (guard, now) = (guard(), Instant::now());
         for _ in 0..2 {
-            assert_eq!(limit(guard.sign_in(&person("bob"), office(), now)), None);
+            assert_eq!(limit(guard.sign_in(&person("bob"), Some(office()), now)), None);
         }
         for _ in 0..100 {
-            let refused = guard.sign_in(&person("bob"), office(), now);
+            let refused = guard.sign_in(&person("bob"), Some(office()), now);
             assert_eq!(limit(refused), Some(Limit::SignInsPerPerson));
         }
-        assert_eq!(limit(guard.sign_in(&person("carol"), office(), now)), None);
-        assert_eq!(limit(guard.sign_in(&person("dave"), office(), now)), None);
-        let full = guard.sign_in(&person("erin"), office(), now);
+        assert_eq!(limit(guard.sign_in(&person("carol"), Some(office()), now)), None);
+        assert_eq!(limit(guard.sign_in(&person("dave"), Some(office()), now)), None);
+        let full = guard.sign_in(&person("erin"), Some(office()), now);
         assert_eq!(limit(full), Some(Limit::SignInsPerSource));
         // The refusal cost Erin nothing, and another office is another matter.
         let home = Some(Source::of([192, 0, 2, 2].into()));
@@ -209,10 +209,10 @@ mod tests {
     fn bad_tokens_are_counted_apart_from_good_ones() {
         let (guard, now) = (guard(), Instant::now());
         for _ in 0..2 {
-            assert_eq!(limit(guard.failed_sign_in(office(), now)), None);
+            assert_eq!(limit(guard.failed_sign_in(Some(office()), now)), None);
         }
-        let refused = guard.failed_sign_in(office(), now);
+        let refused = guard.failed_sign_in(Some(office()), now);
         assert_eq!(limit(refused), Some(Limit::FailedSignInsPerSource));
-        assert_eq!(limit(guard.sign_in(&person("bob"), office(), now)), None);
+        assert_eq!(limit(guard.sign_in(&person("bob"), Some(office()), now)), None);
     }
 }

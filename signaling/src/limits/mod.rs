@@ -49,9 +49,9 @@ pub struct Limits {
     pub errors_in_a_row: u32,
     /// Messages over the rate, in a row, that close the session.
     pub rate_limited_in_a_row: u32,
-    /// WebSockets from one source.
+    /// Sockets from one source.
     pub sockets_per_source: usize,
-    /// WebSockets in all.
+    /// Sockets in all.
     pub sockets: usize,
     /// Sign-ins with a good token from one source.
     pub sign_ins_per_source: Rate,

@@ -32,11 +32,11 @@ limits! {
     Messages = "messages",
     /// Requests of a session that wait for their answers.
     Requests = "requests",
-    /// WebSockets from one source.
+    /// Sockets from one source.
     SocketsPerSource = "sockets_per_source",
-    /// WebSockets in all.
+    /// Sockets in all.
     Sockets = "sockets",
-    /// Connections from one source, WebSockets or not. Refused without a word.
+    /// Connections from one source that carry no WebSocket. Refused without a word.
     ConnectionsPerSource = "connections_per_source",
     /// Connections in all. Refused without a word.
     Connections = "connections",

@@ -50,7 +50,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// What a listener takes.
 #[derive(Debug, Clone)]
 pub struct Serving {
-    /// Connections at once that are no WebSockets, or not yet.
+    /// Connections at once that carry no WebSocket, or not yet.
     pub connections: usize,
     /// The same for one source; proxies of ours are many people, and not counted so.
     pub connections_per_source: usize,

@@ -25,6 +25,8 @@ pub(super) struct Machine {
     limits: Arc<Limits>,
     state: State,
     bucket: Bucket,
+    /// Pings and pongs of the WebSocket itself: nobody needs many, and each ping is answered.
+    signs_of_life: Bucket,
     errors_in_a_row: u32,
     rate_limited_in_a_row: u32,
 }
@@ -54,12 +56,12 @@ pub(super) enum Reaction {
 
 impl Machine {
     pub(super) fn new(keys: Keys, limits: Arc<Limits>, now: Instant) -> Self {
-        let bucket = Bucket::full(now);
         Self {
             keys,
             limits,
             state: State::Nameless,
-            bucket,
+            bucket: Bucket::full(now),
+            signs_of_life: Bucket::full(now),
             errors_in_a_row: 0,
             rate_limited_in_a_row: 0,
         }
@@ -93,6 +95,13 @@ impl Machine {
 
     pub(super) fn binary(&mut self) -> Reaction {
         self.complain(Fault::BinaryNotSupported.into())
+    }
+
+    pub(super) fn sign_of_life(&mut self, now: Instant) -> Reaction {
+        if self.signs_of_life.take(self.limits.messages, now).is_ok() {
+            return Reaction::Nothing;
+        }
+        self.one_more_over_the_rate().map_or(Reaction::Nothing, Reaction::End)
     }
 
     fn hello(&mut self, hello: Hello, wall: SystemTime) -> Reaction {
@@ -143,14 +152,20 @@ impl Machine {
     }
 
     fn rate_limited(&mut self, parsed: &Result<Parsed, WireError>, wait: Duration) -> Reaction {
-        self.rate_limited_in_a_row += 1;
-        if self.rate_limited_in_a_row >= self.limits.rate_limited_in_a_row {
-            return Reaction::End(Fault::TooManyErrors.into());
+        if let Some(end) = self.one_more_over_the_rate() {
+            return Reaction::End(end);
         }
         let fault = Fault::RateLimited { limit: Limit::Messages, retry_after_ms: millis(wait) };
         Reaction::Reply(match parsed {
             Ok(Parsed::Request { id, .. }) => ServerMessage::refusal(*id, fault),
             Ok(Parsed::Hello(_) | Parsed::Ping) | Err(_) => ServerMessage::error(fault),
         })
+    }
+
+    /// The end, for whoever never slows down.
+    fn one_more_over_the_rate(&mut self) -> Option<WireError> {
+        self.rate_limited_in_a_row += 1;
+        let enough = self.rate_limited_in_a_row >= self.limits.rate_limited_in_a_row;
+        enough.then(|| Fault::TooManyErrors.into())
     }
 }

@@ -135,7 +135,7 @@ impl Reader {
                 self.context.counters.received();
                 self.machine.binary()
             }
-            Incoming::Pong => Reaction::Nothing,
+            Incoming::Pong => self.machine.sign_of_life(now),
             Incoming::TooLarge => {
                 self.end(Fault::TooLarge.into());
                 return Some(Rest::Unreadable);

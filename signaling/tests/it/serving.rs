@@ -88,9 +88,9 @@ async fn dribbles(mut socket: TcpStream) -> Duration {
         if socket.write_all(&[byte]).await.is_err() {
             break;
         }
-        match timeout(Duration::from_millis(100), socket.read(&mut [0; 64])).await {
-            Ok(Ok(0) | Err(_)) => break,
-            Ok(Ok(_)) | Err(_) => {}
+        let heard = timeout(Duration::from_millis(100), socket.read(&mut [0; 64])).await;
+        if let Ok(Ok(0) | Err(_)) = heard {
+            break;
         }
     }
     began.elapsed()
@@ -109,7 +109,7 @@ async fn two_hundred_who_dribble_keep_nobody_out_and_are_closed() {
     }
     for dribbler in dribblers {
         let took = timeout(SOON, dribbler).await.expect("a dribbler is closed").unwrap();
-        assert!(took >= Duration::from_millis(1_000), "given its time: {took:?}");
+        assert!(took >= Duration::from_secs(1), "given its time: {took:?}");
     }
     listener.serves(HERE).await;
 }
