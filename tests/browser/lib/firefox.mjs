@@ -15,7 +15,6 @@ const PREFERENCES = {
   // Without a lasting permission Firefox uses the address of the default route and no other.
   "permissions.default.microphone": 1,
   "media.navigator.streams.fake": true,
-  "media.autoplay.default": 0,
   // The server sits on loopback, which Firefox leaves out otherwise.
   "media.peerconnection.ice.loopback": true,
   "media.gmp-manager.updateEnabled": false,
