@@ -8,6 +8,7 @@
 
 mod attacker;
 mod attacks;
+mod attacks;
 mod bad_datagrams;
 mod bad_sdp;
 mod bad_websocket;

@@ -50,14 +50,26 @@ async fn pour(
 
 /// A message that is never whole, in fragments of one byte.
 pub(super) async fn tiny_fragments(stage: &Stage) -> Result<Played, AttackError> {
-    flood(stage, 1_000, |association, packet, sent| never_whole(association, packet, sent, b"x"))
-        .await
+    toll(stage, &mut |association, packet, sent| never_whole(association, packet, sent, b"x")).await
 }
 
 /// The same in fragments of no byte at all.
 pub(super) async fn empty_fragments(stage: &Stage) -> Result<Played, AttackError> {
-    flood(stage, 1_000, |association, packet, sent| never_whole(association, packet, sent, b""))
-        .await
+    toll(stage, &mut |association, packet, sent| never_whole(association, packet, sent, b"")).await
+}
+
+/// Packets of which each costs more than the one before: more than rates allow, until the time
+/// that they take ends the leg.
+async fn toll(
+    stage: &Stage,
+    fill: &mut impl FnMut(&mut Association<'_>, Packet, u32) -> Packet,
+) -> Result<Played, AttackError> {
+    let peer = stage.peer().await?;
+    let mut association = Association::begins(peer.wire()).await?;
+    association.opens(CHANNEL)?;
+    let pace = stage.pace(1_000, TIME_TAKES_ITS_TOLL);
+    let sent = pour(&peer, association, pace, fill).await?;
+    Ok(Played::by(peer, sent))
 }
 
 /// The first packet begins the message: only then is its end looked for, every time.
@@ -86,23 +98,17 @@ pub(super) async fn gaps(stage: &Stage) -> Result<Played, AttackError> {
     .await
 }
 
-/// One number left out, and then no end of small messages that have to wait for it: as fast as
-/// rates allow, until the time that they take ends the leg.
+/// One number left out, and then no end of small messages that have to wait for it.
 pub(super) async fn one_gap(stage: &Stage) -> Result<Played, AttackError> {
-    let peer = stage.peer().await?;
-    let mut association = Association::begins(peer.wire()).await?;
-    association.opens(CHANNEL)?;
-    association.skips(1);
-    let pace = stage.pace(500, TIME_TAKES_ITS_TOLL);
-    let mut fill = |association: &mut Association<'_>, mut packet: Packet, _| {
+    toll(stage, &mut |association, mut packet, sent| {
+        association.skips(u32::from(sent == 0));
         for _ in 0..PER_PACKET {
             let flags = BEGIN | END | UNORDERED;
             packet = packet.data(flags, association.tsn(), (CHANNEL, 0), STRING, b"x");
         }
         packet
-    };
-    let sent = pour(&peer, association, pace, &mut fill).await?;
-    Ok(Played::by(peer, sent))
+    })
+    .await
 }
 
 /// Just enough gaps that their list does not fit into a packet of the receiver's.

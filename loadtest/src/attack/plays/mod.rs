@@ -59,9 +59,9 @@ attacks! {
         "a certificate that is not the offer's" => handshake::wrong_fingerprint;
 
     "tiny_fragments", "9, 10", Ends,
-        "60,000 one-byte fragments a second of one message" => association::tiny_fragments;
-    "empty_fragments", "9, 10", Either,
-        "60,000 fragments a second of no byte" => association::empty_fragments;
+        "one-byte fragments of one message, until the leg ends" => association::tiny_fragments;
+    "empty_fragments", "9, 10", Ends,
+        "the same in fragments of no byte" => association::empty_fragments;
     "gaps", "9, 10, 11", Ends,
         "60,000 gaps a second in the numbers of an association" => association::gaps;
     "one_gap", "9, 10", Ends,
