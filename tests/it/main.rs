@@ -8,7 +8,6 @@
 
 mod attacker;
 mod attacks;
-mod attacks;
 mod bad_datagrams;
 mod bad_sdp;
 mod bad_websocket;
