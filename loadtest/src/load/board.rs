@@ -1,5 +1,6 @@
 //! What everybody has counted so far, for the progress on the screen and the figures at the end.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -7,8 +8,21 @@ use super::figures::Sample;
 use super::judge::{Verdict, Wait};
 use crate::person::JoinTimes;
 
-/// Complaints kept for the report: enough to see what kind they are.
-const KEPT_COMPLAINTS: usize = 20;
+/// Complaints of each kind kept for the report: enough to see what they are about.
+const KEPT_COMPLAINTS: usize = 6;
+
+/// What a complaint is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Complaint {
+    /// Somebody could not connect, or a step of a story was refused.
+    Failed,
+    /// Somebody heard what was not due.
+    Wrong,
+    /// Somebody did not hear what was due.
+    Unheard,
+    /// Somebody heard something late.
+    Late,
+}
 
 /// All counts of a run.
 #[derive(Clone, Debug, Default)]
@@ -53,15 +67,16 @@ pub(crate) struct Counts {
     pub(crate) first_audio: Sample,
     /// Answer to the other one's voice.
     pub(crate) answer: Sample,
-    /// The first complaints, in words.
-    pub(crate) complaints: Vec<String>,
+    /// The first complaints of every kind, in words.
+    pub(crate) complaints: BTreeMap<Complaint, Vec<String>>,
 }
 
 impl Counts {
     /// Notes something that should not be.
-    pub(crate) fn complains(&mut self, complaint: String) {
-        if self.complaints.len() < KEPT_COMPLAINTS {
-            self.complaints.push(complaint);
+    pub(crate) fn complains(&mut self, kind: Complaint, words: String) {
+        let kept = self.complaints.entry(kind).or_default();
+        if kept.len() < KEPT_COMPLAINTS {
+            kept.push(words);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::board::Complaint;
 use super::judge::{Due, Since, Wait};
 use super::member::Member;
 use super::report::{Ended, Moment};
@@ -36,7 +37,7 @@ pub(crate) async fn run(floor: &Arc<Floor>, server: &Server, say: &dyn Fn(&str))
             Err(error) => {
                 let mut counts = floor.board.counts();
                 counts.set_ups_failed += 1;
-                counts.complains(format!("join {number}: {error:?}"));
+                counts.complains(Complaint::Failed, format!("join {number}: {error:?}"));
             }
         }
     }

@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::board::Complaint;
 use super::transit::Transit;
 use super::voices::{Origin, VoiceSet, Voices};
 use crate::peer::Packet;
@@ -114,8 +115,8 @@ pub(crate) struct Judge {
     awaited: Vec<Awaited>,
     arrived: Vec<(Wait, Duration)>,
     verdict: Verdict,
-    /// The first thing found that should not be, in words.
-    complaint: Option<String>,
+    /// The first thing of each kind found that should not be, in words.
+    complaints: Vec<(Complaint, String)>,
 }
 
 /// What a first packet is waited for.
@@ -178,7 +179,7 @@ impl Judge {
             awaited: Vec::new(),
             arrived: Vec::new(),
             verdict: Verdict::default(),
-            complaint: None,
+            complaints: Vec::new(),
         }
     }
 
@@ -218,9 +219,9 @@ impl Judge {
         std::mem::take(&mut self.verdict)
     }
 
-    /// The first thing found wrong since the last call, in words.
-    pub(crate) fn takes_complaint(&mut self) -> Option<String> {
-        self.complaint.take()
+    /// The first thing of each kind found wrong since the last call, in words.
+    pub(crate) fn takes_complaints(&mut self) -> Vec<(Complaint, String)> {
+        std::mem::take(&mut self.complaints)
     }
 
     fn comes_to(&mut self, at: Instant) {
@@ -243,7 +244,9 @@ impl Judge {
         if let Some(since) = self.sounded.filter(|since| at.saturating_duration_since(*since) > GAP)
         {
             self.verdict.unheard += 1;
-            self.complain(|due| format!("nothing for {:?} with {due:?} due", at - since));
+            self.complain(Complaint::Unheard, |due| {
+                format!("nothing for {:?} with {due:?} due", at - since)
+            });
             // Counted once; what comes next ends it.
             self.sounded = None;
         }
@@ -257,7 +260,7 @@ impl Judge {
         self.arrived.extend(times);
         if !self.due.allows(origin) {
             self.verdict.wrong += 1;
-            self.complain(|due| format!("{origin:?} with {due:?} due"));
+            self.complain(Complaint::Wrong, |due| format!("{origin:?} with {due:?} due"));
         }
         if self.due.is_sound() {
             self.sounded = Some(packet.at);
@@ -276,7 +279,7 @@ impl Judge {
         self.verdict.slowest = self.verdict.slowest.max(behind);
         if behind > LATE {
             self.verdict.late += 1;
-            self.complain(|due| format!("{behind:?} late with {due:?} due"));
+            self.complain(Complaint::Late, |due| format!("{behind:?} late with {due:?} due"));
         }
     }
 
@@ -301,19 +304,25 @@ impl Judge {
             Due::Change(_) | Due::Silence | Due::Music => VoiceSet::default(),
         };
         self.verdict.windows += 1;
-        if heard.without(due).len() > 0 {
+        let (wrong, missing) = (heard.audible().without(due), heard.inaudible().shared_with(due));
+        if wrong.len() > 0 {
             self.verdict.wrong += 1;
-            self.complain(|due| format!("tones of {heard:?} with {due:?} due"));
+            self.complain(Complaint::Wrong, |due| {
+                format!("tones of {wrong:?} at {:?} dBFS with {due:?} due", heard.of(wrong))
+            });
         }
-        if due.without(heard).len() > 0 {
+        if missing.len() > 0 {
             self.verdict.unheard += 1;
-            self.complain(|due| format!("only tones of {heard:?} with {due:?} due"));
+            self.complain(Complaint::Unheard, |due| {
+                format!("{missing:?} only at {:?} dBFS with {due:?} due", heard.of(missing))
+            });
         }
     }
 
-    fn complain(&mut self, words: impl FnOnce(Due) -> String) {
-        let due = self.due;
-        self.complaint.get_or_insert_with(|| words(due));
+    fn complain(&mut self, kind: Complaint, words: impl FnOnce(Due) -> String) {
+        if self.complaints.iter().all(|(other, _)| *other != kind) {
+            self.complaints.push((kind, words(self.due)));
+        }
     }
 }
 

@@ -69,8 +69,8 @@ impl<P: DerefMut<Target = Person>> Member<P> {
         for (wait, after) in self.judge.takes_arrived() {
             counts.arrived(wait, after);
         }
-        if let Some(complaint) = self.judge.takes_complaint() {
-            counts.complains(format!("{}: {complaint}", self.person.id()));
+        for (kind, words) in self.judge.takes_complaints() {
+            counts.complains(kind, format!("{}: {words}", self.person.id()));
         }
         self.noted = status;
     }

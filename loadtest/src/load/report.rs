@@ -111,7 +111,8 @@ impl Report {
         }
         let matches = matches(plan, start, ended, &counts).unwrap_or_default();
         let is_bad = counts.is_bad() || !matches.iter().all(Match::is_good);
-        Self { lines, matches, complaints: counts.complaints, is_bad }
+        let complaints = counts.complaints.into_values().flatten().collect();
+        Self { lines, matches, complaints, is_bad }
     }
 
     /// The value of a figure, when it is a number.
@@ -126,7 +127,8 @@ fn cost(plan: &Plan, start: &Moment, ended: &Ended) -> Vec<Line> {
     let seconds = (end.at - steady.at).as_secs_f64();
     let leg_seconds = (legs * seconds).max(f64::MIN_POSITIVE);
     let figure = format!("{}_ms_per_leg_s", plan.story.name());
-    let spent = end.server_cpu.zip(steady.server_cpu).map(|(end, steady)| end.saturating_sub(steady));
+    let spent =
+        end.server_cpu.zip(steady.server_cpu).map(|(end, steady)| end.saturating_sub(steady));
     let own = end.own_cpu.saturating_sub(steady.own_cpu);
     let mut lines = vec![match spent {
         _ if plan.story == Story::Join => Line::skipped(&figure, "ms", "nobody stays"),

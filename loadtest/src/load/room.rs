@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::board::Board;
+use super::board::{Board, Complaint};
 use super::judge::{Due, Since, Wait};
 use super::member::Member;
 use super::plan::{Plan, Story};
@@ -13,6 +13,7 @@ use super::ramp::Ramp;
 use super::scene::{Scene, Seat};
 use super::voices::{VoiceSet, Voices};
 use crate::person::{Agent, Customer, Person, PersonError, Place};
+use crate::signal::View;
 
 /// How often a room looks at what its people have heard.
 const LISTEN_EVERY: Duration = Duration::from_millis(250);
@@ -24,6 +25,8 @@ const NOTICED: Duration = Duration::from_millis(1_500);
 const AWAY: Duration = Duration::from_secs(4);
 /// How long the second agent is rung.
 const RING: Duration = Duration::from_millis(500);
+/// Phases of a transfer: talk, consult, three-way, talk.
+const PHASES: u32 = 4;
 /// Failed stories in a row after which a room gives up.
 const PATIENCE: u32 = 3;
 
@@ -47,6 +50,8 @@ pub(crate) struct Room {
     first: Member<Agent>,
     second: Option<Member<Agent>>,
     scene: Scene,
+    /// What the first talk lasts longer than later ones, so that rooms are in all phases at once.
+    head_start: Duration,
     settled: bool,
     drops: mpsc::Receiver<Seat>,
     stop: watch::Receiver<bool>,
@@ -74,8 +79,18 @@ impl Room {
             counts.settled_rooms += 1;
         }
         let (customer, first, second) = people?;
-        let scene = Scene::Apart;
-        Ok(Self { floor, customer, first, second, scene, settled: false, drops, stop })
+        let share = number as f64 / floor.plan.calls as f64;
+        Ok(Self {
+            head_start: (floor.plan.phase * PHASES).mul_f64(share),
+            floor,
+            customer,
+            first,
+            second,
+            scene: Scene::Apart,
+            settled: false,
+            drops,
+            stop,
+        })
     }
 
     async fn arrive(
@@ -132,7 +147,8 @@ impl Room {
     async fn warm_transfer(&mut self) -> Told {
         let phase = self.floor.plan.phase;
         self.calls().await?;
-        self.stays(phase).await?;
+        let first_talk = phase + std::mem::take(&mut self.head_start);
+        self.stays(first_talk).await?;
         self.invites().await?;
         self.stays(phase).await?;
         self.merges().await?;
@@ -269,16 +285,14 @@ impl Room {
             self.waits(LISTEN_EVERY).await;
         }
         self.changes();
-        let customer = self.customer.person.id().to_owned();
-        let first = self.first.person.id().to_owned();
         match seat {
             Seat::Customer => {
                 self.customer.comes_back().await?;
-                self.first.person.sees("a return", |view| view.has_joined(&customer)).await?;
+                is_seated(&self.customer.person).await?;
             }
             Seat::First | Seat::Second => {
                 self.first.comes_back().await?;
-                self.customer.person.sees("a return", |view| view.has_joined(&first)).await?;
+                is_seated(&self.first.person).await?;
                 self.scene = self.scene.after_return_of_first();
             }
         }
@@ -355,7 +369,8 @@ impl Room {
         counts.failures += 1;
         let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
         let text: String = format!("{error}: {cause}").chars().take(400).collect();
-        counts.complains(format!("{} in {:?}: {text}", self.customer.person.id(), self.scene));
+        let words = format!("{} in {:?}: {text}", self.customer.person.id(), self.scene);
+        counts.complains(Complaint::Failed, words);
     }
 
     /// Says no more, for the last counts.
@@ -373,6 +388,12 @@ impl Room {
             second.goes_home().await;
         }
     }
+}
+
+/// Waits until somebody is back in the seat.
+async fn is_seated(person: &Person) -> Told {
+    let is_back = |view: &View| view.ended.is_none() && view.has_joined(person.id());
+    person.sees("the seat again", is_back).await.map(drop)
 }
 
 /// Leaves the call, if there is one.

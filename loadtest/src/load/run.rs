@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use super::board::{Board, Counts};
+use super::board::{Board, Complaint, Counts};
 use super::join;
 use super::plan::{Plan, Story};
 use super::process::{self, MachineTime};
@@ -125,7 +125,8 @@ impl<'a> Run<'a> {
                 match room {
                     Ok(room) => Some(Box::pin(room.runs()).await),
                     Err(error) => {
-                        floor.board.counts().complains(format!("room {number}: {error:?}"));
+                        let words = format!("room {number}: {error:?}");
+                        floor.board.counts().complains(Complaint::Failed, words);
                         None
                     }
                 }

@@ -20,9 +20,11 @@ const STEP_HZ: u32 = 160;
 pub const VOICES: usize = 21;
 /// A marker's amplitude as a fraction of full scale: -26 dBFS.
 const MARKER: f64 = 0.05;
-/// What is above this is a marker: half-way between -30 dBFS, the faintest that a marker comes out
-/// of the codec, and -44 dBFS, the loudest that speech is at a marker's frequency in 500 ms.
+/// What is above this is a marker: speech is at most -44 dBFS at a marker's frequency in 500 ms.
 const AUDIBLE_DBFS: f64 = -37.0;
+/// What is below this is none: a marker comes out of the codec at -30 dBFS or more, and a limiter
+/// takes some decibels where several talk at once.
+const INAUDIBLE_DBFS: f64 = -41.0;
 
 /// A set of voices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +49,11 @@ impl VoiceSet {
     /// Those of this set that are not in the other.
     pub(crate) fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
+    }
+
+    /// Those in both.
+    pub(crate) fn shared_with(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// How many there are.
@@ -138,11 +145,37 @@ impl Voices {
         self.known.get(payload).copied().unwrap_or(Origin::Encoded)
     }
 
-    /// Whose markers are in a stretch of PCM of about half a second.
-    pub(crate) fn heard_in(&self, pcm: &[f32]) -> VoiceSet {
-        (0..self.sounds.len())
-            .filter(|voice| tone_dbfs(pcm, f64::from(marker_hz(*voice))) > AUDIBLE_DBFS)
-            .fold(VoiceSet::default(), |set, voice| set.and(VoiceSet::of(voice)))
+    /// How loud everybody's marker is in a stretch of PCM of about half a second.
+    pub(crate) fn heard_in(&self, pcm: &[f32]) -> Levels {
+        let level = |voice| tone_dbfs(pcm, f64::from(marker_hz(voice)));
+        Levels((0..self.sounds.len()).map(level).collect())
+    }
+}
+
+/// The level of every voice's marker in dBFS.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Levels(Vec<f64>);
+
+impl Levels {
+    /// Who is surely heard.
+    pub(crate) fn audible(&self) -> VoiceSet {
+        self.those(|level| level > AUDIBLE_DBFS)
+    }
+
+    /// Who is surely not.
+    pub(crate) fn inaudible(&self) -> VoiceSet {
+        self.those(|level| level < INAUDIBLE_DBFS)
+    }
+
+    /// The levels of some, for a complaint.
+    pub(crate) fn of(&self, voices: VoiceSet) -> Vec<i32> {
+        let is_one = |(voice, _): &(usize, &f64)| voices.meets(VoiceSet::of(*voice));
+        self.0.iter().enumerate().filter(is_one).map(|(_, level)| level.round() as i32).collect()
+    }
+
+    fn those(&self, are: impl Fn(f64) -> bool) -> VoiceSet {
+        let voices = self.0.iter().enumerate().filter(|(_, level)| are(**level));
+        voices.fold(VoiceSet::default(), |set, (voice, _)| set.and(VoiceSet::of(voice)))
     }
 }
 
@@ -190,7 +223,9 @@ mod tests {
         let (voices, both) = two_voices();
         for voice in both {
             for heard in windows(&voices.sound(voice)) {
-                assert_eq!(voices.heard_in(heard.pcm()), VoiceSet::of(voice));
+                let levels = voices.heard_in(heard.pcm());
+                assert_eq!(levels.audible(), VoiceSet::of(voice), "{levels:?}");
+                assert!(!levels.inaudible().meets(VoiceSet::of(voice)), "{levels:?}");
             }
         }
     }
@@ -208,10 +243,10 @@ mod tests {
         assert_eq!(mix.len(), 150 * FRAME_SAMPLES);
         let mixed = Sound::speech(&mix, 32_000);
         for heard in windows(&mixed) {
-            assert_eq!(
-                voices.heard_in(heard.pcm()),
-                VoiceSet::of(both[0]).and(VoiceSet::of(both[1]))
-            );
+            let levels = voices.heard_in(heard.pcm());
+            let both = VoiceSet::of(both[0]).and(VoiceSet::of(both[1]));
+            assert_eq!(levels.audible(), both, "{levels:?}");
+            assert!(!levels.inaudible().meets(both), "{levels:?}");
         }
     }
 

@@ -59,7 +59,7 @@ fn a_talker_who_is_due_is_heard_without_complaint() {
     let mut bench = Bench::expecting(Due::Voices(voices(&[1])));
     bench.hears(1, 100);
     assert_eq!(bench.verdict(), Verdict { packets: 100, ..Verdict::default() });
-    assert_eq!(bench.judge.takes_complaint(), None);
+    assert_eq!(bench.judge.takes_complaints(), []);
 }
 
 #[test]
