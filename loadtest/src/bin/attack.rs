@@ -15,7 +15,8 @@ use loadtest::attack::stage::verdict::{Outcome, judge};
 use loadtest::attack::{ATTACKS, Attack, AttackError, Stage};
 use loadtest::person::Place;
 
-/// Received packets kept for each leg: half a second more than the longest attack, at 50 a second.
+/// Received packets kept for each leg, 50 a second: somewhat more than come during the longest
+/// attack.
 const KEPT_PACKETS: usize = 50 * 200;
 
 /// Plays attacks against a server of its own while people talk, and tells what they did to it.

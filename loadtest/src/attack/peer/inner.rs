@@ -90,6 +90,7 @@ pub(super) struct State {
     pub(super) closed: bool,
     pub(super) inbox: VecDeque<Vec<u8>>,
     pub(super) copies: Copies,
+    pub(super) flushed: u64,
     pub(super) dice: Dice,
     pub(super) beat: u64,
     pub(super) ssrc: u32,
@@ -142,10 +143,12 @@ impl Inner {
             } else {
                 original.chain(mutated).collect()
             };
+            let count = all.len() as u64;
             for datagram in all {
                 // What the socket does not take is lost, as on any network.
                 drop(line.socket.try_send_to(datagram, server));
             }
+            state.flushed += count;
         }
     }
 

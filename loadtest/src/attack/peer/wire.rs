@@ -41,7 +41,7 @@ impl Wire {
         let port = line.socket.local_addr()?.port();
         let mine = Credentials {
             fragment: format!("mal{port:05}"),
-            password: "a password that nobody asks for".to_owned().replace(' ', "+"),
+            password: "a+password+that+nobody+asks+for".to_owned(),
         };
         let state = State {
             identity,
@@ -52,6 +52,7 @@ impl Wire {
             closed: false,
             inbox: VecDeque::new(),
             copies: Copies::None,
+            flushed: 0,
             dice: Dice::seeded(port.into()),
             beat: 0,
             ssrc: 0x4d41_0000 | u32::from(port),
@@ -203,6 +204,22 @@ impl Wire {
     /// Whether the server has said goodbye.
     pub fn is_closed(&self) -> bool {
         self.state().closed
+    }
+
+    /// Datagrams of the handshake and of the association sent so far, with their copies.
+    pub fn flushed(&self) -> u64 {
+        self.state().flushed
+    }
+
+    /// Protects a report on sound.
+    ///
+    /// # Errors
+    ///
+    /// Before the handshake is done.
+    pub fn protects_report(&self, report: &[u8]) -> Result<Vec<u8>, AttackError> {
+        let mut state = self.state();
+        let srtp = state.srtp.as_mut().ok_or(AttackError::InVain("keys"))?;
+        Ok(srtp.encrypt_rtcp(report).map_err(AttackError::stack)?.to_vec())
     }
 
     /// Protects a packet of sound.

@@ -175,7 +175,8 @@ pub(super) async fn copy_first(stage: &Stage) -> Result<Played, AttackError> {
     if back > FOLLOWED + LEEWAY {
         return Err(AttackError::Harm(format!("the sound came back only after {back:?}")));
     }
-    let note = format!("of {count} races the attacker got {got} packets; back in {back:?}");
+    let back = back.as_millis();
+    let note = format!("back in {back} ms; of {count} races the attacker got {got} packets");
     Ok(Played::by(peer, count).with(friend).noting(note))
 }
 

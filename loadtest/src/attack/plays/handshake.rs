@@ -154,7 +154,7 @@ pub(super) async fn copies_before(stage: &Stage) -> Result<Played, AttackError> 
 async fn copied_joins(stage: &Stage, copies: Copies) -> Result<(Played, u32, u32), AttackError> {
     let mut peer = RawPeer::signs_in(&stage.place, &stage.name("mallory")).await?;
     let of = stage.count(10).max(3);
-    let mut connected = 0;
+    let (mut connected, mut sent) = (0, 0);
     for _ in 0..of {
         peer.offers().await?;
         peer.wire().copies(copies);
@@ -164,9 +164,8 @@ async fn copied_joins(stage: &Stage, copies: Copies) -> Result<(Played, u32, u32
         let bound = if copies == Copies::After { JOIN } else { Duration::from_millis(700) };
         let secured = peer.wire().is_secured(bound).await.is_ok();
         connected += u32::from(secured && peer.leg_comes_up(JOIN).await);
+        sent += peer.wire().flushed();
     }
-    // Roughly: six datagrams of a client's, each with its copies.
-    let sent = u64::from(of) * 24;
     let played = Played::by(peer, sent).noting(format!("{connected} of {of} legs were connected"));
     Ok((played, connected, of))
 }
@@ -184,5 +183,6 @@ pub(super) async fn wrong_fingerprint(stage: &Stage) -> Result<Played, AttackErr
     if peer.leg_comes_up(Duration::from_secs(2)).await {
         return Err(AttackError::Harm("a leg with a foreign certificate was taken".to_owned()));
     }
-    Ok(Played::by(peer, 6))
+    let sent = peer.wire().flushed();
+    Ok(Played::by(peer, sent))
 }

@@ -77,6 +77,29 @@ pub(super) async fn forged_reports(stage: &Stage) -> Result<Played, AttackError>
     Ok(Played::by(peer, sent))
 }
 
+/// Authentic reports that ask for much and say goodbye, for streams that are and are not.
+pub(super) async fn authentic_reports(stage: &Stage) -> Result<Played, AttackError> {
+    const REPORT_BLOCKS: u8 = 31;
+    let peer = stage.peer().await?;
+    let wire = peer.wire();
+    let mut dice = Dice::seeded(10);
+    let mut pace = stage.flood(2_000);
+    let mut sent = 0;
+    while pace.goes_on().await {
+        // RFC 3550, section 6.4.2: a receiver report of as many blocks as there can be.
+        let mut report = vec![0x80 | REPORT_BLOCKS, 201, 0, 1 + 6 * REPORT_BLOCKS];
+        report.extend(dice.bytes(4 + 24 * usize::from(REPORT_BLOCKS)));
+        // RFC 4585, section 6.2.1: send again whatever there was; RFC 3550, section 6.6: goodbye.
+        report.extend([0x81, 205, 0, 102]);
+        report.extend(dice.bytes(408));
+        report.extend([0x81, 203, 0, 1]);
+        report.extend(dice.bytes(4));
+        wire.sends(&wire.protects_report(&report)?).await?;
+        sent += 1;
+    }
+    Ok(Played::by(peer, sent))
+}
+
 /// Authentic packets, each of a stream of its own.
 pub(super) async fn authentic_streams(stage: &Stage) -> Result<Played, AttackError> {
     let peer = stage.peer().await?;

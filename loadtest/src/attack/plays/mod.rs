@@ -32,6 +32,9 @@ attacks! {
         "100,000 forged streams that name the media line" => media::forged_named_streams;
     "forged_reports", "9", Lives,
         "20,000 forged RTCP reports a second" => media::forged_reports;
+    "authentic_reports", "9", Either,
+        "2,000 authentic reports a second that ask for everything again"
+            => media::authentic_reports;
     "authentic_streams", "9", Either,
         "3,000 authentic streams a second, one packet each" => media::authentic_streams;
     "fast_talk", "9", Either,

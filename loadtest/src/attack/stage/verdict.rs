@@ -12,8 +12,8 @@ use crate::attack::{Attack, Fate, Played, Stage};
 
 /// What a process may grow by during an attack.
 const MOST_GROWTH_BYTES: u64 = 50 << 20;
-/// What another call may lose in its worst second.
-const MOST_LOSS: f64 = 0.01;
+/// What another call may lose in its worst second, as a share of its packets.
+pub const MOST_LOSS: f64 = 0.01;
 /// How long a rule may take to end a leg after the last datagram.
 const ENDED_WITHIN: Duration = Duration::from_secs(3);
 /// How long a leg that lives is watched after the last datagram.
