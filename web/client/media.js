@@ -4,7 +4,7 @@ import { deferred } from "./deferred.js";
 /** @import { Deferred } from "./deferred.js" */
 
 /** What has not connected by then rarely does, and a fresh leg costs less than more patience. */
-const FIRST_CONNECT_MS = 3_000;
+const FIRST_CONNECT_MS = 4_000;
 /** A slow path is given longer from the second attempt on. */
 const LAST_CONNECT_MS = 8_000;
 const DISCONNECTED_FOR_MS = 2_000;

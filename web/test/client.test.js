@@ -239,13 +239,13 @@ describe("client", () => {
     assert.ok(!before.closed);
   });
 
-  test("a leg that does not come up in three seconds is made afresh", async () => {
+  test("a leg that does not come up in four seconds is made afresh", async () => {
     const one = client();
     void one.connect();
     await settled();
     FakeSocket.last.welcomes();
     await settled();
-    mock.timers.tick(3_000);
+    mock.timers.tick(4_000);
     assert.equal(one.leg.state, "lost");
     mock.timers.tick(200);
     await settled();
