@@ -16,19 +16,28 @@ class Way {
   #far;
   #page = null;
   #observe;
+  #delayMs;
+  #isOpen = true;
 
-  static async open(server, observe) {
+  static async open(server, { observe = () => {}, delayMs = 0 }) {
     const way = new Way();
     way.#server = server;
     way.#observe = observe;
+    way.#delayMs = delayMs;
     way.#near = await socketOnLoopback();
     way.#near.on("message", (packet, from) => {
       way.#page = from;
       way.#observe("out", packet);
-      way.#far.send(packet, server);
+      way.#later(() => way.#far.send(packet, server));
     });
     await way.move();
     return way;
+  }
+
+  #later(send) {
+    const sendUnlessClosed = () => this.#isOpen && send();
+    if (this.#delayMs === 0) sendUnlessClosed();
+    else setTimeout(sendUnlessClosed, this.#delayMs);
   }
 
   /** The port that the page is to send to. */
@@ -42,13 +51,15 @@ class Way {
     const far = await socketOnLoopback();
     far.on("message", (packet) => {
       this.#observe("in", packet);
-      if (this.#page !== null) this.#near.send(packet, this.#page.port, this.#page.address);
+      const { port, address } = this.#page;
+      this.#later(() => this.#near.send(packet, port, address));
     });
     this.#far = far;
     old?.close();
   }
 
   close() {
+    this.#isOpen = false;
     this.#near.close();
     this.#far.close();
   }
@@ -60,11 +71,12 @@ export class Relay {
 
   /**
    * @param {number[]} ports the server's media ports
-   * @param {(direction: "out" | "in", packet: Buffer) => void} observe told of every packet
+   * @param {{ observe?: (direction: "out" | "in", packet: Buffer) => void, delayMs?: number }}
+   *   options who is told of every packet, and how long each takes on its way
    */
-  static async open(ports, observe = () => {}) {
+  static async open(ports, options = {}) {
     const relay = new Relay();
-    for (const port of ports) relay.#ways.set(port, await Way.open(port, observe));
+    for (const port of ports) relay.#ways.set(port, await Way.open(port, options));
     return relay;
   }
 
