@@ -2,6 +2,9 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO ?= cargo
+CALLS ?=
+SECS ?=
+SERVER ?=
 STORY ?=
 ARGS ?=
 # Where scripts/install.sh puts a newer Node when the system's is too old.
@@ -26,6 +29,19 @@ bench: build-tools ## measure; each figure is one line of JSON
 	$(CARGO) build --locked --release --package trefoil-bench
 	./target/release/trefoil-bench $(ARGS)
 
+load: build-tools ## scripted calls on a server: CALLS=50 STORY=two_party SECS=20, SERVER=host:port
+	@echo "Building the load generator$(if $(SERVER),, and the server) (optimised; the first build takes minutes) ..."
+	$(if $(SERVER),,$(CARGO) build --locked --release --package trefoil)
+	$(CARGO) build --locked --profile load --package trefoil-loadtest --bin trefoil-load
+	./target/load/trefoil-load --calls $(or $(CALLS),50) --story $(or $(STORY),two_party) \
+	  --secs $(or $(SECS),20) $(if $(SERVER),--server $(SERVER)) $(ARGS)
+
+attack: build-tools ## every attack on a server with calls in progress; ATTACK=name plays one
+	@echo "Building the server and the attacker (optimised; the first build takes minutes) ..."
+	$(CARGO) build --locked --release --package trefoil
+	$(CARGO) build --locked --profile load --package trefoil-loadtest --bin trefoil-attack
+	./target/load/trefoil-attack $(if $(ATTACK),--only $(ATTACK)) $(ARGS)
+
 lint: build-tools web-tools ## formatting, clippy, docs, types of the pages
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
@@ -45,4 +61,4 @@ web-tools: build-tools ## install the type checker of the pages
 browser-tools: web-tools ## install Chromium and the driver of the browser tests
 	@bash scripts/install.sh browser
 
-.PHONY: help run test e2e bench lint deny build-tools web-tools browser-tools
+.PHONY: help run test e2e bench load attack lint deny build-tools web-tools browser-tools

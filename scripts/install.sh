@@ -2,7 +2,7 @@
 # Installs what a step needs and what is missing; says so, and does nothing when all is there.
 #   install.sh build    cmake and a C compiler (libopus and the TLS library are built from source)
 #   install.sh web      the packages of web/ (the type checker)
-#   install.sh browser  Chromium and the packages of tests/browser
+#   install.sh browser  Chromium, Firefox where it can be had, and the packages of tests/browser
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -62,6 +62,9 @@ web)
   ;;
 browser)
   apt_install chromium
+  # Firefox runs no sound without a sound server. Its stories say so when either is missing.
+  (apt_install firefox-esr pulseaudio) ||
+    echo "Firefox could not be installed: the stories that need it will be skipped." >&2
   node_itself
   node_packages tests/browser
   ;;

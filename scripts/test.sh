@@ -5,17 +5,20 @@ cd "$(dirname "$0")/.."
 
 passed=0
 failed=0
+skipped=0
 failures=()
 
 # Adds up what the runners report, so that the closing line counts tests, not commands.
 tally() { # name, log, exit code
-  local ok bad
+  local ok bad left
   ok=$(grep -aoE 'test result: [a-zA-Z]+\. [0-9]+ passed' "$2" | grep -oE '[0-9]+ passed' |
     awk '{n += $1} END {print n + 0}')
   bad=$(grep -aoE 'passed; [0-9]+ failed' "$2" | grep -oE '[0-9]+ failed' |
     awk '{n += $1} END {print n + 0}')
   ok=$((ok + $(grep -aE '^(#|ℹ) pass [0-9]+' "$2" | awk '{n += $3} END {print n + 0}')))
   bad=$((bad + $(grep -aE '^(#|ℹ) fail [0-9]+' "$2" | awk '{n += $3} END {print n + 0}')))
+  left=$(grep -aE '^(#|ℹ) skipped [0-9]+' "$2" | awk '{n += $3} END {print n + 0}')
+  skipped=$((skipped + left))
   if [ "$3" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
   passed=$((passed + ok))
   failed=$((failed + bad))
@@ -45,5 +48,5 @@ step "browser stories" bash -c 'cd tests/browser && node run.mjs'
 
 echo
 for name in "${failures[@]}"; do echo "FAILED: $name"; done
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

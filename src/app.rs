@@ -5,20 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use axum::Router;
 use media::{MediaConfig, MediaHandle};
 use media_core::clip::Clip;
 use signaling::auth::Keys;
-use signaling::{Admin, AppState, Demo, DemoAgent, DemoTeam, Limits, Setup};
+use signaling::{Admin, AppState, Demo, DemoAgent, DemoTeam, Serving, Setup, serve};
 use storage::{Journal, Options};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::driver::{self, Driver, Parts};
-use crate::secret;
 use crate::telemetry::Metrics;
+use crate::{files, secret};
 
 /// Our own hold music; `assets/README.md` says how it was made.
 const HOLD_MUSIC: &[u8] = include_bytes!("../assets/hold-music.opus");
@@ -48,6 +47,7 @@ pub struct Running {
 /// An address cannot be listened on, the journal cannot be read, a file is missing: the first that
 /// stands in the way, with what to do about it.
 pub async fn start(config: Config) -> anyhow::Result<Running> {
+    files::open_as_many_as_allowed(config.limits.connections + config.limits.wire.sockets);
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("cannot create the data folder {}", config.data.display()))?;
     let keys = Keys::new(&secret::load(&config)?)?;
@@ -61,6 +61,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let (to_driver, inbox) = mpsc::channel(driver::INBOX);
     let driver = Driver::recover(Parts {
         settings: config.settings.clone(),
+        limits: config.limits.wire.clone(),
         journal: journal.clone(),
         media: plane.clone(),
         reports,
@@ -76,24 +77,33 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let state = AppState::new(Setup {
         driver: to_driver,
         keys,
-        limits: Limits::default(),
+        limits: config.limits.wire.clone(),
+        proxies: config.proxies.clone(),
         origins: config.origins.clone(),
         demo: config.demo.enabled.then(|| demo(&config)),
         server: concat!("trefoil/", env!("CARGO_PKG_VERSION")).to_owned(),
     });
     let wire = Arc::clone(state.counters());
-    let mut tasks =
-        vec![tokio::spawn(driver.run()), serve(http, signaling::router(state), stopped.clone())];
+    let Limits { connections, connections_per_source, .. } = config.limits;
+    let public = Serving {
+        proxies: config.proxies.clone(),
+        ..Serving::new(connections, connections_per_source, Arc::clone(&wire))
+    };
+    let mut tasks = vec![
+        tokio::spawn(driver.run()),
+        tokio::spawn(serve(http, signaling::router(state), public, stopped.clone())),
+    ];
     let mut admin_address = None;
     if let Some(address) = config.admin {
         let admin = listen("metrics", address)?;
         admin_address = Some(admin.local_addr().context("a listener has an address")?);
         let sound = plane.clone();
         let running = stopped.clone();
+        let serving = Serving::new(ADMIN_CONNECTIONS, ADMIN_CONNECTIONS, Arc::clone(&wire));
         let admin_routes =
             Admin::new(move || metrics.page(&sound, &wire.snapshot()), move || !*running.borrow())
                 .router();
-        tasks.push(serve(admin, admin_routes, stopped));
+        tasks.push(tokio::spawn(serve(admin, admin_routes, serving, stopped)));
     }
     Ok(Running {
         http: http_address,
@@ -146,6 +156,7 @@ fn start_media(
     let ringback = Clip::from_ogg(RINGBACK).context("the ringback tone in the program")?;
     let mut media = MediaConfig::new(config.media);
     media.workers = config.workers;
+    media.limits.legs = config.limits.legs;
     media.advertise.clone_from(&config.advertise);
     media.clips = driver::clips(music, ringback);
     media::start(media).context("cannot start the media plane")
@@ -177,6 +188,8 @@ fn own_music(path: &PathBuf) -> anyhow::Result<Clip> {
 /// What the system may hold of one connection's unread bytes. Left to itself it holds megabytes,
 /// and a reader who has stopped reading is noticed only when those are full.
 const SEND_BUFFER_BYTES: u32 = 64 * 1024;
+/// Connections to the operator's listener: a few scrapers and a few people who look.
+const ADMIN_CONNECTIONS: usize = 64;
 /// Connections that may wait to be accepted: a whole floor of desks that reconnects at once.
 const BACKLOG: u32 = 1024;
 
@@ -191,22 +204,5 @@ fn listen(what: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     };
     open().with_context(|| {
         format!("cannot listen on {address} for {what}; is another server running there?")
-    })
-}
-
-fn serve(
-    listener: TcpListener,
-    router: Router,
-    mut stopped: watch::Receiver<bool>,
-) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let router = router.into_make_service_with_connect_info::<SocketAddr>();
-        let stop = async move {
-            // An error means that the sender is gone, which is a stop as well.
-            let _stopped = stopped.wait_for(|stop| *stop).await;
-        };
-        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
-            tracing::error!(%error, "a listener ended");
-        }
     })
 }

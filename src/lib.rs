@@ -7,5 +7,6 @@ pub mod app;
 pub mod cli;
 pub mod config;
 mod driver;
+mod files;
 pub mod secret;
 pub mod telemetry;

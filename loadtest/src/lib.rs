@@ -10,7 +10,8 @@
 //! * [`sound`]: what a peer says (Opus packets, encoded once) and what was heard (tones in PCM);
 //! * [`peer`]: one leg on one UDP socket; an [`peer::Engine`] thread drives hundreds of them;
 //! * [`signal`]: one WebSocket to `/v1/ws`, with requests, views and notices;
-//! * [`person`]: a customer or an agent, who is a signal and a leg, with verbs in product words.
+//! * [`person`]: a customer or an agent, who is a signal and a leg, with verbs in product words;
+//! * [`load`]: many of them at once, each judged packet by packet.
 //!
 //! ```no_run
 //! # async fn story() -> Result<(), loadtest::person::PersonError> {
@@ -27,6 +28,8 @@
 //! # }
 //! ```
 
+pub mod attack;
+pub mod load;
 pub mod peer;
 pub mod person;
 pub mod signal;

@@ -15,6 +15,8 @@ pub const FRAME_SAMPLES: usize = 960;
 pub const FRAME: Duration = Duration::from_millis(20);
 /// What a tone is spoken at, as a fraction of full scale (-12 dBFS).
 const TONE_AMPLITUDE: f64 = 0.25;
+/// What an encoder hears before a loop begins: a second, far more than it remembers.
+const RUN_UP_FRAMES: usize = 50;
 /// A longer gap is silence, not loss, and is not concealed.
 const CONCEALED_FRAMES: u64 = 5;
 /// A tone weaker than this below full scale is not heard at all.
@@ -58,7 +60,7 @@ impl Sound {
         Self::encode(pcm, Application::Voip, bits_per_second)
     }
 
-    /// Encodes the loop twice and keeps the second turn, whose first frame follows on its last.
+    /// Encodes the end of the loop first and then the loop, whose first frame so follows on its last.
     fn encode(pcm: &[f32], application: Application, bits_per_second: i32) -> Self {
         assert!(pcm.len() >= FRAME_SAMPLES, "a sound has at least one frame");
         let mut encoder = Encoder::new(SAMPLE_RATE, Channels::Mono, application)
@@ -66,24 +68,28 @@ impl Sound {
         encoder
             .set_bitrate(Bitrate::Bits(bits_per_second))
             .expect("a bit rate between 6 and 510 kb/s");
-        let mut turn = || -> Arc<[Frame]> {
-            pcm.chunks_exact(FRAME_SAMPLES)
-                .map(|samples| Frame {
-                    payload: encoder
-                        .encode_vec_float(samples, 1275)
-                        .expect("960 samples are a legal frame")
-                        .into(),
-                    level: level(samples),
-                })
-                .collect()
+        let mut encode = |samples: &[f32]| Frame {
+            payload: encoder
+                .encode_vec_float(samples, 1275)
+                .expect("960 samples are a legal frame")
+                .into(),
+            level: level(samples),
         };
-        turn();
-        Self { frames: turn() }
+        let frames: Vec<&[f32]> = pcm.chunks_exact(FRAME_SAMPLES).collect();
+        for samples in &frames[frames.len().saturating_sub(RUN_UP_FRAMES)..] {
+            encode(samples);
+        }
+        Self { frames: frames.into_iter().map(encode).collect() }
     }
 
     /// The frame sent at a beat, counted from the first one.
     pub fn frame(&self, beat: usize) -> &Frame {
         &self.frames[beat % self.frames.len()]
+    }
+
+    /// The whole loop.
+    pub fn frames(&self) -> &[Frame] {
+        &self.frames
     }
 
     /// Every packet of the loop, to recognise forwarded ones byte by byte.

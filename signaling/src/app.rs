@@ -8,11 +8,13 @@ use tokio::sync::mpsc;
 use crate::auth::Keys;
 use crate::counters::Counters;
 use crate::demo::{self, Demo};
+use crate::door::Door;
 use crate::driver::ToDriver;
 use crate::limits::Limits;
 use crate::origin::Origins;
 use crate::places::Places;
 use crate::session::Context;
+use crate::source::TrustedProxies;
 use crate::{health, pages, websocket};
 
 /// Everything the public listener is made of.
@@ -24,6 +26,8 @@ pub struct Setup {
     pub keys: Keys,
     /// What clients may do.
     pub limits: Limits,
+    /// Proxies whose word about the client's address is taken.
+    pub proxies: TrustedProxies,
     /// Origins besides the server's own whose pages may connect.
     pub origins: Vec<String>,
     /// Who may sign in without a token of their own; none outside demo mode.
@@ -40,6 +44,7 @@ pub struct AppState {
 
 struct Shared {
     context: Context,
+    proxies: TrustedProxies,
     origins: Origins,
     places: Places,
     demo: Option<Demo>,
@@ -48,17 +53,17 @@ struct Shared {
 impl AppState {
     /// Puts the parts together.
     pub fn new(setup: Setup) -> Self {
-        let Setup { driver, keys, limits, origins, demo, server } = setup;
+        let Setup { driver, keys, limits, proxies, origins, demo, server } = setup;
+        let places = Places::new(limits.sockets, limits.sockets_per_source);
         let context = Context {
-            driver,
+            door: Door::new(driver, &limits),
             server: server.into(),
             keys,
             limits: Arc::new(limits),
             counters: Arc::new(Counters::default()),
         };
-        let places = Places::default();
         let origins = Origins::new(&origins);
-        Self { shared: Arc::new(Shared { context, origins, places, demo }) }
+        Self { shared: Arc::new(Shared { context, proxies, origins, places, demo }) }
     }
 
     /// What has been done so far, for the metrics.
@@ -76,6 +81,10 @@ impl AppState {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.shared.context.limits
+    }
+
+    pub(crate) fn proxies(&self) -> &TrustedProxies {
+        &self.shared.proxies
     }
 
     pub(crate) fn origins(&self) -> &Origins {
@@ -97,8 +106,8 @@ impl fmt::Debug for AppState {
     }
 }
 
-/// The public listener's routes. Serve it with
-/// `into_make_service_with_connect_info::<SocketAddr>()`, or sockets cannot be counted per source.
+/// The public listener's routes, for [`serve`](crate::serve()), which tells them where a request
+/// comes from.
 pub fn router(state: AppState) -> Router {
     let mut router = Router::new()
         .route("/v1/ws", get(websocket::upgrade))

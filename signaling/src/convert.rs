@@ -71,7 +71,7 @@ pub(crate) fn welcome(
         ping_interval_ms: u64::try_from(limits.ping_interval.as_millis()).unwrap_or(u64::MAX),
         limits: WelcomeLimits {
             message_bytes: limits.message_bytes as u64,
-            requests_per_s: limits.requests_per_s,
+            requests_per_s: limits.messages.whole_per_s(),
         },
     }
 }

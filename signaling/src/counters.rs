@@ -1,4 +1,8 @@
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::protocol::{Limit, WireError};
 
 /// What the signalling side has done since it started; gauges where the name says open.
 #[derive(Debug, Default)]
@@ -10,12 +14,13 @@ pub struct Counters {
     messages_in: AtomicU64,
     messages_out: AtomicU64,
     bytes_out: AtomicU64,
-    errors_out: AtomicU64,
+    errors_out: ByName,
+    limits_hit: ByName,
     slow_readers: AtomicU64,
 }
 
 /// The counters at one moment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CountersSnapshot {
     /// Sockets that are open.
     pub sockets_open: u64,
@@ -31,8 +36,10 @@ pub struct CountersSnapshot {
     pub messages_out: u64,
     /// Bytes of those.
     pub bytes_out: u64,
-    /// Messages refused before they reached the driver.
-    pub errors_out: u64,
+    /// Messages refused before they reached the driver, by code.
+    pub errors_out: BTreeMap<&'static str, u64>,
+    /// Times a limit was in somebody's way, by the limit's name.
+    pub limits_hit: BTreeMap<&'static str, u64>,
     /// Sessions closed for reading too slowly.
     pub slow_readers: u64,
 }
@@ -49,7 +56,8 @@ impl Counters {
             messages_in: read(&self.messages_in),
             messages_out: read(&self.messages_out),
             bytes_out: read(&self.bytes_out),
-            errors_out: read(&self.errors_out),
+            errors_out: self.errors_out.snapshot(),
+            limits_hit: self.limits_hit.snapshot(),
             slow_readers: read(&self.slow_readers),
         }
     }
@@ -84,12 +92,34 @@ impl Counters {
         add(&self.bytes_out, bytes as u64);
     }
 
-    pub(crate) fn refused(&self) {
-        add(&self.errors_out, 1);
+    /// Something was refused on the wire, by an error or by a limit.
+    pub(crate) fn refused(&self, error: &WireError) {
+        self.errors_out.add(error.code());
+        if let Some(limit) = error.limit() {
+            self.limit_hit(limit);
+        }
+    }
+
+    pub(crate) fn limit_hit(&self, limit: Limit) {
+        self.limits_hit.add(limit.name());
     }
 
     pub(crate) fn slow_reader(&self) {
         add(&self.slow_readers, 1);
+    }
+}
+
+/// Counters told apart by a name. Names are written in the program, so there are only so many.
+#[derive(Debug, Default)]
+struct ByName(Mutex<BTreeMap<&'static str, u64>>);
+
+impl ByName {
+    fn add(&self, name: &'static str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default() += 1;
+    }
+
+    fn snapshot(&self) -> BTreeMap<&'static str, u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -6,13 +6,15 @@ use std::time::{Duration, SystemTime};
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::HeaderMap;
+use axum::http::{Extensions, HeaderMap};
 use call_core::{AgentId, CustomerId, PersonId, TeamId};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use crate::app::AppState;
 use crate::auth::Person;
 use crate::protocol::{Fault, Name, WireError};
+use crate::source::Source;
 
 /// The longest body any of these routes takes.
 pub(crate) const MAX_BODY_BYTES: usize = 4 * 1024;
@@ -76,20 +78,25 @@ pub(crate) async fn directory(State(state): State<AppState>) -> Json<Demo> {
 /// `POST /v1/demo/token`
 pub(crate) async fn token(
     State(state): State<AppState>,
+    extensions: Extensions,
     headers: HeaderMap,
     wish: Result<Json<Wish>, JsonRejection>,
 ) -> Result<Json<Token>, WireError> {
-    std::future::ready(mint(&state, &headers, wish)).await
+    let source = state.proxies().source_of(&extensions, &headers);
+    let minted = mint(&state, source, &headers, wish);
+    std::future::ready(minted.inspect_err(|error| state.counters().refused(error))).await
 }
 
 fn mint(
     state: &AppState,
+    source: Option<Source>,
     headers: &HeaderMap,
     wish: Result<Json<Wish>, JsonRejection>,
 ) -> Result<Json<Token>, WireError> {
     if !state.origins().allow(headers) {
         return Err(Fault::Forbidden.because("Pages of this origin may not."));
     }
+    state.context().door.guard().demo_token(source, Instant::now())?;
     let Json(wish) = wish.map_err(|rejection| Fault::Malformed.because(rejection.body_text()))?;
     let person = match wish {
         Wish::Customer { name } => customer(name)?,
@@ -97,7 +104,7 @@ fn mint(
     };
     let token = state.keys().mint(&person, SystemTime::now(), LIFETIME).map_err(|error| {
         tracing::error!(%error, "a demo token cannot be minted");
-        WireError::from(Fault::Overloaded)
+        unavailable()
     })?;
     let person = TokenPerson { id: person.id, name: person.name };
     Ok(Json(Token { token, person }))
@@ -105,11 +112,16 @@ fn mint(
 
 fn customer(name: Name) -> Result<Person, WireError> {
     let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).map_err(|_| WireError::from(Fault::Overloaded))?;
+    getrandom::fill(&mut bytes).map_err(|_| unavailable())?;
     let id = format!("x{:016x}", u64::from_le_bytes(bytes));
     let id = CustomerId::try_from(id).expect("a letter and 16 digits are an id");
     let name = name.into_option().unwrap_or_else(|| "Guest".to_owned());
     Ok(person(id.into(), name, Vec::new()))
+}
+
+/// The system gives no randomness, or cryptography fails: nothing a client could change.
+fn unavailable() -> WireError {
+    Fault::Overloaded { limit: None, retry_after_ms: 5_000 }.into()
 }
 
 fn agent(demo: Option<&Demo>, id: &AgentId) -> Result<Person, WireError> {

@@ -1,5 +1,6 @@
 use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -12,7 +13,22 @@ struct Body {
 
 impl IntoResponse for WireError {
     fn into_response(self) -> Response {
-        (status(&self), Json(Body { error: self })).into_response()
+        let wait = retry_after_s(&self);
+        let mut response = (status(&self), Json(Body { error: self })).into_response();
+        if let Some(wait) = wait {
+            response.headers_mut().insert(RETRY_AFTER, wait.into());
+        }
+        response
+    }
+}
+
+/// `Retry-After` (RFC 9110 section 10.2.3) counts in whole seconds.
+fn retry_after_s(error: &WireError) -> Option<u64> {
+    match error.cause {
+        Cause::Fault(
+            Fault::RateLimited { retry_after_ms, .. } | Fault::Overloaded { retry_after_ms, .. },
+        ) => Some(retry_after_ms.div_ceil(1_000)),
+        Cause::Fault(_) | Cause::Refusal(_) => None,
     }
 }
 
@@ -30,7 +46,7 @@ fn status(error: &WireError) -> StatusCode {
         Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Fault::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         Fault::StorageFailed
-        | Fault::Overloaded
+        | Fault::Overloaded { .. }
         | Fault::MediaUnavailable
         | Fault::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
         Fault::Malformed

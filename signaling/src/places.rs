@@ -1,51 +1,56 @@
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::limits::Limits;
+use crate::source::Source;
 
-/// Counts open sockets, in all and per source address, and refuses those over the bounds.
-#[derive(Debug, Clone, Default)]
+/// Counts what is open (sockets, connections), in all and per source, and refuses what is over the
+/// bounds.
+#[derive(Debug, Clone)]
 pub(crate) struct Places {
+    in_all: usize,
+    per_source: usize,
     taken: Arc<Mutex<Taken>>,
 }
 
 #[derive(Debug, Default)]
 struct Taken {
     all: usize,
-    by_source: BTreeMap<IpAddr, usize>,
+    by_source: BTreeMap<Source, usize>,
 }
 
-/// One socket's place, given back when dropped.
+/// One place, given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     places: Places,
-    source: Option<IpAddr>,
+    source: Option<Source>,
 }
 
 /// Why there is no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoPlace {
-    /// This address has as many as one may have.
+    /// This source has as many as one may have.
     Source,
     /// All are taken.
     All,
 }
 
 impl Places {
+    /// So many in all, and so many for one source.
+    pub(crate) fn new(in_all: usize, per_source: usize) -> Self {
+        Self { in_all, per_source, taken: Arc::default() }
+    }
+
     /// Takes a place; an unknown source counts only towards all.
-    pub(crate) fn take(&self, source: Option<IpAddr>, limits: &Limits) -> Result<Place, NoPlace> {
-        let source = source.map(network);
+    pub(crate) fn take(&self, source: Option<Source>) -> Result<Place, NoPlace> {
         self.with(|taken| {
-            if taken.all >= limits.sockets {
+            if taken.all >= self.in_all {
                 return Err(NoPlace::All);
             }
             if let Some(source) = source {
-                let count = taken.by_source.entry(source).or_default();
-                if *count >= limits.sockets_per_ip {
+                if taken.by_source.get(&source).is_some_and(|count| *count >= self.per_source) {
                     return Err(NoPlace::Source);
                 }
-                *count += 1;
+                *taken.by_source.entry(source).or_default() += 1;
             }
             taken.all += 1;
             Ok(())
@@ -73,44 +78,37 @@ impl Drop for Place {
     }
 }
 
-/// What counts as one source: an IPv4 address, or the /64 an IPv6 host chooses its addresses from.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => IpAddr::V4(v4),
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn limits() -> Limits {
-        Limits { sockets: 3, sockets_per_ip: 2, ..Limits::default() }
+    fn source(address: &str) -> Source {
+        Source::of(address.parse().unwrap())
     }
 
     #[test]
     fn a_source_gets_its_share_and_gives_it_back() {
-        let places = Places::default();
-        let one = Some("192.0.2.1".parse().unwrap());
-        let kept = places.take(one, &limits()).unwrap();
-        let second = places.take(one, &limits()).unwrap();
-        assert_eq!(places.take(one, &limits()).unwrap_err(), NoPlace::Source);
+        let places = Places::new(3, 2);
+        let one = Some(source("192.0.2.1"));
+        let kept = places.take(one).unwrap();
+        let second = places.take(one).unwrap();
+        assert_eq!(places.take(one).unwrap_err(), NoPlace::Source);
         drop(second);
-        assert!(places.take(one, &limits()).is_ok());
+        assert!(places.take(one).is_ok());
         drop(kept);
         assert!(places.with(|taken| taken.by_source.is_empty() && taken.all == 0));
     }
 
     #[test]
-    fn addresses_of_one_ipv6_network_are_one_source() {
-        let places = Places::default();
-        let address = |text: &str| Some(text.parse().unwrap());
-        let _a = places.take(address("2001:db8::1"), &limits()).unwrap();
-        let _b = places.take(address("2001:db8::2"), &limits()).unwrap();
-        let third = places.take(address("2001:db8::3"), &limits());
-        assert_eq!(third.unwrap_err(), NoPlace::Source);
-        let _c = places.take(address("2001:db8:0:1::1"), &limits()).unwrap();
-        assert_eq!(places.take(None, &limits()).unwrap_err(), NoPlace::All);
+    fn all_is_all_whoever_comes() {
+        let places = Places::new(3, 2);
+        let _a = places.take(Some(source("2001:db8::1"))).unwrap();
+        let _b = places.take(Some(source("2001:db8::2"))).unwrap();
+        assert_eq!(places.take(Some(source("2001:db8::3"))).unwrap_err(), NoPlace::Source);
+        let _c = places.take(Some(source("2001:db8:0:1::1"))).unwrap();
+        assert_eq!(places.take(None).unwrap_err(), NoPlace::All);
+        // Who was refused has left no trace.
+        assert!(places.take(Some(source("192.0.2.1"))).is_err());
+        assert_eq!(places.with(|taken| taken.by_source.len()), 2);
     }
 }

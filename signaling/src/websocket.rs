@@ -1,17 +1,17 @@
-use std::net::SocketAddr;
-
 use axum::body::Bytes;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::{SinkExt, StreamExt, future};
 use tungstenite::error::CapacityError;
 
 use crate::app::AppState;
+use crate::limits::{PLACE_RETRY, millis};
 use crate::places::{NoPlace, Place};
-use crate::protocol::{Fault, SUB_PROTOCOL, WireError};
+use crate::protocol::{Fault, Limit, SUB_PROTOCOL, WireError};
 use crate::session::{Frame, Incoming, run};
+use crate::source::Source;
 
 /// Enough for an ordinary message; what is larger grows the buffer for as long as it lives.
 const READ_BUFFER_BYTES: usize = 8 * 1024;
@@ -42,13 +42,17 @@ async fn accept(state: &AppState, request: Request) -> Result<Response, Response
     if upgrade.selected_protocol().is_none() {
         return Err(WireError::from(Fault::UnsupportedVersion).into_response());
     }
-    let source = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let place = state.places().take(source, limits).map_err(|refused| {
-        let fault = match refused {
-            NoPlace::Source => Fault::RateLimited { retry_after_ms: 1_000 },
-            NoPlace::All => Fault::Overloaded,
-        };
-        WireError::from(fault).into_response()
+    let source = state.proxies().source_of(&parts.extensions, &parts.headers);
+    let place = state.places().take(source).map_err(|refused| {
+        let retry_after_ms = millis(PLACE_RETRY);
+        let error = WireError::from(match refused {
+            NoPlace::Source => {
+                Fault::RateLimited { limit: Limit::SocketsPerSource, retry_after_ms }
+            }
+            NoPlace::All => Fault::Overloaded { limit: Some(Limit::Sockets), retry_after_ms },
+        });
+        state.counters().refused(&error);
+        error.into_response()
     })?;
     let state = state.clone();
     Ok(upgrade
@@ -58,10 +62,10 @@ async fn accept(state: &AppState, request: Request) -> Result<Response, Response
         .write_buffer_size(WRITE_BUFFER_BYTES)
         // One message is never larger than what may be outstanding in all.
         .max_write_buffer_size(limits.outstanding_bytes + 1024)
-        .on_upgrade(move |socket| serve(state, socket, place)))
+        .on_upgrade(move |socket| serve(state, socket, source, place)))
 }
 
-async fn serve(state: AppState, socket: WebSocket, place: Place) {
+async fn serve(state: AppState, socket: WebSocket, source: Option<Source>, place: Place) {
     state.counters().socket_opened();
     let (sink, stream) = socket.split();
     let incoming = stream.take_while(|read| future::ready(!is_end(read))).filter_map(|read| {
@@ -71,7 +75,7 @@ async fn serve(state: AppState, socket: WebSocket, place: Place) {
         })
     });
     let outgoing = sink.with(|frame| future::ready(Ok::<_, axum::Error>(message(frame))));
-    run(state.context(), incoming, outgoing).await;
+    run(state.context(), source, incoming, outgoing).await;
     state.counters().socket_closed();
     drop(place);
 }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use call_core::TeamId;
+use signaling::TrustedProxies;
 
 /// One thing that is wrong with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,13 @@ impl Check {
             }
         }
         addresses
+    }
+
+    pub(super) fn proxies(&mut self, key: &str, written: &[String]) -> TrustedProxies {
+        TrustedProxies::read(written.iter().map(String::as_str)).unwrap_or_else(|error| {
+            self.wrong(key, error.to_string());
+            TrustedProxies::default()
+        })
     }
 
     pub(super) fn team(&mut self, key: &str, text: &str) -> Option<TeamId> {

@@ -22,6 +22,8 @@ pub struct File {
     pub team: Vec<Team>,
     /// Times and counts of call control.
     pub timers: Timers,
+    /// How much anybody may do.
+    pub limits: Limits,
     /// Demo mode.
     pub demo: Demo,
 }
@@ -34,6 +36,8 @@ pub struct Http {
     pub listen: Option<String>,
     /// Origins besides the server's own from which pages may connect.
     pub origins: Vec<String>,
+    /// Networks of the proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
 }
 
 /// `[admin]`
@@ -120,6 +124,54 @@ pub struct Timers {
     pub recall_pause_s: Option<f64>,
     /// How long an agent is left in peace after a call, where the team says nothing.
     pub wrap_up_s: Option<f64>,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// HTTP connections in all.
+    pub connections: Option<usize>,
+    /// HTTP connections from one source.
+    pub connections_per_source: Option<usize>,
+    /// Sockets in all.
+    pub sockets: Option<usize>,
+    /// Sockets from one source.
+    pub sockets_per_source: Option<usize>,
+    /// Messages of one session.
+    pub messages_per_session: Option<Rate>,
+    /// Sign-ins with good tokens from one source.
+    pub sign_ins_per_source: Option<Rate>,
+    /// Sign-ins of one person.
+    pub sign_ins_per_person: Option<Rate>,
+    /// Sign-ins with bad tokens from one source.
+    pub failed_sign_ins_per_source: Option<Rate>,
+    /// Legs set up from one source.
+    pub legs_per_source: Option<Rate>,
+    /// Legs set up by one person.
+    pub legs_per_person: Option<Rate>,
+    /// Legs in all.
+    pub legs: Option<usize>,
+    /// Calls begun from one source.
+    pub calls_per_source: Option<Rate>,
+    /// Calls begun by one person.
+    pub calls_per_person: Option<Rate>,
+    /// Conversations open in all.
+    pub conversations: Option<usize>,
+    /// Conversations open that were begun from one source.
+    pub conversations_per_source: Option<usize>,
+    /// Demo tokens given to one source.
+    pub demo_tokens_per_source: Option<Rate>,
+}
+
+/// How often something may be done.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// In a minute, over a long time.
+    pub per_min: u32,
+    /// At once, after a pause.
+    pub burst: u32,
 }
 
 /// `[demo]`

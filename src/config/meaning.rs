@@ -6,9 +6,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use call_core::{AgentId, Settings, TeamId, TeamPolicy, TeamSettings};
+use signaling::TrustedProxies;
 
 use super::check::{Check, Problem};
 use super::file::{self, File};
+use super::limits::{Limits, limits};
 use crate::cli::ServeArgs;
 
 /// Everything the process needs to know to serve.
@@ -18,6 +20,8 @@ pub struct Config {
     pub http: SocketAddr,
     /// Origins besides the server's own.
     pub origins: Vec<String>,
+    /// The proxies whose word about addresses is taken.
+    pub proxies: TrustedProxies,
     /// Metrics and health; `None` is off.
     pub admin: Option<SocketAddr>,
     /// UDP of the first media worker.
@@ -36,6 +40,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Call control.
     pub settings: Settings,
+    /// How much anybody may do.
+    pub limits: Limits,
     /// Demo mode.
     pub demo: DemoConfig,
 }
@@ -142,6 +148,7 @@ impl Config {
         let config = Self {
             http: check.address("http.listen", file.http.listen.as_deref(), "127.0.0.1:8080"),
             origins: file.http.origins,
+            proxies: check.proxies("http.trusted_proxies", &file.http.trusted_proxies),
             admin: match file.admin.listen.as_deref() {
                 Some("off") => None,
                 written => Some(check.address("admin.listen", written, "127.0.0.1:8081")),
@@ -153,6 +160,7 @@ impl Config {
             data: file.storage.data.map_or_else(|| PathBuf::from("data"), PathBuf::from),
             journal_max_bytes: journal_bound(&mut check, file.storage.max_mb),
             auth: auth(&mut check, file.auth),
+            limits: limits(&mut check, &file.limits),
             demo: DemoConfig {
                 enabled: file.demo.enabled,
                 agents: demo_agents(&mut check, file.demo.agent, &settings),
@@ -335,6 +343,9 @@ mod tests {
     fn every_problem_is_named_at_once() {
         let text = r#"
             http.listen = "nowhere"
+            http.trusted_proxies = ["10.0.0.0/8", "everywhere"]
+            limits.legs = 0
+            limits.calls_per_person = { burst = 0, per_min = 1 }
             media = { listen = "0.0.0.0:7000" }
             timers.ring_s = -1
             auth = { secret = "short" }
@@ -350,6 +361,9 @@ mod tests {
         let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
         for key in [
             "http.listen",
+            "http.trusted_proxies",
+            "limits.legs",
+            "limits.calls_per_person",
             "media.listen",
             "timers.ring_s",
             "auth.secret",

@@ -2,8 +2,10 @@
 
 mod check;
 mod file;
+mod limits;
 mod meaning;
 
 pub use check::Problem;
 pub use file::File;
+pub use limits::Limits;
 pub use meaning::{AuthConfig, Config, ConfigError, DemoAgent, DemoConfig};

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use call_core::conversation::Care;
 use call_core::event::Departure;
 use call_core::view::LegState;
 use call_core::{
@@ -12,7 +11,7 @@ use signaling::protocol::{GoneReason, ServerMessage};
 use tokio::time::Instant;
 
 use super::batch::{Batch, NewSession};
-use super::turn::send;
+use super::crowd::live;
 use super::{DESK_EVERY, Driver};
 
 impl Driver {
@@ -22,7 +21,7 @@ impl Driver {
         let touched: Vec<ConversationId> = batch.seen_before.keys().copied().collect();
         self.repatch(touched, &batch.legs_changed);
         for reply in batch.replies {
-            send(&reply.outbox, reply.id, reply.outcome);
+            self.send(reply);
         }
         for arrival in batch.arrivals {
             self.welcome(arrival);
@@ -129,11 +128,7 @@ impl Driver {
     }
 
     fn count(&self) {
-        let live = self
-            .world
-            .conversations()
-            .filter(|conversation| !matches!(conversation.care, Care::Ended(_)));
-        self.metrics.conversations.set(live.count() as i64);
+        self.metrics.conversations.set(live(&self.world) as i64);
         self.metrics.sessions.set(self.sessions.len() as i64);
     }
 }

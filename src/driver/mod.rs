@@ -6,6 +6,7 @@
 mod announce;
 mod batch;
 mod clock;
+mod crowd;
 mod legs;
 mod patchbay;
 mod sessions;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use call_core::{Report, Settings, World, next_deadline};
 use media::{MediaHandle, MediaReport};
-use signaling::ToDriver;
+use signaling::{Limits, ToDriver};
 use storage::{Journal, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
@@ -23,6 +24,7 @@ use tokio::time::Instant;
 use crate::telemetry::Metrics;
 use batch::{Batch, MAX_INPUTS};
 use clock::Clock;
+use crowd::Crowd;
 use legs::Legs;
 use patchbay::Patchbay;
 pub(crate) use patchbay::clips;
@@ -46,6 +48,7 @@ const SNAPSHOT_EVERY: u64 = 10_000;
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) settings: Settings,
+    pub(crate) limits: Limits,
     pub(crate) journal: Journal,
     pub(crate) media: MediaHandle,
     pub(crate) reports: mpsc::Receiver<MediaReport>,
@@ -71,6 +74,7 @@ pub(crate) struct Driver {
     sessions: Sessions,
     legs: Legs,
     patchbay: Patchbay,
+    crowd: Crowd,
     desks: Desks,
     /// Reports the journal could not take yet, and when it is tried again.
     owed: Option<Owed>,
@@ -127,6 +131,7 @@ impl Driver {
             sessions: Sessions::default(),
             legs: Legs::default(),
             patchbay: Patchbay::default(),
+            crowd: Crowd::new(&parts.limits),
             desks: Desks { changed: false, sent: Instant::now() },
             owed: None,
             metrics: parts.metrics,

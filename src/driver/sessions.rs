@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use call_core::{DeskView, Notice, PersonId};
 use signaling::protocol::{Resume, ServerMessage};
-use signaling::{Backlog, Outbox, SessionId};
+use signaling::{Backlog, Outbox, SessionId, Source};
 
 /// News kept per person: more than a transfer with all its failures makes, so that a page back from
 /// a short absence misses nothing; older news is worth less than the whole view it gets anyway.
@@ -24,6 +24,7 @@ pub(super) struct Sessions {
 #[derive(Debug)]
 struct Signed {
     session: SessionId,
+    source: Option<Source>,
     outbox: Outbox,
     desk: Option<DeskView>,
 }
@@ -41,10 +42,11 @@ impl Sessions {
         &mut self,
         person: &PersonId,
         session: SessionId,
+        source: Option<Source>,
         outbox: Outbox,
     ) -> Option<Outbox> {
         self.by_session.insert(session, person.clone());
-        let signed = Signed { session, outbox, desk: None };
+        let signed = Signed { session, source, outbox, desk: None };
         let old = self.people.insert(person.clone(), signed)?;
         self.by_session.remove(&old.session);
         Some(old.outbox)
@@ -86,6 +88,11 @@ impl Sessions {
     /// The way to a person's page.
     pub(super) fn outbox(&self, person: &PersonId) -> Option<&Outbox> {
         self.people.get(person).map(|signed| &signed.outbox)
+    }
+
+    /// Where a person is signed in from.
+    pub(super) fn source(&self, person: &PersonId) -> Option<Source> {
+        self.people.get(person)?.source
     }
 
     /// How many are signed in.

@@ -7,8 +7,8 @@ use call_core::{
 };
 use media::{LegId, MediaReport, OpenError};
 use signaling::auth::Person;
-use signaling::protocol::{Answer, Fault, ServerMessage, WireError};
-use signaling::{Outbox, SessionId, ToDriver, WireCommand};
+use signaling::protocol::{Answer, Fault, Limit, ServerMessage, WireError};
+use signaling::{Opening, Outbox, PLACE_RETRY, SessionId, ToDriver, WireCommand};
 use tokio::time::Instant;
 
 use super::batch::{Batch, NewSession, Reply};
@@ -29,10 +29,7 @@ impl Driver {
     pub(super) fn take(&mut self, arrival: Arrival, batch: &mut Batch) {
         batch.inputs += 1;
         match arrival {
-            Arrival::Session(ToDriver::Opened { session, person, resume, welcome, outbox }) => {
-                let arrival = NewSession { session, person: person.id.clone(), resume, welcome };
-                self.open_session(arrival, person, outbox, batch);
-            }
+            Arrival::Session(ToDriver::Opened(opening)) => self.open_session(*opening, batch),
             Arrival::Session(ToDriver::Request { session, id, command }) => {
                 self.request(session, id, command, batch);
             }
@@ -82,25 +79,21 @@ impl Driver {
             batch.notices.extend(notices(&self.world, &recorded));
             if let Event::ConversationEnded { conversation, .. } = &recorded.event {
                 batch.history.extend(record(&self.world, *conversation));
+                self.crowd.ended(*conversation);
             }
             batch.records.push(recorded);
         }
         Ok(())
     }
 
-    fn open_session(
-        &mut self,
-        arrival: NewSession,
-        person: Person,
-        outbox: Outbox,
-        batch: &mut Batch,
-    ) {
+    fn open_session(&mut self, opening: Opening, batch: &mut Batch) {
+        let Opening { session, person, source, resume, welcome, outbox } = opening;
         let Person { id, name, teams, only_team: _, only_conversation: _ } = person;
-        if let Some(superseded) = self.sessions.open(&id, arrival.session, outbox) {
+        if let Some(superseded) = self.sessions.open(&id, session, source, outbox) {
             superseded.close(Fault::Superseded);
         }
+        batch.arrivals.push(NewSession { session, person: id.clone(), resume, welcome });
         self.report(Report::SessionOpened { person: id, name, teams }, batch);
-        batch.arrivals.push(arrival);
     }
 
     fn close_session(&mut self, session: SessionId, batch: &mut Batch) {
@@ -144,11 +137,16 @@ impl Driver {
     ) -> Result<Answer, WireError> {
         let first = batch.records.len();
         let asked = command.clone();
-        self.decide(&Input::Command { by, command }, batch).map_err(|refusal| {
-            self.metrics.refusals.inc();
-            WireError::from(refusal)
-        })?;
-        Ok(answer(&asked, &batch.records[first..]))
+        let source = self.sessions.source(&by);
+        if let Command::Call { .. } = &asked {
+            self.crowd.admits(&self.world, source)?;
+        }
+        self.decide(&Input::Command { by, command }, batch)?;
+        let answer = answer(&asked, &batch.records[first..]);
+        if let Answer::Call { conversation } = &answer {
+            self.crowd.begun(*conversation, source);
+        }
+        Ok(answer)
     }
 
     /// Makes a leg beside the loop: understanding an offer takes milliseconds that nobody else
@@ -211,7 +209,7 @@ impl Driver {
             match self.journal.append(self.head, &batch.records, &batch.history).await {
                 Ok(head) => {
                     self.head = head;
-                    self.metrics.appended(batch.records.len(), started.elapsed());
+                    self.metrics.appended(&batch.records, started.elapsed());
                 }
                 Err(error) => {
                     tracing::error!(
@@ -232,8 +230,9 @@ impl Driver {
     /// saw is kept and told to call control again when the journal may be back.
     async fn take_back(&mut self, batch: Batch) {
         self.fold_again().await;
+        self.crowd.correct(&self.world);
         for reply in batch.replies {
-            let message = match reply.outcome {
+            let outcome = match reply.outcome {
                 // A leg is no matter of the journal.
                 Ok(Answer::Leg { sdp }) => Ok(Answer::Leg { sdp }),
                 Ok(Answer::Call { .. } | Answer::Invite { .. } | Answer::Done {}) => {
@@ -241,7 +240,7 @@ impl Driver {
                 }
                 Err(error) => Err(error),
             };
-            send(&reply.outbox, reply.id, message);
+            self.send(Reply { outcome, ..reply });
         }
         for arrival in &batch.arrivals {
             // The page comes back by itself; until then nobody is welcomed who is not known.
@@ -258,14 +257,18 @@ impl Driver {
         self.owed = Some(Owed { reports, retry: Instant::now() + STORAGE_RETRY });
         self.repatch(batch.seen_before.into_keys().collect(), &batch.legs_changed);
     }
-}
 
-/// Sends what became of a command.
-pub(super) fn send(outbox: &Outbox, id: u64, outcome: Result<Answer, WireError>) {
-    outbox.send(&match outcome {
-        Ok(result) => ServerMessage::Answer { id, result },
-        Err(error) => ServerMessage::refusal(id, error),
-    });
+    /// Sends what became of a command.
+    pub(super) fn send(&self, reply: Reply) {
+        let Reply { outbox, id, outcome } = reply;
+        outbox.send(&match outcome {
+            Ok(result) => ServerMessage::Answer { id, result },
+            Err(error) => {
+                self.metrics.refused(&error);
+                ServerMessage::refusal(id, error)
+            }
+        });
+    }
 }
 
 /// What a command is answered with, from the facts it made. Others may stand among them: what was
@@ -292,6 +295,10 @@ fn refused(error: OpenError) -> WireError {
         }
         OpenError::NoAudio => Fault::SdpNoAudio.into(),
         OpenError::NoFingerprint => Fault::SdpNoFingerprint.into(),
-        OpenError::TooManyLegs | OpenError::Unavailable => Fault::MediaUnavailable.into(),
+        OpenError::TooManyLegs => {
+            let retry_after_ms = PLACE_RETRY.as_millis() as u64;
+            Fault::Overloaded { limit: Some(Limit::Legs), retry_after_ms }.into()
+        }
+        OpenError::Unavailable => Fault::MediaUnavailable.into(),
     }
 }

@@ -106,11 +106,21 @@ impl House {
         self.running.media_counters()
     }
 
+    /// The operator's listener.
+    pub(crate) fn admin(&self) -> SocketAddr {
+        self.running.admin.expect("the tests have an admin listener")
+    }
+
+    /// The operator's page.
+    pub(crate) async fn metrics(&self) -> String {
+        let (status, page) = raw::get(self.admin(), "/metrics").await.unwrap();
+        assert_eq!(status, 200);
+        page
+    }
+
     /// A gauge or counter of the operator's page.
     pub(crate) async fn metric(&self, name: &str) -> u64 {
-        let admin = self.running.admin.expect("the tests have an admin listener");
-        let (status, text) = raw::get(admin, "/metrics").await.unwrap();
-        assert_eq!(status, 200);
+        let text = self.metrics().await;
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         value.unwrap_or_else(|| panic!("{name} in\n{text}")).parse().unwrap()
     }

@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "seeds and measured times belong to a test's report")]
 
 mod attacker;
+mod attacks;
 mod bad_datagrams;
 mod bad_sdp;
 mod bad_websocket;
@@ -18,7 +19,10 @@ mod ears;
 mod full_disk;
 mod house;
 mod legs;
+mod limits;
 mod losses;
+mod metrics;
+mod moved;
 mod process;
 mod raw;
 mod sessions;

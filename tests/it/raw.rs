@@ -1,6 +1,6 @@
 //! A WebSocket client without manners.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -8,7 +8,10 @@ use loadtest::person::Place;
 use loadtest::signal::{self, SUB_PROTOCOL, Socket};
 use loadtest::token::Claims;
 use serde_json::{Value, json};
+use tokio::net::TcpSocket;
+use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 const BOUND: Duration = Duration::from_secs(8);
 
@@ -38,6 +41,29 @@ impl Raw {
     /// Connects and says nothing.
     pub(crate) async fn connects(place: &Place) -> Self {
         let socket = signal::open(place.http, &place.origin, SUB_PROTOCOL).await.unwrap();
+        Self { socket }
+    }
+
+    /// Connects from an address of this machine, and says nothing.
+    pub(crate) async fn connects_from(place: &Place, address: IpAddr) -> Self {
+        Self::connects_as(place, address, None).await
+    }
+
+    /// The same, with what a proxy would say about whom it asks for.
+    pub(crate) async fn connects_as(
+        place: &Place,
+        address: IpAddr,
+        forwarded_for: Option<&str>,
+    ) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::new(address, 0)).unwrap();
+        let stream = MaybeTlsStream::Plain(socket.connect(place.http).await.unwrap());
+        let mut request = format!("ws://{}/v1/ws", place.http).into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", SUB_PROTOCOL.parse().unwrap());
+        if let Some(told) = forwarded_for {
+            request.headers_mut().insert("x-forwarded-for", told.parse().unwrap());
+        }
+        let (socket, _) = tokio_tungstenite::client_async(request, stream).await.unwrap();
         Self { socket }
     }
 
@@ -76,16 +102,23 @@ impl Raw {
 
     /// The next message of a type; others are passed over.
     pub(crate) async fn is_told(&mut self, kind: &str) -> Value {
+        self.is_told_one_of(&[kind]).await
+    }
+
+    /// The next message of one of the types.
+    pub(crate) async fn is_told_one_of(&mut self, kinds: &[&str]) -> Value {
         let told = async {
             loop {
                 match self.hears().await {
-                    Word::Said(message) if message["type"] == kind => return message,
+                    Word::Said(message) if kinds.iter().any(|kind| message["type"] == *kind) => {
+                        return message;
+                    }
                     Word::Said(_) => {}
-                    Word::Closed(code) => panic!("closed with {code:?} before `{kind}`"),
+                    Word::Closed(code) => panic!("closed with {code:?} before {kinds:?}"),
                 }
             }
         };
-        tokio::time::timeout(BOUND, told).await.unwrap_or_else(|_| panic!("no `{kind}` came"))
+        tokio::time::timeout(BOUND, told).await.unwrap_or_else(|_| panic!("no {kinds:?} came"))
     }
 
     /// The next thing that means something.

@@ -227,6 +227,7 @@ export class Client extends Commands {
     this.#sound.follow({
       warm: this.#person.role !== "customer",
       seat: this.#calls.seated(),
+      rings: this.calls.some((call) => call.ringsHere),
       known: (id) => this.#calls.get(id),
       desk: this.#desk,
     });

@@ -28,7 +28,10 @@ const FATAL_CLOSE = new Map([
 
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 3_000;
-const WELCOME_WITHIN_MS = 5_000;
+/** An attempt that hangs is given up soon, since the next one mostly succeeds at once ... */
+const FIRST_WELCOME_MS = 2_000;
+/** ... and where the path itself is slow, each one is given longer than the one before. */
+const LAST_WELCOME_MS = 8_000;
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
@@ -85,6 +88,9 @@ export class Connection extends Emitter {
   #welcome = null;
   #cursor = 0;
   #attempt = 0;
+  #patience = FIRST_WELCOME_MS;
+  /** How long the server asked to stay away; 0 when it did not. */
+  #askedMs = 0;
   #requests = new Requests();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
@@ -130,7 +136,7 @@ export class Connection extends Emitter {
 
   /** Skips the rest of a back-off, for when the page knows that the network is back. */
   retryNow() {
-    if (this.#retryTimer === undefined) return;
+    if (this.#retryTimer === undefined || this.#askedMs > 0) return;
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
     void this.#dial();
@@ -156,6 +162,7 @@ export class Connection extends Emitter {
 
   async #dial() {
     this.#retryTimer = undefined;
+    this.#askedMs = 0;
     let token;
     try {
       const given = this.#options.token;
@@ -167,7 +174,9 @@ export class Connection extends Emitter {
     if (this.#state === "closed") return;
     const socket = new this.#WebSocket(this.#options.url, SUB_PROTOCOL);
     this.#socket = socket;
-    this.#expect(WELCOME_WITHIN_MS);
+    this.#expect(this.#patience, () => {
+      this.#patience = Math.min(this.#patience * 2, LAST_WELCOME_MS);
+    });
     socket.onopen = () => socket.send(JSON.stringify(this.#hello(token)));
     socket.onmessage = (event) => {
       if (socket === this.#socket) this.#receive(event.data);
@@ -215,6 +224,7 @@ export class Connection extends Emitter {
       case "error": {
         const error = TrefoilError.fromWire(message.error);
         if (FATAL.has(error.code)) this.#finish(error);
+        else if (message.fatal) this.#askedMs = error.retryAfterMs;
         return;
       }
       case "pong":
@@ -228,6 +238,7 @@ export class Connection extends Emitter {
     // When resumed, what was missed still follows: the cursor then moves with it.
     if (!welcome.resumed) this.#cursor = welcome.cursor;
     this.#attempt = 0;
+    this.#patience = FIRST_WELCOME_MS;
     this.#enter("live", null);
     this.#expect(welcome.ping_interval_ms * 2.5);
     this.#ping(welcome.ping_interval_ms);
@@ -248,10 +259,14 @@ export class Connection extends Emitter {
    * Gives the server until then to say anything; a socket can be dead without being closed.
    *
    * @param {number} withinMs
+   * @param {() => void} [late]
    */
-  #expect(withinMs) {
+  #expect(withinMs, late = () => {}) {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#dropped(null), withinMs);
+    this.#watchdog = setTimeout(() => {
+      late();
+      this.#dropped(null);
+    }, withinMs);
   }
 
   /** @param {string | null} fatalCode */
@@ -264,7 +279,8 @@ export class Connection extends Emitter {
     this.#hangUp();
     if (this.#state === "live") this.#enter("lost", null);
     clearTimeout(this.#retryTimer);
-    const delay = retryDelay(this.#attempt++, this.#random);
+    // Added, not the greater of the two: many may have been asked to wait until the same moment.
+    const delay = this.#askedMs + retryDelay(this.#attempt++, this.#random);
     this.#retryTimer = setTimeout(() => void this.#dial(), delay);
   }
 

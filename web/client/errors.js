@@ -14,6 +14,12 @@ export class TrefoilError extends Error {
     this.extra = extra;
   }
 
+  /** How long the server asks to wait before the next try; 0 where it does not say. */
+  get retryAfterMs() {
+    const wait = this.extra["retry_after_ms"];
+    return typeof wait === "number" && wait > 0 ? wait : 0;
+  }
+
   /** @param {WireError} error */
   static fromWire(error) {
     const { code, message, ...extra } = error;

@@ -3,9 +3,10 @@ import { TrefoilError } from "./errors.js";
 import { deferred } from "./deferred.js";
 /** @import { Deferred } from "./deferred.js" */
 
-/** The server needs none of our candidates; they only spare it a guess, so they get little time. */
-const GATHER_WITHIN_MS = 300;
-const CONNECT_WITHIN_MS = 6_000;
+/** What has not connected by then rarely does, and a fresh leg costs less than more patience. */
+const FIRST_CONNECT_MS = 4_000;
+/** A slow path is given longer from the second attempt on. */
+const LAST_CONNECT_MS = 8_000;
 const DISCONNECTED_FOR_MS = 2_000;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 4_000;
@@ -130,9 +131,10 @@ export class Leg extends Emitter {
     this.#enter("connecting", null);
     if (!this.#signalling) return;
     const peer = this.#build();
+    const patience = Math.min(FIRST_CONNECT_MS * 2 ** this.#attempt, LAST_CONNECT_MS);
     this.#timer = setTimeout(() => {
       this.#broken(peer, new TrefoilError("leg_timeout", "No sound path to the server."));
-    }, CONNECT_WITHIN_MS);
+    }, patience);
     this.#negotiate(peer).catch((/** @type {unknown} */ error) => {
       this.#broken(peer, error instanceof TrefoilError ? error : null);
     });
@@ -153,10 +155,14 @@ export class Leg extends Emitter {
     return peer;
   }
 
-  /** @param {RTCPeerConnection} peer */
+  /**
+   * The offer goes out before any candidate is known: the server learns our address from our own
+   * checks, and a wait for candidates was half of the time it took to connect.
+   *
+   * @param {RTCPeerConnection} peer
+   */
   async #negotiate(peer) {
     await peer.setLocalDescription();
-    await gathered(peer);
     const sdp = await this.#connectLeg(peer.localDescription?.sdp ?? "");
     if (peer === this.#peer) await peer.setRemoteDescription({ type: "answer", sdp });
   }
@@ -192,7 +198,8 @@ export class Leg extends Emitter {
     if (peer !== this.#peer || !this.#wanted) return;
     this.#drop();
     this.#enter("lost", error);
-    const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#attempt++, LAST_RETRY_MS);
+    const own = Math.min(FIRST_RETRY_MS * 2 ** this.#attempt++, LAST_RETRY_MS);
+    const delay = Math.max(own, error?.retryAfterMs ?? 0);
     clearTimeout(this.#timer);
     // Without signalling nothing can be negotiated: `setSignalling` goes on.
     this.#timer = setTimeout(() => {
@@ -217,22 +224,4 @@ export class Leg extends Emitter {
     this.#state = state;
     this.emit("state", { state, error });
   }
-}
-
-/**
- * Waits for the candidates, but not for long.
- *
- * @param {RTCPeerConnection} peer
- * @returns {Promise<void>}
- */
-function gathered(peer) {
-  if (peer.iceGatheringState === "complete") return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, GATHER_WITHIN_MS);
-    peer.onicegatheringstatechange = () => {
-      if (peer.iceGatheringState !== "complete") return;
-      clearTimeout(timer);
-      resolve();
-    };
-  });
 }

@@ -7,8 +7,8 @@ import { Microphone } from "./microphone.js";
 /** @import { AudioProcessing } from "./microphone.js" */
 /** @import { ConversationId, DeskView } from "./types.js" */
 
-/** How long a caller waits for the sound path before the call is given up. */
-const LEG_WITHIN_MS = 8_000;
+/** How long a caller waits for the sound path, two attempts, before the call is given up. */
+const LEG_WITHIN_MS = 10_000;
 /** How long the server may call a leg down that is up here, before it is made afresh. */
 const DISAGREE_FOR_MS = 3_000;
 
@@ -21,6 +21,7 @@ const DISAGREE_FOR_MS = 3_000;
  * @typedef {object} Situation what the conversations ask of leg and microphone
  * @property {boolean} warm whether the leg is kept up between calls
  * @property {Call | undefined} seat
+ * @property {boolean} rings whether a call rings here
  * @property {(id: ConversationId) => Call | undefined} known
  * @property {DeskView | null} desk
  */
@@ -34,6 +35,8 @@ export class Sound {
   #priming = false;
   /** @type {ConversationId | null} accepted here, but the seat is not shown yet */
   #answering = null;
+  /** Whether the microphone sends what it hears; while a call only rings here it sends nothing. */
+  #enabled = false;
   #microphoneWanted = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #disagreement;
@@ -44,7 +47,10 @@ export class Sound {
     this.leg = new Leg(options);
     this.microphone = new Microphone(devices, options.audio);
     this.#keep = options.keepMicrophone ?? false;
-    this.microphone.on("track", (track) => void this.leg.setTrack(track));
+    this.microphone.on("track", (track) => {
+      if (track !== null) track.enabled = this.#enabled;
+      void this.leg.setTrack(track);
+    });
     this.leg.on("state", () => this.#agree());
   }
 
@@ -87,13 +93,14 @@ export class Sound {
   }
 
   /**
-   * Opens the microphone beside the accept, and keeps it until the seat is shown.
+   * Lets the microphone be heard beside the accept, and keeps it until the seat is shown.
    *
    * @param {ConversationId} id
    * @param {Promise<unknown>} accepted
    */
   async whileAnswering(id, accepted) {
     this.#answering = id;
+    this.enable(true);
     this.#want(true);
     try {
       await accepted;
@@ -103,16 +110,21 @@ export class Sound {
     }
   }
 
-  /** @param {Situation} situation */
-  follow({ warm, seat, known, desk }) {
+  /**
+   * A microphone takes a moment to open, a wireless one a second or two. It therefore opens as a
+   * call rings here, silenced, so that the first words after the answer are heard.
+   *
+   * @param {Situation} situation
+   */
+  follow({ warm, seat, rings, known, desk }) {
     if (this.#answering !== null && (seat !== undefined || known(this.#answering) === undefined)) {
       this.#answering = null;
     }
     const talking = seat !== undefined || this.#calling || this.#answering !== null;
     if (talking || warm) this.leg.open().catch(() => {});
     else if (this.leg.state !== "off") this.leg.close();
-    this.#want(talking || this.#priming || this.#keep);
-    if (seat !== undefined) this.enable(seat.me?.muted === null);
+    this.enable(seat === undefined ? talking : seat.me?.muted === null);
+    this.#want(talking || rings || this.#priming || this.#keep);
     const down = seat?.me?.presence === "reconnecting" || desk?.you.leg === "down";
     if (down && this.leg.state === "up") {
       this.#disagreement ??= setTimeout(() => this.leg.renew(), DISAGREE_FOR_MS);
@@ -123,6 +135,7 @@ export class Sound {
 
   /** @param {boolean} enabled false silences the microphone without closing it */
   enable(enabled) {
+    this.#enabled = enabled;
     const { track } = this.microphone;
     if (track !== null) track.enabled = enabled;
   }

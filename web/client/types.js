@@ -121,7 +121,8 @@
  * @property {string} name
  * @property {string[]} [teams]
  *
- * @typedef {{ code: string, message: string, retry_after_ms?: number, by?: PersonId }} WireError
+ * @typedef {{ code: string, message: string, limit?: string, retry_after_ms?: number,
+ *   by?: PersonId }} WireError
  *
  * @typedef {object} Hello
  * @property {"hello"} type

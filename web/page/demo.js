@@ -28,6 +28,7 @@ export async function demoToken(wish) {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(wish),
   });
+  if (response.status === 429) throw new Error("Too many sign-ins; please wait a moment.");
   if (!response.ok) throw new Error("The server gave no demo token.");
   const { token } = await response.json();
   return token;

@@ -89,11 +89,14 @@ describe("client", () => {
     assert.equal(FakePeer.last.track, null);
   });
 
-  test("the microphone is on the leg from the answer to the end of the call", async () => {
+  test("the microphone opens as a call rings, is heard from the answer to the end", async () => {
     const one = await signedIn();
     await shows(ringing());
+    assert.equal(FakePeer.last.track, devices.tracks[1]);
+    assert.equal(devices.tracks[1]?.enabled, false, "nobody is heard before the answer");
     const answered = one.answer("c1");
     await settled();
+    assert.equal(devices.tracks[1]?.enabled, true);
     await answers("accept");
     await answered;
     assert.equal(one.microphone.state, "on", "kept until the seat is shown");
@@ -107,7 +110,16 @@ describe("client", () => {
     assert.deepEqual(one.calls, []);
   });
 
-  test("a refused answer closes the microphone again", async () => {
+  test("a call that stops ringing closes the microphone again", async () => {
+    const one = await signedIn();
+    await shows(ringing());
+    assert.equal(one.microphone.state, "on");
+    FakeSocket.last.says({ type: "gone", cursor: 11, conversation: "c1", reason: "rescinded" });
+    assert.ok(devices.tracks[1]?.stopped);
+    assert.equal(one.microphone.state, "off");
+  });
+
+  test("a refused answer silences the microphone again", async () => {
     const one = await signedIn();
     await shows(ringing());
     const answered = one.answer("c1");
@@ -115,6 +127,8 @@ describe("client", () => {
     const { id } = FakeSocket.last.asked("accept")[0];
     FakeSocket.last.says({ type: "refusal", id, error: { code: "no_offer", message: "Gone." } });
     await assert.rejects(answered, { code: "no_offer" });
+    assert.equal(devices.tracks[1]?.enabled, false);
+    FakeSocket.last.says({ type: "gone", cursor: 11, conversation: "c1", reason: "rescinded" });
     assert.equal(one.microphone.state, "off");
   });
 
@@ -225,6 +239,21 @@ describe("client", () => {
     assert.ok(!before.closed);
   });
 
+  test("a leg that does not come up in four seconds is made afresh", async () => {
+    const one = client();
+    void one.connect();
+    await settled();
+    FakeSocket.last.welcomes();
+    await settled();
+    mock.timers.tick(4_000);
+    assert.equal(one.leg.state, "lost");
+    mock.timers.tick(200);
+    await settled();
+    assert.equal(FakePeer.all.length, 2);
+    await answerLeg();
+    assert.equal(one.leg.state, "up");
+  });
+
   test("a leg cut for two seconds is made afresh, a shorter cut is borne", async () => {
     const one = await signedIn();
     FakePeer.last.becomes("disconnected");
@@ -248,6 +277,23 @@ describe("client", () => {
     mock.timers.tick(3_000);
     await settled();
     assert.equal(FakePeer.all.length, 2);
+  });
+
+  test("a leg refused for asking too often is asked for again when the server says", async () => {
+    void client().connect();
+    await settled();
+    FakeSocket.last.welcomes();
+    await settled();
+    const { id } = FakeSocket.last.asked("connect_leg")[0];
+    const error = { code: "rate_limited", message: "Too many.", retry_after_ms: 2_500 };
+    FakeSocket.last.says({ type: "refusal", id, error });
+    await settled();
+    mock.timers.tick(2_499);
+    await settled();
+    assert.equal(FakeSocket.last.asked("connect_leg").length, 1);
+    mock.timers.tick(1);
+    await settled();
+    assert.equal(FakeSocket.last.asked("connect_leg").length, 2);
   });
 
   test("a leg that cannot be had is tried again", async () => {

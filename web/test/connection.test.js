@@ -140,10 +140,46 @@ describe("connection", () => {
     await assert.rejects(opened, { code: "token_invalid" });
   });
 
+  test("stays away for as long as the server asks, also when the network is back", async () => {
+    const one = connection();
+    void one.open();
+    await settled();
+    const error = {
+      code: "rate_limited",
+      message: "Too many sign-ins.",
+      limit: "sign_ins_per_person",
+      retry_after_ms: 3_000,
+    };
+    FakeSocket.last.says({ type: "error", error, fatal: true });
+    FakeSocket.last.breaks(1008);
+    one.retryNow();
+    await after(3_149);
+    assert.equal(FakeSocket.all.length, 1);
+    await after(1);
+    assert.equal(FakeSocket.all.length, 2);
+    // Once it has waited it is back to its own pace.
+    FakeSocket.last.breaks();
+    await after(300);
+    assert.equal(FakeSocket.all.length, 3);
+  });
+
   test("goes on after an error that is not fatal", async () => {
     const one = await live();
     const error = { code: "malformed", message: "." };
     FakeSocket.last.says({ type: "error", error, fatal: false });
+    assert.equal(one.state, "live");
+  });
+
+  test("gives an attempt that hangs up soon, and the next one more time", async () => {
+    const one = connection();
+    void one.open();
+    await settled();
+    await after(2_000);
+    await after(200);
+    assert.equal(FakeSocket.all.length, 2);
+    await after(3_900);
+    assert.equal(FakeSocket.all.length, 2, "the second is waited for longer");
+    FakeSocket.last.welcomes();
     assert.equal(one.state, "live");
   });
 

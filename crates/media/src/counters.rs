@@ -73,6 +73,10 @@ counters! {
     skipped_beats,
     /// Legs that ended because something went wrong in handling them.
     leg_faults,
+    /// Times that the work for a leg took so long that it was measured exactly for a while.
+    legs_watched,
+    /// Legs that ended because the work for them took too much of the processor.
+    legs_over_budget,
     /// Legs reported as up.
     legs_up,
     /// Legs reported as lost.

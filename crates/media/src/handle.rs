@@ -44,6 +44,7 @@ impl From<transport::OpenError> for OpenError {
             transport::OpenError::InvalidSdp(what) => Self::InvalidSdp(what),
             transport::OpenError::NoAudio => Self::NoAudio,
             transport::OpenError::NoFingerprint => Self::NoFingerprint,
+            error @ transport::OpenError::PassiveHandshake => Self::InvalidSdp(error.to_string()),
         }
     }
 }
@@ -168,6 +169,12 @@ impl MediaHandle {
     /// silent.
     pub fn set_source(&self, leg: LegId, source: Source, group: u64) {
         self.wish(leg, |wish| wish.source = Some((source, group)));
+    }
+
+    /// Says whether a transfer of a file is agreed on with a leg, in either direction. While it is,
+    /// the leg may send more data than a conversation needs.
+    pub fn transfers(&self, leg: LegId, agreed: bool) {
+        self.wish(leg, |wish| wish.transfer = Some(agreed));
     }
 
     /// Asks whether a leg is still there: reports it lost unless it is heard within 200 ms, and

@@ -42,6 +42,7 @@ pub(crate) struct Arrival {
 #[derive(Debug, Default)]
 pub(crate) struct Wish {
     pub(crate) source: Option<(Source, u64)>,
+    pub(crate) transfer: Option<bool>,
     pub(crate) probe: bool,
     pub(crate) close: bool,
 }

@@ -12,6 +12,8 @@ use media_core::rtp::{Packet, Payload, TalkerId};
 use media_core::{Frame, Micros, SILENCE};
 use transport::{LegId, Outgoing, Peer, PeerError};
 
+use crate::budget::{Budget, Opinion};
+use crate::clock::StopWatch;
 use crate::deadlines::{Alarm, Deadlines, Due};
 use crate::{Limits, LossReason, Source};
 
@@ -33,6 +35,7 @@ pub(crate) struct Leg {
     pub(crate) peer: Box<Peer>,
     pub(crate) sending: Sending,
     pub(crate) alarm: Alarm,
+    pub(crate) budget: Budget,
     outbound: Outbound,
     /// When the connection wants to be told the time.
     peer_due: Instant,
@@ -137,6 +140,7 @@ impl Leg {
             peer,
             sending: Sending::Silence,
             alarm: Alarm::default(),
+            budget: Budget::default(),
             outbound: Outbound::new((random >> 33) as u16 & 0x7fff, random as u32),
             peer_due: now,
             heard: now,
@@ -144,6 +148,12 @@ impl Leg {
             probed: None,
             loss_percent: 0,
         }
+    }
+
+    /// Charges the leg with work that was done for it.
+    pub(crate) fn charge(&mut self, watch: StopWatch, now: Instant) -> Opinion {
+        let (measure, cost) = watch.elapsed();
+        self.budget.charge(measure, cost, now)
     }
 
     /// The leg has proved that it is there.

@@ -26,6 +26,8 @@
 //! # Ok(()) }
 //! ```
 
+mod budget;
+mod clock;
 mod config;
 mod counters;
 mod deadlines;

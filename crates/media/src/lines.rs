@@ -1,12 +1,14 @@
 //! The legs of a worker with all that carries their datagrams: where every step of a leg is done.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
 
 use transport::gate::{Gate, Passage, Verdict};
-use transport::{LegId, PeerError, PeerEvent, Taken, isolate};
+use transport::{LegId, LegMap, PeerError, PeerEvent, Taken, isolate};
 
+use crate::budget::Opinion;
+use crate::clock::StopWatch;
 use crate::counters::Counters;
 use crate::deadlines::Deadlines;
 use crate::leg::{Leg, Sending};
@@ -16,7 +18,7 @@ use crate::{Limits, LossReason};
 /// The legs of a worker with all that carries their datagrams.
 #[derive(Debug)]
 pub(crate) struct Lines {
-    pub(crate) legs: HashMap<LegId, Leg>,
+    pub(crate) legs: LegMap<Leg>,
     pub(crate) gate: Gate,
     pub(crate) socket: Socket,
     pub(crate) deadlines: Deadlines,
@@ -34,6 +36,34 @@ pub(crate) struct Happened {
     pub(crate) what: What,
 }
 
+/// Why a step is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The leg has sent a datagram from here.
+    Datagram(SocketAddr),
+    /// The leg wanted to be told the time.
+    Timer,
+    /// Somebody else has something for the leg, or wants something of it.
+    Others,
+}
+
+impl Cause {
+    fn source(self) -> Option<SocketAddr> {
+        match self {
+            Self::Datagram(source) => Some(source),
+            Self::Timer | Self::Others => None,
+        }
+    }
+
+    /// Whether the leg answers for what the step costs (gate rule 10).
+    fn is_own(self) -> bool {
+        match self {
+            Self::Datagram(_) | Self::Timer => true,
+            Self::Others => false,
+        }
+    }
+}
+
 /// What came of a step.
 #[derive(Debug)]
 pub(crate) enum What {
@@ -46,7 +76,7 @@ pub(crate) enum What {
 impl Lines {
     pub(crate) fn new(socket: Socket, limits: Limits) -> Self {
         Self {
-            legs: HashMap::new(),
+            legs: LegMap::default(),
             gate: Gate::new(limits.join),
             socket,
             deadlines: Deadlines::default(),
@@ -71,7 +101,7 @@ impl Lines {
                 return;
             }
         };
-        let taken = self.step(id, now, Some(source), |leg| {
+        let taken = self.step(id, now, Cause::Datagram(source), |leg| {
             if passage == Passage::Check {
                 leg.heard(now);
             }
@@ -79,6 +109,15 @@ impl Lines {
         });
         if taken == Some(Taken::No) {
             self.counters.refused_by_peer += 1;
+        }
+    }
+
+    /// Whether a transfer of a file is agreed on with a leg: it may send more data then, which may
+    /// cost more.
+    pub(crate) fn transfers(&mut self, id: LegId, agreed: bool) {
+        if let Some(leg) = self.legs.get_mut(&id) {
+            leg.budget.transfers(agreed);
+            self.gate.transfers(id, agreed);
         }
     }
 
@@ -91,11 +130,13 @@ impl Lines {
         &mut self,
         id: LegId,
         now: Instant,
-        source: Option<SocketAddr>,
+        cause: Cause,
         work: impl FnOnce(&mut Leg) -> Result<T, PeerError>,
     ) -> Option<T> {
         let Self { legs, gate, socket, counters, happened, .. } = self;
         let leg = legs.get_mut(&id)?;
+        let source = cause.source();
+        let watch = cause.is_own().then(|| StopWatch::start(leg.budget.measure(now)));
         let outcome = isolate(|| {
             let done = work(leg)?;
             let rests_until = leg.peer.drain(
@@ -112,27 +153,48 @@ impl Lines {
                 |event| happened.push_back(Happened { leg: id, source, what: What::Event(event) }),
             )?;
             leg.rests_until(rests_until, now);
-            Ok(done)
+            Ok((done, watch.map_or(Opinion::Fine, |watch| leg.charge(watch, now))))
         });
         match outcome {
-            Ok(Ok(done)) => {
-                leg.arm(gate.join_deadline(id), &self.limits, &mut self.deadlines);
-                Some(done)
-            }
-            Ok(Err(error @ PeerError::Failed(_))) => {
-                tracing::debug!(leg = %id, %error, "leg ends");
-                self.fail(id, LossReason::TransportFailed);
+            Ok(Ok((_, Opinion::TooMuch))) => {
+                tracing::warn!(leg = %id, "a leg takes more of the processor than it may");
+                self.counters.legs_over_budget += 1;
+                self.fail(id, LossReason::OverBudget);
                 None
             }
-            Ok(Err(error @ PeerError::Restless)) => {
-                tracing::error!(leg = %id, %error, "leg ends");
-                self.fault(id);
+            Ok(Ok((done, opinion))) => {
+                self.counters.legs_watched += u64::from(opinion == Opinion::Suspicious);
+                let join_by = self.gate.join_deadline(id);
+                let leg = self.legs.get_mut(&id)?;
+                leg.arm(join_by, &self.limits, &mut self.deadlines);
+                Some(done)
+            }
+            Ok(Err(error)) => {
+                self.give_up(id, &error);
                 None
             }
             Err(fault) => {
                 tracing::error!(leg = %id, %fault, "leg ends");
                 self.fault(id);
                 None
+            }
+        }
+    }
+
+    /// The connection of a leg cannot go on.
+    fn give_up(&mut self, id: LegId, error: &PeerError) {
+        match error {
+            PeerError::Failed(_) => {
+                tracing::debug!(leg = %id, %error, "leg ends");
+                self.fail(id, LossReason::TransportFailed);
+            }
+            PeerError::TooManyChannels => {
+                tracing::warn!(leg = %id, %error, "leg ends");
+                self.fail(id, LossReason::TooManyChannels);
+            }
+            PeerError::Restless => {
+                tracing::error!(leg = %id, %error, "leg ends");
+                self.fault(id);
             }
         }
     }
@@ -161,6 +223,8 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::thread_time;
+    use std::time::Duration;
     use transport::{Answer, Identity, Peer};
 
     const OFFER: &str = include_str!("../tests/offer.sdp");
@@ -174,7 +238,7 @@ mod tests {
             let here = [lines.socket.local()];
             let Answer { mut peer, .. } =
                 Peer::accept(OFFER, &here, &Identity::generate(), now, now).unwrap();
-            lines.gate.insert(id, peer.credentials(), now);
+            lines.gate.insert(id, peer.credentials(), peer.channels(), now);
             lines.legs.insert(id, Leg::new(id, Box::new(peer), now));
         }
         lines
@@ -184,7 +248,7 @@ mod tests {
     fn a_panic_in_the_work_for_a_leg_ends_that_leg_and_no_other() {
         let now = Instant::now();
         let mut lines = lines(now);
-        let done: Option<()> = lines.step(ALICE, now, None, |_| panic!("a bug"));
+        let done: Option<()> = lines.step(ALICE, now, Cause::Others, |_| panic!("a bug"));
         assert_eq!(done, None);
         let happened = lines.next_happened().unwrap();
         assert_eq!(happened.leg, ALICE);
@@ -193,8 +257,57 @@ mod tests {
         assert_eq!(lines.counters.leg_faults, 1);
         assert!(!lines.legs.contains_key(&ALICE));
 
-        assert_eq!(lines.step(ALICE, now, None, |_| Ok(7)), None);
-        assert_eq!(lines.step(BOB, now, None, |_| Ok(7)), Some(7));
+        assert_eq!(lines.step(ALICE, now, Cause::Others, |_| Ok(7)), None);
+        assert_eq!(lines.step(BOB, now, Cause::Others, |_| Ok(7)), Some(7));
+    }
+
+    /// Works for as much CPU time, however long that takes.
+    fn works_for(span: Duration) {
+        let start = thread_time();
+        while thread_time() - start < span {}
+    }
+
+    #[test]
+    fn a_leg_ends_by_what_its_own_work_costs_and_not_by_how_long_it_takes() {
+        let now = Instant::now();
+        let mut lines = lines(now);
+        let dear = Duration::from_millis(21);
+        // Time in which others had the processor: noticed, and found to be nothing.
+        for _ in 0..3 {
+            let waited = lines.step(ALICE, now, Cause::Timer, |_| {
+                std::thread::sleep(dear);
+                Ok(())
+            });
+            assert_eq!(waited, Some(()));
+        }
+        assert_eq!((lines.counters.legs_watched, lines.counters.legs_over_budget), (1, 0));
+        // Work for others is not its own.
+        let mixed = lines.step(ALICE, now, Cause::Others, |_| {
+            works_for(dear);
+            Ok(())
+        });
+        assert_eq!(mixed, Some(()));
+        // Its own is, whether by datagrams or by timers.
+        let done = lines.step(ALICE, now, Cause::Timer, |_| {
+            works_for(dear);
+            Ok(())
+        });
+        assert_eq!(done, None);
+        let happened = lines.next_happened().unwrap();
+        assert!(matches!(happened.what, What::Failed(LossReason::OverBudget, Sending::Silence)));
+        assert_eq!((lines.counters.legs_over_budget, lines.counters.leg_faults), (1, 0));
+        assert!(!lines.legs.contains_key(&ALICE) && lines.legs.contains_key(&BOB));
+    }
+
+    #[test]
+    fn a_leg_with_too_many_channels_ends_for_that_reason() {
+        let now = Instant::now();
+        let mut lines = lines(now);
+        let step = |_: &mut Leg| Err::<(), _>(PeerError::TooManyChannels);
+        assert_eq!(lines.step(BOB, now, Cause::Others, step), None);
+        let happened = lines.next_happened().unwrap();
+        assert!(matches!(happened.what, What::Failed(LossReason::TooManyChannels, _)));
+        assert_eq!(lines.counters.leg_faults, 0);
     }
 
     #[test]
@@ -202,7 +315,7 @@ mod tests {
         let now = Instant::now();
         let mut lines = lines(now);
         let broken = PeerError::Failed("handshake".to_owned());
-        assert_eq!(lines.step(BOB, now, None, |_| Err::<(), _>(broken)), None);
+        assert_eq!(lines.step(BOB, now, Cause::Others, |_| Err::<(), _>(broken)), None);
         let happened = lines.next_happened().unwrap();
         assert!(matches!(happened.what, What::Failed(LossReason::TransportFailed, _)));
         assert_eq!((lines.counters.leg_faults, lines.legs.len()), (0, 1));

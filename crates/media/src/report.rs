@@ -24,6 +24,10 @@ pub enum LossReason {
     ClosedByPeer,
     /// The connection failed: a wrong certificate, a broken handshake, an association ended.
     TransportFailed,
+    /// It opened more data channels than a page has any use for.
+    TooManyChannels,
+    /// What it sent took more of the processor than a leg may take.
+    OverBudget,
     /// Handling this leg went wrong in the server; only this leg ends.
     Fault,
 }

@@ -1,13 +1,11 @@
 //! Whose packets are wanted by whom on this worker.
 
-use std::collections::HashMap;
-
-use transport::LegId;
+use transport::{LegId, LegMap};
 
 /// Whose packets are wanted by whom on this worker. A talker need not be here, nor exist.
 #[derive(Debug, Default)]
 pub(crate) struct Routes {
-    by_talker: HashMap<LegId, Route>,
+    by_talker: LegMap<Route>,
 }
 
 /// Who wants the packets of one talker.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::handle::{Post, Shared};
 use crate::inbox::Inbox;
-use crate::socket::Socket;
+use crate::socket::{BUFFER, Socket};
 use crate::worker::Worker;
 use crate::{Counters, MediaConfig, MediaHandle, MediaReport, StartError};
 
@@ -48,6 +48,7 @@ pub fn start(
         polls.push((poll, socket));
         posts.push(post);
     }
+    report_buffers(polls.iter().map(|(_, socket)| socket));
     let (sender, receiver) = mpsc::channel(REPORTS);
     let shared = Arc::new(Shared::new(config, posts, sender));
     let mut threads = Vec::with_capacity(workers);
@@ -60,6 +61,22 @@ pub fn start(
         threads.push(thread);
     }
     Ok((MediaHandle::new(shared, threads), receiver))
+}
+
+/// Says how large the sockets' buffers are, and what to do when they are small.
+fn report_buffers<'a>(sockets: impl Iterator<Item = &'a Socket>) {
+    let smallest = sockets.filter_map(|socket| socket.buffer().ok()).min();
+    let Some(bytes) = smallest else { return };
+    if bytes >= BUFFER {
+        tracing::info!(bytes, "media sockets have the buffers they ask for");
+    } else {
+        tracing::warn!(
+            bytes,
+            wanted = BUFFER,
+            "media sockets have small buffers, packets are lost when many arrive at once: \
+             raise net.core.rmem_max and net.core.wmem_max (sysctl), or grant CAP_NET_ADMIN"
+        );
+    }
 }
 
 /// The addresses that browsers are told to send to.

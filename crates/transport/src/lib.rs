@@ -28,9 +28,9 @@ mod id;
 mod isolate;
 mod peer;
 
-pub use id::LegId;
+pub use id::{LegHasher, LegId, LegMap};
 pub use isolate::{Fault, isolate};
 pub use peer::{
-    Answer, Closing, Egress, IceCredentials, Identity, OpenError, Outgoing, Peer, PeerError,
-    PeerEvent, Taken,
+    Answer, Channels, Closing, Egress, IceCredentials, Identity, OpenError, Outgoing, Peer,
+    PeerError, PeerEvent, Taken,
 };

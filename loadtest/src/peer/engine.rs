@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -25,12 +25,22 @@ const DATAGRAM_BYTES: usize = 2048;
 /// Datagrams read from one socket before the others get their turn.
 const READS_PER_TURN: usize = 64;
 
+/// With more legs than this a thread works in turns of [`TURN`].
+const CROWD: usize = 20;
+/// What comes within a turn is done together: most of a packet's cost is waking up for it. Times of
+/// arrival are that much less exact.
+const TURN: Duration = Duration::from_millis(1);
+
+/// A talker's packet that leaves so long after its time is late before the network has it.
+pub const LATE_BEAT: Duration = Duration::from_millis(20);
+
 /// Threads that drive legs. Cheap to clone; the threads, and all their legs, end with the last
 /// clone.
 #[derive(Clone, Debug)]
 pub struct Engine {
     workers: Arc<Vec<Worker>>,
     next: Arc<AtomicUsize>,
+    late_beats: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -116,8 +126,16 @@ impl Engine {
     ///
     /// When the system gives no epoll or no thread.
     pub fn start(threads: usize) -> std::io::Result<Self> {
-        let workers = (0..threads.max(1)).map(Worker::start).collect::<Result<_, _>>()?;
-        Ok(Self { workers: Arc::new(workers), next: Arc::default() })
+        let late_beats = Arc::<AtomicU64>::default();
+        let worker = |index| Worker::start(index, Arc::clone(&late_beats));
+        let workers = (0..threads.max(1)).map(worker).collect::<Result<_, _>>()?;
+        Ok(Self { workers: Arc::new(workers), next: Arc::default(), late_beats })
+    }
+
+    /// Packets that were sent more than [`LATE_BEAT`] after they were due: this machine's fault, not
+    /// the far end's.
+    pub fn late_beats(&self) -> u64 {
+        self.late_beats.load(Ordering::Relaxed)
     }
 
     /// Opens a socket on loopback and makes a leg with its offer.
@@ -165,13 +183,13 @@ fn ssrc(address: SocketAddr) -> u32 {
 }
 
 impl Worker {
-    fn start(index: usize) -> std::io::Result<Self> {
+    fn start(index: usize, late_beats: Arc<AtomicU64>) -> std::io::Result<Self> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         let (inbox, commands) = channel();
         let thread = std::thread::Builder::new()
             .name(format!("legs-{index}"))
-            .spawn(move || Loop::new(poll, commands).run())?;
+            .spawn(move || Loop::new(poll, commands, late_beats).run())?;
         Ok(Self { inbox: Mutex::new(inbox), waker, thread: Some(thread) })
     }
 }
@@ -184,10 +202,11 @@ struct Loop {
     timers: BinaryHeap<Reverse<(Instant, usize)>>,
     buffer: Vec<u8>,
     out: Vec<Output>,
+    late_beats: Arc<AtomicU64>,
 }
 
 impl Loop {
-    fn new(poll: Poll, commands: Receiver<(usize, Command)>) -> Self {
+    fn new(poll: Poll, commands: Receiver<(usize, Command)>, late_beats: Arc<AtomicU64>) -> Self {
         Self {
             poll,
             commands,
@@ -195,6 +214,7 @@ impl Loop {
             timers: BinaryHeap::new(),
             buffer: vec![0; DATAGRAM_BYTES],
             out: Vec::new(),
+            late_beats,
         }
     }
 
@@ -202,7 +222,12 @@ impl Loop {
         let mut events = Events::with_capacity(256);
         // Sockets that had more to read than one turn allows.
         let mut unread: Vec<usize> = Vec::new();
+        let mut turn = Instant::now();
         loop {
+            if self.lines.len() > CROWD {
+                std::thread::sleep((turn + TURN).saturating_duration_since(Instant::now()));
+            }
+            turn = Instant::now();
             let patience = if unread.is_empty() { self.patience() } else { Some(Duration::ZERO) };
             match self.poll.poll(&mut events, patience) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
@@ -313,6 +338,9 @@ impl Loop {
                 continue;
             }
             line.scheduled = None;
+            if line.next_beat.is_some_and(|beat| now.saturating_duration_since(beat) > LATE_BEAT) {
+                self.late_beats.fetch_add(1, Ordering::Relaxed);
+            }
             self.with(key, |line, out| line.wake(now, out));
         }
     }

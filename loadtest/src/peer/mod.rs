@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-pub use engine::Engine;
+pub use engine::{Engine, LATE_BEAT};
 pub use reception::{Packet, Reception};
 
 use crate::sound::{Ear, FRAME, Heard, HeardFrame, Sound};
@@ -120,6 +120,24 @@ impl Seen {
 impl Shared {
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn status(&self) -> LegStatus {
+        let seen = self.seen();
+        LegStatus { reception: seen.follower.counts(), ..seen.status }
+    }
+}
+
+/// What a leg has done, readable after its end.
+#[derive(Clone, Debug)]
+pub struct Record {
+    shared: Arc<Shared>,
+}
+
+impl Record {
+    /// What is known now.
+    pub fn status(&self) -> LegStatus {
+        self.shared.status()
     }
 }
 
@@ -229,8 +247,7 @@ impl Leg {
 
     /// What is known now.
     pub fn status(&self) -> LegStatus {
-        let seen = self.shared.seen();
-        LegStatus { reception: seen.follower.counts(), ..seen.status }
+        self.shared.status()
     }
 
     /// The kept packets that arrived at or after an instant.
@@ -238,6 +255,19 @@ impl Leg {
         let mut packets = self.kept();
         packets.retain(|packet| packet.at >= from);
         packets
+    }
+
+    /// Takes the kept packets out, in the order of their arrival: each is returned once.
+    ///
+    /// For a listener who follows all of a stream and comes by often enough that
+    /// [`LegSettings::keep_packets`] hold what came meanwhile.
+    pub fn drains(&self) -> Vec<Packet> {
+        self.shared.seen().follower.drain()
+    }
+
+    /// What can be read of the leg even when its handle is gone, to the last packet.
+    pub fn record(&self) -> Record {
+        Record { shared: Arc::clone(&self.shared) }
     }
 
     /// Waits until the status meets a condition.

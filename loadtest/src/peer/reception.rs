@@ -94,6 +94,11 @@ impl Follower {
         self.kept.iter().cloned().collect()
     }
 
+    /// The same, and they are kept no longer.
+    pub(super) fn drain(&mut self) -> Vec<Packet> {
+        self.kept.drain(..).collect()
+    }
+
     pub(super) fn report(&mut self) {
         self.counts.reports += 1;
     }

@@ -7,7 +7,7 @@
 mod roles;
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -95,6 +95,29 @@ pub struct Person {
     signal: Option<Signal>,
     leg: Option<Leg>,
     last: Option<Resume>,
+    times: JoinTimes,
+}
+
+/// When the steps of the newest sign-in and the newest leg were done.
+#[derive(Clone, Copy, Debug)]
+pub struct JoinTimes {
+    /// The WebSocket was about to be opened.
+    pub began: Instant,
+    /// The server had welcomed the person.
+    pub welcomed: Instant,
+    /// The offer was about to be sent.
+    pub offered: Instant,
+    /// The answer was there.
+    pub answered: Instant,
+    /// The leg was connected.
+    pub connected: Instant,
+}
+
+impl Default for JoinTimes {
+    fn default() -> Self {
+        let now = Instant::now();
+        Self { began: now, welcomed: now, offered: now, answered: now, connected: now }
+    }
 }
 
 impl Person {
@@ -104,16 +127,40 @@ impl Person {
         claims: Claims,
         sound: Sound,
     ) -> Result<Self, PersonError> {
-        let mut person =
-            Self { place: place.clone(), id, claims, sound, signal: None, leg: None, last: None };
-        person.signs_in().await?;
+        let mut person = Self::signs_on(place, id, claims, sound).await?;
         person.connects_leg().await?;
+        Ok(person)
+    }
+
+    /// Signs in and has no leg yet.
+    async fn signs_on(
+        place: &Place,
+        id: String,
+        claims: Claims,
+        sound: Sound,
+    ) -> Result<Self, PersonError> {
+        let mut person = Self {
+            place: place.clone(),
+            id,
+            claims,
+            sound,
+            signal: None,
+            leg: None,
+            last: None,
+            times: JoinTimes::default(),
+        };
+        person.signs_in().await?;
         Ok(person)
     }
 
     /// The id on the wire: `agent:bob`.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// When the newest sign-in and the newest leg got where they are.
+    pub fn times(&self) -> JoinTimes {
+        self.times
     }
 
     /// The live WebSocket.
@@ -140,11 +187,13 @@ impl Person {
     ///
     /// When the server does not welcome the person.
     pub async fn signs_in(&mut self) -> Result<(), PersonError> {
+        self.times.began = Instant::now();
         let token = self.claims.sign(&self.place.secret);
         let Place { http, origin, .. } = &self.place;
         // Boxed: the handshake's state is large, and stories hold several people's at once.
         let signal = Box::pin(Signal::connect(*http, origin, &token, self.last.as_ref()));
         self.signal = Some(signal.await?);
+        self.times.welcomed = Instant::now();
         Ok(())
     }
 
@@ -155,9 +204,12 @@ impl Person {
     /// When the server refuses the offer or the leg does not connect.
     pub async fn connects_leg(&mut self) -> Result<(), PersonError> {
         let leg = self.place.engine.leg(&self.place.legs)?;
+        self.times.offered = Instant::now();
         let answer = self.requests(json!({"name": "connect_leg", "sdp": leg.offer()})).await?;
+        self.times.answered = Instant::now();
         leg.takes(answer["sdp"].as_str().unwrap_or_default()).await?;
         leg.connects(self.place.patience).await?;
+        self.times.connected = leg.status().connected_at.unwrap_or_else(Instant::now);
         leg.speaks(self.sound.clone())?;
         self.leg = Some(leg);
         Ok(())

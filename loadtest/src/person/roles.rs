@@ -84,14 +84,52 @@ impl Agent {
         let claims = Claims::agent(id, teams);
         let person = Person::arrives(place, format!("agent:{id}"), claims, sound).await?;
         let agent = Self(person);
-        agent.requests(json!({"name": "set_status", "status": "present"})).await?;
-        let signal = agent.signal()?;
+        agent.gets_ready().await?;
+        Ok(agent)
+    }
+
+    /// Opens the desk and takes a break before there is a leg: no offer can come in between.
+    ///
+    /// # Errors
+    ///
+    /// When the server does not welcome the agent or the leg does not connect.
+    pub async fn arrives_unready(
+        place: &Place,
+        id: &str,
+        teams: &[&str],
+        sound: Sound,
+    ) -> Result<Self, PersonError> {
+        let claims = Claims::agent(id, teams);
+        let mut agent = Self(Person::signs_on(place, format!("agent:{id}"), claims, sound).await?);
+        agent.takes_a_break().await?;
+        agent.connects_leg().await?;
+        Ok(agent)
+    }
+
+    /// Is there for offers, and knows that the server can send sound here.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused, or the leg is not up.
+    pub async fn gets_ready(&self) -> Result<(), PersonError> {
+        self.requests(json!({"name": "set_status", "status": "present"})).await?;
+        let signal = self.signal()?;
         signal
-            .until("a leg that is up", agent.place.patience, |known| {
+            .until("a leg that is up", self.place.patience, |known| {
                 known.desk.as_ref().filter(|desk| desk.you.leg == "up").map(drop)
             })
             .await?;
-        Ok(agent)
+        Ok(())
+    }
+
+    /// Takes a break: no offers come.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused.
+    pub async fn takes_a_break(&self) -> Result<(), PersonError> {
+        let away = json!({"name": "set_status", "status": "away", "reason": "break"});
+        self.requests(away).await.map(drop)
     }
 
     /// Waits until it rings here.

@@ -240,6 +240,16 @@ impl Signal {
         look(&self.shared.known())
     }
 
+    /// Forgets what is over: ended conversations, notices, what was dropped. For people who stay all
+    /// day.
+    pub fn forgets_the_past(&self) {
+        let mut known = self.shared.known();
+        known.views.retain(|_, view| view.ended.is_none());
+        known.gone.clear();
+        known.notices.clear();
+        known.errors.clear();
+    }
+
     /// Sends a command and waits for its answer.
     ///
     /// # Errors

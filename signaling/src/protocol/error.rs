@@ -2,6 +2,7 @@ use call_core::Refusal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::limit::Limit;
 use crate::auth::TokenError;
 
 /// Why something was refused or went wrong: a stable `code`, what belongs to that code, and a
@@ -59,9 +60,11 @@ pub enum Fault {
     /// The sub-protocol was not offered.
     #[error("This server speaks trefoil.v1.")]
     UnsupportedVersion,
-    /// Too many messages, or too many requests that wait for their answer.
-    #[error("Too many messages.")]
+    /// Too much of something, in too short a time or at once.
+    #[error("{}", too_much(*.limit))]
     RateLimited {
+        /// Of what.
+        limit: Limit,
         /// When to try again.
         retry_after_ms: u64,
     },
@@ -82,7 +85,13 @@ pub enum Fault {
     StorageFailed,
     /// The server has more to do than it can; nothing has changed.
     #[error("The server is overloaded.")]
-    Overloaded,
+    Overloaded {
+        /// What there is no room for, when that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<Limit>,
+        /// When to try again.
+        retry_after_ms: u64,
+    },
     /// The SDP cannot be read.
     #[error("The SDP is not valid.")]
     SdpInvalid,
@@ -108,7 +117,7 @@ impl Fault {
             Self::Superseded => 4409,
             Self::TooLarge => 1009,
             Self::ShuttingDown => 1012,
-            Self::StorageFailed | Self::Overloaded | Self::MediaUnavailable => 1011,
+            Self::StorageFailed | Self::Overloaded { .. } | Self::MediaUnavailable => 1011,
             Self::Malformed
             | Self::UnknownType
             | Self::UnknownCommand
@@ -144,12 +153,40 @@ impl Fault {
             Self::TooManyErrors => "too_many_errors",
             Self::TimedOut => "timed_out",
             Self::StorageFailed => "storage_failed",
-            Self::Overloaded => "overloaded",
+            Self::Overloaded { .. } => "overloaded",
             Self::SdpInvalid => "sdp_invalid",
             Self::SdpNoAudio => "sdp_no_audio",
             Self::SdpNoFingerprint => "sdp_no_fingerprint",
             Self::MediaUnavailable => "media_unavailable",
             Self::ShuttingDown => "shutting_down",
+        }
+    }
+
+    /// The limit that was in the way, if one was.
+    pub const fn limit(&self) -> Option<Limit> {
+        match self {
+            Self::RateLimited { limit, .. } => Some(*limit),
+            Self::Overloaded { limit, .. } => *limit,
+            Self::Malformed
+            | Self::UnknownType
+            | Self::UnknownCommand
+            | Self::BinaryNotSupported
+            | Self::TooLarge
+            | Self::NotAuthenticated
+            | Self::TokenInvalid
+            | Self::TokenExpired
+            | Self::Forbidden
+            | Self::UnsupportedVersion
+            | Self::Superseded
+            | Self::SlowReader
+            | Self::TooManyErrors
+            | Self::TimedOut
+            | Self::StorageFailed
+            | Self::SdpInvalid
+            | Self::SdpNoAudio
+            | Self::SdpNoFingerprint
+            | Self::MediaUnavailable
+            | Self::ShuttingDown => None,
         }
     }
 
@@ -168,12 +205,40 @@ impl WireError {
         }
     }
 
+    /// The limit that was in the way, if one was.
+    pub const fn limit(&self) -> Option<Limit> {
+        match &self.cause {
+            Cause::Refusal(_) => None,
+            Cause::Fault(fault) => fault.limit(),
+        }
+    }
+
     /// The close frame's code when this error ends the session.
     pub const fn close_code(&self) -> u16 {
         match &self.cause {
             Cause::Refusal(_) => 1008,
             Cause::Fault(fault) => fault.close_code(),
         }
+    }
+}
+
+/// What there was too much of, for people.
+fn too_much(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Messages => "Too many messages.",
+        Limit::Requests => "Too many requests at once.",
+        Limit::SignInsPerSource | Limit::SignInsPerPerson => "Too many sign-ins.",
+        Limit::FailedSignInsPerSource => "Too many failed sign-ins.",
+        Limit::LegsPerSource | Limit::LegsPerPerson | Limit::Legs => "Too many audio connections.",
+        Limit::CallsPerSource
+        | Limit::CallsPerPerson
+        | Limit::ConversationsPerSource
+        | Limit::Conversations => "Too many calls.",
+        Limit::SocketsPerSource
+        | Limit::Sockets
+        | Limit::ConnectionsPerSource
+        | Limit::Connections => "Too many connections.",
+        Limit::DemoTokensPerSource => "Too many demo sign-ins.",
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod client;
 mod error;
+mod limit;
 mod parse;
 mod schema;
 mod server;
@@ -11,6 +12,7 @@ pub use client::{
     AwayChoice, ClientMessage, Command, Hello, MAX_REQUEST_ID, Request, Resume, StatusChoice,
 };
 pub use error::{Cause, Fault, WireError};
+pub use limit::Limit;
 pub use parse::{Parsed, parse};
 pub use schema::schema;
 pub use server::{Answer, GoneReason, ServerMessage, Welcome, WelcomeLimits, WelcomePerson};

@@ -177,6 +177,20 @@ impl ServerMessage {
             | Self::Pong {} => None,
         }
     }
+
+    /// What it refuses with, if it refuses.
+    pub(crate) const fn refuses(&self) -> Option<&WireError> {
+        match self {
+            Self::Refusal { error, .. } | Self::Error { error, .. } => Some(error),
+            Self::Welcome(_)
+            | Self::Answer { .. }
+            | Self::View { .. }
+            | Self::Desk { .. }
+            | Self::Notice { .. }
+            | Self::Gone { .. }
+            | Self::Pong {} => None,
+        }
+    }
 }
 
 /// A name stays out of logs.

@@ -4,11 +4,13 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::permission;
-use crate::auth::{Keys, Person};
+use crate::auth::{Keys, Person, TokenError};
 use crate::convert;
 use crate::driver::WireCommand;
-use crate::limits::{Limits, TokenBucket};
-use crate::protocol::{Command, Fault, Hello, Parsed, Resume, ServerMessage, WireError, parse};
+use crate::limits::{Bucket, Limits, millis};
+use crate::protocol::{
+    Command, Fault, Hello, Limit, Parsed, Resume, ServerMessage, WireError, parse,
+};
 
 /// What one socket is, without the socket: frames in, reactions out, time as an argument.
 ///
@@ -22,7 +24,9 @@ pub(super) struct Machine {
     keys: Keys,
     limits: Arc<Limits>,
     state: State,
-    bucket: TokenBucket,
+    bucket: Bucket,
+    /// Pings and pongs of the WebSocket itself: nobody needs many, and each ping is answered.
+    signs_of_life: Bucket,
     errors_in_a_row: u32,
     rate_limited_in_a_row: u32,
 }
@@ -40,6 +44,8 @@ pub(super) enum Reaction {
     Nothing,
     /// Send this.
     Reply(ServerMessage),
+    /// Turn away whoever it is: the token cannot be taken.
+    Stranger(TokenError),
     /// Tell the driver who is there.
     Open { person: Person, client: Option<String>, resume: Option<Resume> },
     /// Hand the command on.
@@ -50,12 +56,12 @@ pub(super) enum Reaction {
 
 impl Machine {
     pub(super) fn new(keys: Keys, limits: Arc<Limits>, now: Instant) -> Self {
-        let bucket = TokenBucket::new(&limits, now);
         Self {
             keys,
             limits,
             state: State::Nameless,
-            bucket,
+            bucket: Bucket::full(now),
+            signs_of_life: Bucket::full(now),
             errors_in_a_row: 0,
             rate_limited_in_a_row: 0,
         }
@@ -74,7 +80,7 @@ impl Machine {
         } else {
             parse(text)
         };
-        if let Err(wait) = self.bucket.take(now) {
+        if let Err(wait) = self.bucket.take(self.limits.messages, now) {
             return self.rate_limited(&parsed, wait);
         }
         self.rate_limited_in_a_row = 0;
@@ -91,12 +97,19 @@ impl Machine {
         self.complain(Fault::BinaryNotSupported.into())
     }
 
+    pub(super) fn sign_of_life(&mut self, now: Instant) -> Reaction {
+        if self.signs_of_life.take(self.limits.messages, now).is_ok() {
+            return Reaction::Nothing;
+        }
+        self.one_more_over_the_rate().map_or(Reaction::Nothing, Reaction::End)
+    }
+
     fn hello(&mut self, hello: Hello, wall: SystemTime) -> Reaction {
         if !self.is_nameless() {
             return self.complain(Fault::Malformed.because("This session has said hello."));
         }
         match self.keys.verify(&hello.token, wall) {
-            Err(error) => Reaction::End(error.into()),
+            Err(error) => Reaction::Stranger(error),
             Ok(person) => {
                 self.errors_in_a_row = 0;
                 self.state = State::Named(person.clone());
@@ -139,15 +152,20 @@ impl Machine {
     }
 
     fn rate_limited(&mut self, parsed: &Result<Parsed, WireError>, wait: Duration) -> Reaction {
-        self.rate_limited_in_a_row += 1;
-        if self.rate_limited_in_a_row >= self.limits.rate_limited_in_a_row {
-            return Reaction::End(Fault::TooManyErrors.into());
+        if let Some(end) = self.one_more_over_the_rate() {
+            return Reaction::End(end);
         }
-        let retry_after_ms = wait.as_millis() as u64 + 1;
-        let fault = Fault::RateLimited { retry_after_ms };
+        let fault = Fault::RateLimited { limit: Limit::Messages, retry_after_ms: millis(wait) };
         Reaction::Reply(match parsed {
             Ok(Parsed::Request { id, .. }) => ServerMessage::refusal(*id, fault),
             Ok(Parsed::Hello(_) | Parsed::Ping) | Err(_) => ServerMessage::error(fault),
         })
+    }
+
+    /// The end, for whoever never slows down.
+    fn one_more_over_the_rate(&mut self) -> Option<WireError> {
+        self.rate_limited_in_a_row += 1;
+        let enough = self.rate_limited_in_a_row >= self.limits.rate_limited_in_a_row;
+        enough.then(|| Fault::TooManyErrors.into())
     }
 }

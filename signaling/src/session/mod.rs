@@ -9,11 +9,9 @@ mod run;
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
-
 use crate::auth::Keys;
 use crate::counters::Counters;
-use crate::driver::ToDriver;
+use crate::door::Door;
 use crate::limits::Limits;
 
 pub use run::run;
@@ -22,7 +20,7 @@ pub use run::run;
 #[derive(Debug, Clone)]
 pub struct Context {
     /// Where its requests go.
-    pub driver: mpsc::Sender<ToDriver>,
+    pub door: Door,
     /// What the server calls itself.
     pub server: Arc<str>,
     /// What its token is checked with.

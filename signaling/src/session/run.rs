@@ -4,18 +4,19 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
-use tokio::sync::mpsc::error::{SendTimeoutError, TrySendError};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 
 use super::machine::{Machine, Reaction};
 use super::{Context, Frame, Incoming};
 use crate::convert;
 use crate::counters::Counters;
-use crate::driver::{Registration, ToDriver};
+use crate::door::Registration;
+use crate::driver::{Opening, WireCommand};
 use crate::limits::Limits;
 use crate::outbox::{Busy, Item, Outbox, Outgoing};
-use crate::protocol::{Fault, ServerMessage, WireError};
+use crate::protocol::{Fault, Limit, ServerMessage, WireError};
 use crate::session_id::SessionId;
+use crate::source::Source;
 
 /// How long a client with too many outstanding requests is told to wait: a request is answered in
 /// a few milliseconds, a commit to the disk included.
@@ -23,7 +24,9 @@ const OUTSTANDING_RETRY_MS: u64 = 50;
 
 /// Runs one session from the first frame to the last. It ends when the client goes, when the
 /// driver closes its outbox, or when a limit is passed; the driver is told in each case.
-pub async fn run<In, Out>(context: Context, incoming: In, outgoing: Out)
+///
+/// `source` is where the socket comes from, as far as that is known.
+pub async fn run<In, Out>(context: Context, source: Option<Source>, incoming: In, outgoing: Out)
 where
     In: Stream<Item = Incoming>,
     Out: Sink<Frame>,
@@ -34,7 +37,7 @@ where
     let counters = Arc::clone(&context.counters);
     let mut writer = pin!(write(queue, outgoing, &limits, &counters));
     let mut incoming = pin!(incoming);
-    let mut reader = Reader::new(context, outbox.clone());
+    let mut reader = Reader::new(context, source, outbox.clone());
     let (written, rest) = tokio::select! {
         rest = reader.read(&mut incoming) => (false, rest),
         () = &mut writer => (true, Rest::Readable),
@@ -72,16 +75,17 @@ enum Rest {
 
 struct Reader {
     context: Context,
+    source: Option<Source>,
     machine: Machine,
     outbox: Outbox,
     registration: Option<Registration>,
 }
 
 impl Reader {
-    fn new(context: Context, outbox: Outbox) -> Self {
+    fn new(context: Context, source: Option<Source>, outbox: Outbox) -> Self {
         let limits = Arc::clone(&context.limits);
         let machine = Machine::new(context.keys.clone(), limits, Instant::now());
-        Self { context, machine, outbox, registration: None }
+        Self { context, source, machine, outbox, registration: None }
     }
 
     /// Reads until the session is over.
@@ -131,7 +135,7 @@ impl Reader {
                 self.context.counters.received();
                 self.machine.binary()
             }
-            Incoming::Pong => Reaction::Nothing,
+            Incoming::Pong => self.machine.sign_of_life(now),
             Incoming::TooLarge => {
                 self.end(Fault::TooLarge.into());
                 return Some(Rest::Unreadable);
@@ -144,42 +148,36 @@ impl Reader {
         match reaction {
             Reaction::Nothing => {}
             Reaction::Reply(message) => self.reply(&message),
+            Reaction::Stranger(error) => {
+                let slow_down = self.context.door.guard().failed_sign_in(self.source, now);
+                self.end(slow_down.err().map_or_else(|| error.into(), WireError::from));
+            }
             Reaction::Open { person, client, resume } => {
                 let session = SessionId::random();
                 tracing::debug!(?session, person = %person.id, ?client, "hello");
                 let outbox = self.outbox.clone();
                 let Context { server, limits, .. } = &self.context;
                 let welcome = Box::new(convert::welcome(server, session, &person, limits));
-                let opened = ToDriver::Opened { session, person, resume, welcome, outbox };
-                self.open(session, opened).await;
+                let source = self.source;
+                self.open(Opening { session, person, source, resume, welcome, outbox }, now).await;
             }
-            Reaction::Forward { id, command } => {
-                let registration = self.registration.as_ref();
-                let session = registration.expect("who is named is registered").session();
-                self.forward(id, ToDriver::Request { session, id, command });
-            }
+            Reaction::Forward { id, command } => self.forward(id, command, now),
             Reaction::End(error) => self.end(error),
         }
         self.outbox.is_closed().then_some(Rest::Readable)
     }
 
-    async fn open(&mut self, session: SessionId, opened: ToDriver) {
-        let driver = self.context.driver.clone();
-        match driver.send_timeout(opened, self.context.limits.open_deadline).await {
-            Ok(()) => {
-                self.registration = Some(Registration::new(session, driver));
+    async fn open(&mut self, opening: Opening, now: Instant) {
+        match self.context.door.open(Box::new(opening), now).await {
+            Ok(registration) => {
+                self.registration = Some(registration);
                 self.context.counters.session_opened();
             }
-            Err(SendTimeoutError::Timeout(_)) => {
-                self.end(Fault::Overloaded.into());
-            }
-            Err(SendTimeoutError::Closed(_)) => {
-                self.end(Fault::ShuttingDown.into());
-            }
+            Err(fault) => self.end(fault.into()),
         }
     }
 
-    fn forward(&self, id: u64, request: ToDriver) {
+    fn forward(&self, id: u64, command: WireCommand, now: Instant) {
         match self.outbox.begin(id, self.context.limits.outstanding_requests) {
             Ok(()) => {}
             Err(Busy::IdInUse) => {
@@ -189,31 +187,29 @@ impl Reader {
                 return;
             }
             Err(Busy::TooMany) => {
-                let fault = Fault::RateLimited { retry_after_ms: OUTSTANDING_RETRY_MS };
+                let retry_after_ms = OUTSTANDING_RETRY_MS;
+                let fault = Fault::RateLimited { limit: Limit::Requests, retry_after_ms };
                 self.reply(&ServerMessage::refusal(id, fault));
                 return;
             }
         }
-        let fault = match self.context.driver.try_send(request) {
-            Ok(()) => return,
-            Err(TrySendError::Full(_)) => Fault::Overloaded,
-            Err(TrySendError::Closed(_)) => {
-                self.end(Fault::ShuttingDown.into());
-                return;
-            }
-        };
-        self.reply(&ServerMessage::refusal(id, fault));
+        let registration = self.registration.as_ref().expect("who is named is registered");
+        match registration.ask(id, command, now) {
+            Ok(()) => {}
+            Err(Fault::ShuttingDown) => self.end(Fault::ShuttingDown.into()),
+            Err(fault) => self.reply(&ServerMessage::refusal(id, fault)),
+        }
     }
 
     fn reply(&self, message: &ServerMessage) {
-        if !matches!(message, ServerMessage::Pong {}) {
-            self.context.counters.refused();
+        if let Some(error) = message.refuses() {
+            self.context.counters.refused(error);
         }
         self.outbox.send(message);
     }
 
     fn end(&self, error: WireError) {
-        self.context.counters.refused();
+        self.context.counters.refused(&error);
         tracing::debug!(code = error.code(), "ending a session");
         self.outbox.close(error);
     }

@@ -2,8 +2,9 @@ use std::collections::BTreeSet;
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
+use signaling::Limits;
 use signaling::auth::Claims;
-use signaling::protocol::{Command, Parsed, parse, schema};
+use signaling::protocol::{Command, Limit, Parsed, parse, schema};
 
 use crate::samples::{blocks, client_samples, document, server_samples};
 
@@ -99,6 +100,52 @@ fn the_schema_refuses_what_the_server_never_sends() {
     }
     assert!(!validator.is_valid(&json!({"type": "answer", "id": 1})));
     assert!(!validator.is_valid(&json!({"type": "view", "cursor": 1, "conversation": {}})));
+}
+
+#[test]
+fn every_limit_is_described_with_its_default() {
+    let Limits {
+        messages,
+        outstanding_requests,
+        sockets_per_source,
+        sockets,
+        sign_ins_per_source,
+        sign_ins_per_person,
+        failed_sign_ins_per_source,
+        legs_per_source,
+        legs_per_person,
+        calls_per_source,
+        calls_per_person,
+        demo_tokens_per_source,
+        conversations,
+        conversations_per_source,
+        ..
+    } = Limits::default();
+    let text = text();
+    for limit in Limit::ALL {
+        let default = match limit {
+            Limit::Messages => messages.to_string(),
+            Limit::Requests => outstanding_requests.to_string(),
+            Limit::SocketsPerSource => sockets_per_source.to_string(),
+            Limit::Sockets => sockets.to_string(),
+            // Closed without a word: never on the wire.
+            Limit::ConnectionsPerSource | Limit::Connections => continue,
+            Limit::SignInsPerSource => sign_ins_per_source.to_string(),
+            Limit::SignInsPerPerson => sign_ins_per_person.to_string(),
+            Limit::FailedSignInsPerSource => failed_sign_ins_per_source.to_string(),
+            Limit::LegsPerSource => legs_per_source.to_string(),
+            Limit::LegsPerPerson => legs_per_person.to_string(),
+            // The media plane's.
+            Limit::Legs => "3000".to_owned(),
+            Limit::CallsPerSource => calls_per_source.to_string(),
+            Limit::CallsPerPerson => calls_per_person.to_string(),
+            Limit::ConversationsPerSource => conversations_per_source.to_string(),
+            Limit::Conversations => conversations.to_string(),
+            Limit::DemoTokensPerSource => demo_tokens_per_source.to_string(),
+        };
+        let row = format!("| `{}` | {default} |", limit.name());
+        assert!(text.contains(&row), "{row}");
+    }
 }
 
 #[test]

@@ -63,6 +63,28 @@ async fn who_never_slows_down_is_closed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_pings_without_end_is_closed_too() {
+    let mut rig = Rig::new();
+    rig.opens(&alice()).await;
+    for _ in 0..240 {
+        rig.sends_frame(Incoming::Pong);
+    }
+    rig.ends_with("too_many_errors", 1008).await;
+
+    let mut rig = Rig::new();
+    rig.opens(&alice()).await;
+    // Twenty a second are nothing, for however long.
+    for _ in 0..60 {
+        for _ in 0..20 {
+            rig.sends_frame(Incoming::Pong);
+        }
+        rig.sends(&json!({"type": "ping"}));
+        assert_eq!(rig.message().await["type"], "pong");
+        advance(Duration::from_secs(1)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn sixteen_requests_may_wait_for_their_answers() {
     let mut rig = Rig::new();
     let (_, outbox) = rig.opens(&bob()).await;

@@ -11,6 +11,7 @@ mod mutation;
 mod permission;
 mod routes;
 mod samples;
+mod serving;
 mod session;
 mod socket;
 mod support;

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use signaling::protocol::{Answer, ServerMessage};
 use signaling::session::Incoming;
-use signaling::{Limits, ToDriver};
+use signaling::{Limits, Rate, ToDriver};
 
 use crate::samples::client_samples;
 use crate::support::{Rig, bob};
@@ -78,7 +78,7 @@ async fn mutated_messages_are_accepted_or_answered_with_a_typed_error() {
     let mut random = Random(seed);
     let samples: Vec<String> = client_samples().iter().map(Value::to_string).collect();
     let limits = Limits {
-        burst: u32::MAX,
+        messages: Rate::per_min(1_200, u32::MAX),
         errors_in_a_row: u32::MAX,
         outstanding_requests: usize::MAX,
         ..Limits::default()

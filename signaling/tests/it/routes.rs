@@ -1,23 +1,36 @@
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, LOCATION, ORIGIN,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, LOCATION, ORIGIN, RETRY_AFTER,
 };
 use axum::http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
-use signaling::{Admin, AppState, Demo, DemoAgent, DemoTeam, Limits, Setup, router};
+use signaling::{
+    Admin, AppState, Demo, DemoAgent, DemoTeam, Limits, Rate, Setup, TrustedProxies, router,
+};
 use tower::ServiceExt;
 
 use crate::support::{keys, team};
 
 fn app(demo: Option<Demo>) -> Router {
+    with(demo, Limits::default())
+}
+
+fn limited(limits: Limits) -> Router {
+    with(Some(demo()), limits)
+}
+
+fn with(demo: Option<Demo>, limits: Limits) -> Router {
     let (driver, _) = tokio::sync::mpsc::channel(1);
     router(AppState::new(Setup {
         driver,
         keys: keys(),
-        limits: Limits::default(),
+        limits,
+        proxies: TrustedProxies::default(),
         origins: Vec::new(),
         demo,
         server: "trefoil/test".to_owned(),
@@ -162,6 +175,28 @@ async fn the_demo_refuses_what_it_does_not_know() {
         let (got, error) = asks_for_token(body).await;
         assert_eq!((got, &error["error"]["code"]), (status, &json!(code)), "{body}");
     }
+}
+
+#[tokio::test]
+async fn who_asks_for_token_after_token_is_slowed_down_and_only_they() {
+    let app = limited(Limits { demo_tokens_per_source: Rate::per_min(60, 2), ..Limits::default() });
+    let asks = |from: [u8; 4]| {
+        let request = Request::post("/v1/demo/token")
+            .header(CONTENT_TYPE, "application/json")
+            .extension(ConnectInfo(SocketAddr::from((from, 4711))));
+        let request = request.body(Body::from(r#"{"role":"agent","id":"bob"}"#)).unwrap();
+        app.clone().oneshot(request)
+    };
+    for _ in 0..2 {
+        assert_eq!(asks([192, 0, 2, 1]).await.unwrap().status(), StatusCode::OK);
+    }
+    let refused = asks([192, 0, 2, 1]).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(["1", "2"].contains(&refused.headers()[RETRY_AFTER].to_str().unwrap()));
+    let body: Value = serde_json::from_str(&text(refused).await).unwrap();
+    assert_eq!(body["error"]["code"], "rate_limited");
+    assert_eq!(body["error"]["limit"], "demo_tokens_per_source");
+    assert_eq!(asks([192, 0, 2, 2]).await.unwrap().status(), StatusCode::OK);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use call_core::{
 };
 use serde_json::Value;
 use signaling::protocol::{
-    Answer, Fault, GoneReason, PROTOCOL_VERSION, ServerMessage, Welcome, WelcomeLimits,
+    Answer, Fault, GoneReason, Limit, PROTOCOL_VERSION, ServerMessage, Welcome, WelcomeLimits,
     WelcomePerson,
 };
 
@@ -61,7 +61,10 @@ pub(crate) fn server_samples() -> Vec<ServerMessage> {
         ServerMessage::Answer { id: 7, result: Answer::Invite { offer: OfferId(3) } },
         ServerMessage::Answer { id: 8, result: Answer::Done {} },
         ServerMessage::refusal(9, Refusal::OfferInProgress { by: bob }),
-        ServerMessage::refusal(10, Fault::RateLimited { retry_after_ms: 51 }),
+        ServerMessage::refusal(
+            10,
+            Fault::RateLimited { limit: Limit::Messages, retry_after_ms: 51 },
+        ),
         ServerMessage::View { cursor: 43, conversation: Box::new(view()) },
         ServerMessage::Desk { cursor: 43, desk: Box::new(desk()) },
         ServerMessage::Notice { cursor: 44, notice: offer_ended() },

@@ -4,7 +4,7 @@ use call_core::{Command, ConversationId, HoldWhen, Notice, OnFailure, Target};
 use serde_json::json;
 use signaling::protocol::{Answer, Fault, Resume, ServerMessage};
 use signaling::session::{Frame, Incoming};
-use signaling::{Limits, SessionId, ToDriver, WireCommand};
+use signaling::{Limits, Opening, SessionId, ToDriver, WireCommand};
 use tokio::time::{Instant, advance, timeout};
 
 use crate::support::{Rig, alice, bob, hello, request, team};
@@ -13,11 +13,10 @@ use crate::support::{Rig, alice, bob, hello, request, team};
 async fn hello_opens_a_session_and_the_driver_welcomes() {
     let mut rig = Rig::new();
     rig.sends(&hello(&bob()));
-    let ToDriver::Opened { session, person, resume, mut welcome, outbox } =
-        rig.driver_hears().await
-    else {
+    let ToDriver::Opened(opening) = rig.driver_hears().await else {
         panic!("opened comes first");
     };
+    let Opening { session, person, source: _, resume, mut welcome, outbox } = *opening;
     assert_eq!((person, resume), (bob(), None));
     welcome.cursor = 42;
     outbox.send(ServerMessage::Welcome(welcome));
@@ -41,8 +40,8 @@ async fn a_session_to_resume_is_passed_on_with_its_cursor() {
     let mut message = hello(&bob());
     message["resume"] = json!({"session": session.to_string(), "cursor": 7});
     rig.sends(&message);
-    let ToDriver::Opened { resume, .. } = rig.driver_hears().await else { panic!("opened") };
-    assert_eq!(resume, Some(Resume { session, cursor: 7 }));
+    let ToDriver::Opened(opening) = rig.driver_hears().await else { panic!("opened") };
+    assert_eq!(opening.resume, Some(Resume { session, cursor: 7 }));
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,10 +6,12 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use signaling::protocol::{Answer, ServerMessage};
-use signaling::{AppState, Counters, Limits, Setup, ToDriver, router};
+use signaling::{
+    AppState, Counters, Limits, Opening, Serving, Setup, ToDriver, TrustedProxies, router, serve,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame as RawFrame;
@@ -27,6 +29,7 @@ struct Server {
     address: SocketAddr,
     driver: mpsc::Receiver<ToDriver>,
     counters: std::sync::Arc<Counters>,
+    _running: watch::Sender<bool>,
 }
 
 impl Server {
@@ -36,6 +39,7 @@ impl Server {
             driver: sender,
             keys: keys(),
             limits,
+            proxies: TrustedProxies::default(),
             origins: vec!["https://shop.example".to_owned()],
             demo: None,
             server: "trefoil/test".to_owned(),
@@ -43,9 +47,10 @@ impl Server {
         let counters = std::sync::Arc::clone(state.counters());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { address, driver, counters }
+        let serving = Serving::new(100, 100, std::sync::Arc::clone(&counters));
+        let (running, stopped) = watch::channel(false);
+        tokio::spawn(serve(listener, router(state), serving, stopped));
+        Self { address, driver, counters, _running: running }
     }
 
     async fn connect(&self) -> Socket {
@@ -82,11 +87,10 @@ impl Server {
     async fn opens(&mut self) -> Socket {
         let mut socket = self.connect().await;
         socket.send(text(&hello(&bob()))).await.unwrap();
-        let Ok(Some(ToDriver::Opened { welcome, outbox, .. })) =
-            timeout(SOON, self.driver.recv()).await
-        else {
+        let Ok(Some(ToDriver::Opened(opening))) = timeout(SOON, self.driver.recv()).await else {
             panic!("opened");
         };
+        let Opening { welcome, outbox, .. } = *opening;
         outbox.send(ServerMessage::Welcome(welcome));
         assert_eq!(next(&mut socket).await["type"], "welcome");
         tokio::spawn(answer_everything(
@@ -183,7 +187,7 @@ async fn foreign_pages_are_refused_own_and_listed_ones_are_not() {
 
 #[tokio::test]
 async fn one_address_gets_its_share_of_sockets() {
-    let server = Server::start(Limits { sockets_per_ip: 2, ..Limits::default() }).await;
+    let server = Server::start(Limits { sockets_per_source: 2, ..Limits::default() }).await;
     let first = server.connect().await;
     let _second = server.connect().await;
     let (status, code) = server.refuses(Some("trefoil.v1"), None).await;
@@ -280,9 +284,10 @@ async fn a_client_that_reads_nothing_is_closed_and_others_are_served() {
     let mut server = Server::start(limits).await;
     let mut deaf = server.connect().await;
     deaf.send(text(&hello(&bob()))).await.unwrap();
-    let Some(ToDriver::Opened { welcome, outbox, .. }) = server.driver.recv().await else {
+    let Some(ToDriver::Opened(opening)) = server.driver.recv().await else {
         panic!("opened");
     };
+    let Opening { welcome, outbox, .. } = *opening;
     // The kernel's buffers take some megabytes first.
     let mut sent = 0;
     while !outbox.is_closed() && sent < 100_000 {

@@ -8,7 +8,7 @@ use futures_util::{sink, stream};
 use serde_json::{Value, json};
 use signaling::auth::{Keys, Person};
 use signaling::session::{Context, Frame, Incoming, run};
-use signaling::{Counters, Limits, Outbox, SessionId, ToDriver, WireCommand};
+use signaling::{Counters, Door, Limits, Opening, Outbox, SessionId, ToDriver, WireCommand};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -93,7 +93,7 @@ impl Rig {
         let (writer, written) = mpsc::channel(1);
         let counters = Arc::new(Counters::default());
         let context = Context {
-            driver: sender,
+            door: Door::new(sender, &limits),
             server: "trefoil/test".into(),
             keys: keys(),
             limits: Arc::new(limits),
@@ -103,7 +103,7 @@ impl Rig {
         let outgoing = sink::unfold(writer, |writer: mpsc::Sender<Frame>, frame| async move {
             writer.send(frame).await.map(|()| writer)
         });
-        let session = tokio::spawn(run(context, incoming, outgoing));
+        let session = tokio::spawn(run(context, None, incoming, outgoing));
         Self { socket: Some(socket), written, driver, counters, session }
     }
 
@@ -168,9 +168,10 @@ impl Rig {
     /// Says hello; the driver answers with the welcome, which is read.
     pub(crate) async fn opens(&mut self, person: &Person) -> (SessionId, Outbox) {
         self.sends(&hello(person));
-        let ToDriver::Opened { session, welcome, outbox, .. } = self.driver_hears().await else {
+        let ToDriver::Opened(opening) = self.driver_hears().await else {
             panic!("the driver hears of the session first");
         };
+        let Opening { session, welcome, outbox, .. } = *opening;
         outbox.send(signaling::protocol::ServerMessage::Welcome(welcome));
         assert_eq!(self.message().await["type"], "welcome");
         (session, outbox)

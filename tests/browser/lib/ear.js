@@ -7,6 +7,7 @@
   const RATE = 48_000;
   const RING_FRAMES = 30 * RATE;
   const BATCH_FRAMES = 1_920;
+  const PROCESSOR_FRAMES = 2_048;
   const CLOCK_BATCHES = 128;
 
   const WORKLET = `
@@ -32,25 +33,39 @@
     #tracks = 0;
     #offsets = [];
     /** @type {AudioContext | null} */ #context = null;
-    /** @type {AudioWorkletNode | null} */ #tap = null;
+    /** @type {AudioNode | null} */ #tap = null;
     /** @type {MediaStreamAudioSourceNode | null} */ #source = null;
     #ready = null;
     /** @type {MediaStreamTrack | null} */ #track = null;
     /** The wall clock at the last press of a button. */
     pressedAtMs = 0;
+    /** How many peer connections the page has made: more than one when the first failed. */
+    connections = 0;
 
     async #open() {
       this.#context = new AudioContext({ sampleRate: RATE });
+      this.#tap = await this.#worklet().catch(() => this.#processor());
+      this.#tap.connect(this.#context.destination);
+      await this.#context.resume();
+    }
+
+    async #worklet() {
       const url = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
       await this.#context.audioWorklet.addModule(url);
-      this.#tap = new AudioWorkletNode(this.#context, "trefoil-tap", {
+      const tap = new AudioWorkletNode(this.#context, "trefoil-tap", {
         channelCount: 1,
         channelCountMode: "explicit",
         channelInterpretation: "speakers",
       });
-      this.#tap.port.onmessage = ({ data }) => this.#keep(data);
-      this.#tap.connect(this.#context.destination);
-      await this.#context.resume();
+      tap.port.onmessage = ({ data }) => this.#keep(data);
+      return tap;
+    }
+
+    /** For Firefox, where the page's policy also keeps tests from adding a module. */
+    #processor() {
+      const tap = this.#context.createScriptProcessor(PROCESSOR_FRAMES, 1, 1);
+      tap.onaudioprocess = ({ inputBuffer }) => this.#keep(inputBuffer.getChannelData(0));
+      return tap;
     }
 
     async listen(track) {
@@ -72,7 +87,9 @@
 
     #keep(batch) {
       const at = this.#frames % RING_FRAMES;
-      this.#ring.set(batch, at);
+      const head = batch.subarray(0, RING_FRAMES - at);
+      this.#ring.set(head, at);
+      this.#ring.set(batch.subarray(head.length), 0);
       this.#frames += batch.length;
       this.#offsets.push(Date.now() - (this.#frames * 1000) / RATE);
       if (this.#offsets.length > CLOCK_BATCHES) this.#offsets.shift();
@@ -126,6 +143,7 @@
   globalThis.RTCPeerConnection = class RTCPeerConnection extends Native {
     constructor(...args) {
       super(...args);
+      ear.connections += 1;
       this.addEventListener("track", ({ track }) => {
         if (track.kind === "audio") ear.listen(track).catch((error) => console.error(error));
       });

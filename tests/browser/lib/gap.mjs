@@ -8,9 +8,14 @@ const HOP_MS = (HOP * 1000) / RATE;
 const LENGTH_MS = (LENGTH * 1000) / RATE;
 /** A tone passes the threshold as soon as it fills this part of the analysed piece. */
 const EDGE = 0.18;
+/** Some 60 dB below full scale: above the rounding of samples, below any clip or tone. */
+const AUDIBLE = 0.001;
 /** A tone counts as heard when it stays for so long. */
 const STEADY_MS = 200;
-/** A busy machine drops some sound now and then; only a longer absence means not yet heard. */
+/**
+ * A busy machine drops some sound now and then; only a longer absence means not yet heard. Of
+ * several the longest counts, so that one more dropout, seconds later, is no beginning.
+ */
 const DROPOUT_MS = 100;
 
 function presence(samples, hertz) {
@@ -18,22 +23,30 @@ function presence(samples, hertz) {
 }
 
 /**
- * The wall clock at which `hertz` begins to be heard for good in a capture, or null.
+ * The wall clock at which `hertz` begins to be heard in a capture: the end of its longest absence,
+ * or null while it is not heard.
  *
  * @param {{ samples: Float32Array, beginsAtMs: number }} captured
  */
 export function onset({ samples, beginsAtMs }, hertz) {
   const flags = presence(samples, hertz);
   let begins = 0;
+  let longest = DROPOUT_MS / HOP_MS;
   let missing = 0;
   for (const [i, heard] of flags.entries()) {
-    if (heard && missing * HOP_MS > DROPOUT_MS) begins = i;
+    if (heard && missing > longest) [begins, longest] = [i, missing];
     missing = heard ? 0 : missing + 1;
   }
   const steady = (flags.length - begins) * HOP_MS;
   if (missing > 0 || steady < STEADY_MS) return null;
   const beforeIt = begins === 0 ? 0 : (1 - EDGE) * LENGTH_MS;
   return beginsAtMs + begins * HOP_MS + beforeIt;
+}
+
+/** The wall clock at which anything at all begins to be heard in a capture, or null. */
+export function firstSound({ samples, beginsAtMs }) {
+  const at = samples.findIndex((sample) => Math.abs(sample) > AUDIBLE);
+  return at === -1 ? null : beginsAtMs + (at * 1000) / RATE;
 }
 
 /** The length in ms of the longest run of `false`. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { capture, captureSince } from "./capture.mjs";
-import { longestGap, longestSilence, onset } from "./gap.mjs";
+import { firstSound, longestGap, longestSilence, onset } from "./gap.mjs";
 import { CADENCE_FRAMES, hear } from "./hearing.mjs";
 import { WINDOW } from "./spectrum.mjs";
 import { TONES } from "./tone.mjs";
@@ -78,6 +78,21 @@ export class Person {
     return this.page.evaluate(() => globalThis.__ear.isPlayedAloud);
   }
 
+  /** The moment from which on anything is heard, after `sinceMs`; null while nothing is. */
+  async beginsToHearSomething(sinceMs) {
+    return firstSound(await captureSince(this.page, sinceMs));
+  }
+
+  /** The moments of getting connected, by step, as `lib/stopwatch.js` in the page notes them. */
+  stopwatch() {
+    return this.page.evaluate(() => globalThis.__stopwatch);
+  }
+
+  /** How many peer connections the page has made since it was loaded. */
+  connections() {
+    return this.page.evaluate(() => globalThis.__ear.connections);
+  }
+
   /** The moment from which on `talker` is heard, after `sinceMs`; null while it is not. */
   async beginsToHear(talker, sinceMs) {
     return onset(await captureSince(this.page, sinceMs), TONES[talker]);
@@ -105,8 +120,18 @@ export class Person {
 export class Customer extends Person {
   /** Calls `team`; nobody need have answered when this resolves. */
   async call(team) {
+    await this.#visit({ team, call: "1" });
+  }
+
+  /** Opens the page with everything filled in; the call is still to be made. */
+  async open(team) {
+    await this.#visit({ team });
+    await this.at("call").waitFor();
+  }
+
+  async #visit(form) {
     const name = this.name[0].toUpperCase() + this.name.slice(1);
-    const query = new URLSearchParams({ name, team, call: "1", audio: "raw" });
+    const query = new URLSearchParams({ name, audio: "raw", ...form });
     await this.page.goto(`${this.server.url}/customer/?${query}`);
   }
 }

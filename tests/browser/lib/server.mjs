@@ -68,6 +68,7 @@ export class Server {
     const [http, admin, media] = [await freeTcpPort(), await freeTcpPort(), await freeUdpPorts()];
     server.url = `http://127.0.0.1:${http}`;
     server.adminUrl = `http://127.0.0.1:${admin}`;
+    server.mediaPorts = Array.from({ length: WORKERS }, (_, worker) => media + worker);
     const file = path.join(server.#data, "trefoil.toml");
     await writeFile(file, config);
     server.#args = [

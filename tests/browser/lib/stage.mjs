@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import path from "node:path";
 import { Browser } from "./browser.mjs";
 import { Clip } from "./clip.mjs";
+import { Firefox } from "./firefox.mjs";
 import { decodeClip } from "./decode.mjs";
 import { MARGIN_DB, marginOf, matches, say } from "./hearing.mjs";
 import { Agent, Customer } from "./person.mjs";
@@ -25,17 +26,32 @@ const BEFORE_MS = 500;
 const STORY_MS = 180_000;
 const CUSTOMERS = new Set(["alice"]);
 
+const KINDS = {
+  chromium: async (name) => Browser.open(await microphoneOf(name)),
+  firefox: (name) => Firefox.open(name),
+};
+
 /** Browsers of this process by person: starting one costs seconds, so they stay for all stories. */
 const browsers = new Map();
 let music = null;
 
-async function browserOf(name) {
-  const known = await browsers.get(name);
+async function browserOf(name, kind) {
+  const key = `${name} in ${kind}`;
+  const known = await browsers.get(key);
   if (known?.alive) return known;
   await known?.close();
-  const opening = microphoneOf(name).then((microphone) => Browser.open(microphone));
-  browsers.set(name, opening);
+  const opening = KINDS[kind](name);
+  browsers.set(key, opening);
   return opening;
+}
+
+/** Ends what was opened of one kind, for stories that are the only ones to use it. */
+export async function closeBrowsersOf(kind) {
+  for (const [key, opening] of browsers) {
+    if (!key.endsWith(` in ${kind}`)) continue;
+    browsers.delete(key);
+    await opening.then((browser) => browser.close());
+  }
 }
 
 /** Ends all browsers. */
@@ -64,6 +80,7 @@ export class Stage {
   people = {};
   numbers = [];
   #folder;
+  #kinds = {};
   #over = new AbortController();
   #shots = 0;
 
@@ -74,11 +91,13 @@ export class Stage {
    * @param {string} story
    * @param {string[]} names
    * @param {(stage: Stage) => Promise<void>} play
-   * @param {{ config?: string }} options the server's configuration file, in place of defaults
+   * @param {{ config?: string, kinds?: Record<string, keyof typeof KINDS> }} options the server's
+   *   configuration file, in place of defaults; whose browser is not Chromium
    */
   static async play(story, names, play, options = {}) {
     const stage = new Stage();
     stage.story = story;
+    stage.#kinds = options.kinds ?? {};
     stage.#folder = path.join(OUT, story.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase());
     await mkdir(stage.#folder, { recursive: true });
     try {
@@ -97,7 +116,7 @@ export class Stage {
 
   /** A fresh page for `name`, in a fresh browser if the old one is gone. */
   async enter(name) {
-    const browser = await browserOf(name);
+    const browser = await browserOf(name, this.#kinds[name] ?? "chromium");
     const Role = CUSTOMERS.has(name) ? Customer : Agent;
     this.people[name] = new Role(name, browser, await browser.visit(), this.server);
     return this.people[name];
@@ -147,14 +166,19 @@ export class Stage {
     }
   }
 
-  /** Milliseconds from `sinceMs` until both of two people hear each other. */
-  async talkingAfter(sinceMs, one, other) {
+  /** Milliseconds from `sinceMs` until each of two people hears the other, by name. */
+  async hearingAfter(sinceMs, one, other) {
     const moments = await Promise.all([
       this.people[one].beginsToHear(other, sinceMs - BEFORE_MS),
       this.people[other].beginsToHear(one, sinceMs - BEFORE_MS),
     ]);
     assert.ok(!moments.includes(null), `${one} and ${other} hear each other`);
-    return Math.max(...moments) - sinceMs;
+    return { [one]: moments[0] - sinceMs, [other]: moments[1] - sinceMs };
+  }
+
+  /** Milliseconds from `sinceMs` until both of two people hear each other. */
+  async talkingAfter(sinceMs, one, other) {
+    return Math.max(...Object.values(await this.hearingAfter(sinceMs, one, other)));
   }
 
   #noteHearing(phase, tookMs, names, ...windows) {

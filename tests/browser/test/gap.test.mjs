@@ -29,6 +29,8 @@ describe("a tone", () => {
   test("is not taken for a beginning after a dropout", () => {
     const dropped = spoken((ms) => ms > 500 && (ms < 1_200 || ms > 1_280));
     near(onset(dropped, TONES.bob), 10_500);
+    const often = spoken((ms) => ms > 500 && (ms < 1_200 || ms > 1_400));
+    near(onset(often, TONES.bob), 10_500);
   });
 
   test("is not heard when it is another's, or gone again", () => {

@@ -7,6 +7,7 @@ use transport::{LegId, PeerError};
 use super::Worker;
 use crate::deadlines::Due;
 use crate::leg::Beaten;
+use crate::lines::Cause;
 
 /// A beat that begins later than this is counted as late: a listener's jitter buffer notices.
 const LATE: Duration = Duration::from_millis(5);
@@ -33,7 +34,7 @@ impl Worker {
         match leg.overdue(now, join_by, &self.lines.limits) {
             Some(reason) => self.end(id, Some(reason), now),
             None => {
-                self.lines.step(id, now, None, |leg| leg.tick(now));
+                self.lines.step(id, now, Cause::Timer, |leg| leg.tick(now));
             }
         }
     }
@@ -54,7 +55,7 @@ impl Worker {
         let (decoded, faulty) = group.pull(at);
         self.lines.counters.decoded_frames += decoded;
         for member in &group.members {
-            let beaten = self.lines.step(*member, now, None, |leg| {
+            let beaten = self.lines.step(*member, now, Cause::Others, |leg| {
                 leg.beat(now, at, &group.said).map_err(|error| PeerError::Failed(error.to_string()))
             });
             count(&mut self.lines.counters, beaten.unwrap_or(Beaten::Nothing));

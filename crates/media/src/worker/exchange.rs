@@ -1,9 +1,9 @@
 //! Packets between workers.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use media_core::rtp::{Packet, TalkerId};
-use transport::LegId;
+use transport::{LegId, LegMap};
 
 use crate::handle::Shared;
 use crate::inbox::Crossing;
@@ -14,7 +14,7 @@ use crate::routes::Demand;
 pub(super) struct Exchange {
     me: usize,
     /// Talkers that other workers want, with a bit for each worker.
-    exports: HashMap<LegId, u64>,
+    exports: LegMap<u64>,
     /// Talkers of other workers that we want, with their worker.
     imports: BTreeMap<LegId, usize>,
     /// Talkers that we want and that no worker has: they may still be opened.
@@ -29,7 +29,7 @@ impl Exchange {
     pub(super) fn new(me: usize) -> Self {
         Self {
             me,
-            exports: HashMap::new(),
+            exports: LegMap::default(),
             imports: BTreeMap::new(),
             unknown: BTreeSet::new(),
             generation: 0,

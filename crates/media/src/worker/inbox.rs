@@ -8,6 +8,7 @@ use transport::LegId;
 use super::Worker;
 use crate::inbox::{Arrival, Letters, Wish};
 use crate::leg::Leg;
+use crate::lines::Cause;
 
 /// Packets from other workers handled before the socket is looked at again.
 const CROSSINGS: usize = 256;
@@ -44,10 +45,10 @@ impl Worker {
 
     fn begin(&mut self, arrival: Arrival, now: Instant) {
         let Arrival { id, mut peer, ready } = arrival;
-        self.lines.gate.insert(id, peer.credentials(), now);
+        self.lines.gate.insert(id, peer.credentials(), peer.channels(), now);
         self.lines.legs.insert(id, Leg::new(id, peer, now));
         self.lines.counters.legs_silent += 1;
-        self.lines.step(id, now, None, |leg| leg.tick(now));
+        self.lines.step(id, now, Cause::Others, |leg| leg.tick(now));
         // Whoever opened the leg may have stopped waiting; the join deadline ends it then.
         ready.send(()).ok();
         self.settle(now);
@@ -57,8 +58,11 @@ impl Worker {
         if let Some((source, group)) = wish.source {
             self.switch(leg, source, group, now);
         }
+        if let Some(agreed) = wish.transfer {
+            self.lines.transfers(leg, agreed);
+        }
         if wish.probe {
-            self.lines.step(leg, now, None, |leg| {
+            self.lines.step(leg, now, Cause::Others, |leg| {
                 leg.probe(now);
                 Ok(())
             });

@@ -9,6 +9,7 @@ use transport::LegId;
 
 use super::Worker;
 use crate::leg::Sending;
+use crate::lines::Cause;
 use crate::{LossReason, MediaReport};
 
 /// Reports on their way to whoever listens. None is dropped: what finds no room waits, and that is
@@ -50,7 +51,7 @@ impl Reports {
 impl Worker {
     /// Ends a leg with a goodbye to the far end. Without a reason nobody is told but the far end.
     pub(super) fn end(&mut self, id: LegId, reason: Option<LossReason>, now: Instant) {
-        self.lines.step(id, now, None, |leg| leg.peer.close());
+        self.lines.step(id, now, Cause::Others, |leg| leg.peer.close());
         // Saying goodbye may itself have failed: then the leg is gone, and settled as such.
         let Some(mut leg) = self.lines.legs.remove(&id) else { return };
         let sending = leg.switch(Sending::Silence);

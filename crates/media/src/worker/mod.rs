@@ -11,9 +11,9 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Poll};
-use rustix::time::{ClockId, clock_gettime};
 use transport::isolate;
 
+use crate::clock::thread_time;
 use crate::group::Groups;
 use crate::handle::Shared;
 use crate::lines::Lines;
@@ -25,6 +25,10 @@ use life::Reports;
 
 /// Datagrams taken from the socket before deadlines are looked at again: 1 ms of work.
 const BATCH: usize = 64;
+
+/// Time after which deadlines are looked at all the same. A datagram that costs much is somebody's
+/// fault, whose budget ends it; until then nobody else's beat waits for a whole batch of them.
+const BATCH_TIME: Duration = Duration::from_millis(3);
 
 /// Longest sleep: how often the CPU clock is read when nothing happens.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
@@ -129,8 +133,7 @@ impl Worker {
         counters.dropped = self.lines.gate.drops();
         if now.duration_since(self.clock_read) >= LONGEST_SLEEP || counters.cpu_us == 0 {
             self.clock_read = now;
-            let used = clock_gettime(ClockId::ThreadCPUTime);
-            counters.cpu_us = used.tv_sec as u64 * 1_000_000 + used.tv_nsec as u64 / 1000;
+            counters.cpu_us = thread_time().as_micros() as u64;
         }
         let published = &self.shared.posts[self.index].counters;
         match published.try_lock() {

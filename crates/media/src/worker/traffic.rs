@@ -7,23 +7,27 @@ use media_core::Micros;
 use media_core::rtp::{Packet, TalkerId};
 use transport::{Closing, LegId, PeerEvent};
 
-use super::{BATCH, Worker};
-use crate::lines::{Happened, What};
+use super::{BATCH, BATCH_TIME, Worker};
+use crate::lines::{Cause, Happened, What};
 use crate::socket::LONGEST;
 use crate::{LossReason, MediaReport};
 
 impl Worker {
     /// Takes a batch of datagrams; says whether some may be left.
     pub(super) fn read_socket(&mut self) -> bool {
+        let mut began = None;
         for _ in 0..BATCH {
             let Some((len, source)) = self.lines.socket.receive(&mut self.buffer[..]) else {
                 return false;
             };
+            let now = Instant::now();
             // One that fills the buffer was cut off.
             if len < LONGEST {
-                let now = Instant::now();
                 self.lines.receive(now, source, &self.buffer[..len]);
                 self.settle(now);
+            }
+            if now.duration_since(*began.get_or_insert(now)) > BATCH_TIME {
+                break;
             }
         }
         true
@@ -47,14 +51,14 @@ impl Worker {
         match event {
             PeerEvent::Connected => {
                 leg.heard(now);
-                self.lines.gate.connected(id);
+                self.lines.gate.connected(id, now);
                 self.lines.counters.legs_up += 1;
                 self.reports.send(MediaReport::Up(id));
             }
             PeerEvent::Sound(stream, packet) => {
                 leg.sounded(now);
                 if let Some(source) = source {
-                    self.lines.gate.authentic(id, source, now);
+                    self.lines.gate.authentic(id, source, stream, now);
                 }
                 self.sound(id, stream, &packet, now);
             }
@@ -93,7 +97,7 @@ impl Worker {
         let at = self.micros(now);
         for listener in &route.listeners {
             let step = |leg: &mut crate::leg::Leg| Ok(leg.forward(now, at, stream, packet));
-            if self.lines.step(*listener, now, None, step) == Some(true) {
+            if self.lines.step(*listener, now, Cause::Others, step) == Some(true) {
                 self.lines.counters.forwarded += 1;
                 self.lines.counters.packets_out += 1;
             }

@@ -1,35 +1,23 @@
 //! Gate rules 3 and 6: the addresses of a leg, and which of them is its peer.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::DropReason;
-
-/// Addresses a leg may have at a time: a browser with two networks, two address families and a
-/// relay has six.
-const AT_A_TIME: usize = 8;
-
-/// Addresses in the life of a leg. The connection keeps a candidate for each and searches them.
-const IN_A_LIFE: usize = 64;
-
-/// An address unheard for this long makes room for another one.
-const UNUSED: Duration = Duration::from_secs(30);
-
-/// When the peer address is silent for this long, one fresh nomination elsewhere is enough.
-const PEER_SILENT: Duration = Duration::from_secs(3);
-
-/// Fresh nominations from another address that move a peer that is not silent.
-const NOMINATIONS: u8 = 2;
-
-/// Authentic packets of sound from another address that move the peer. The replay window of SRTP
-/// makes each of them fresh, so only the client itself can send them.
-const PACKETS: u8 = 3;
+use super::limits::{
+    ADDRESS_UNUSED, ADDRESSES_AT_A_TIME, ADDRESSES_IN_A_LIFE, NOMINATIONS, PACKETS, PEER_QUIET,
+    PEER_SILENT,
+};
 
 /// The addresses of a leg.
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
     known: Vec<Known>,
     peer: Option<SocketAddr>,
+    /// When anything last came from the peer address, whoever sent it.
+    arrived: Option<Instant>,
+    /// When authentic sound last came from there.
+    sounded: Option<Instant>,
     in_life: usize,
 }
 
@@ -53,7 +41,7 @@ impl Addresses {
         self.peer
     }
 
-    /// An authentic request came from `source` (rule 3). Returns the address that made room.
+    /// Something authentic came from `source` (rule 3). Returns the address that made room.
     pub(super) fn heard(
         &mut self,
         source: SocketAddr,
@@ -63,10 +51,7 @@ impl Addresses {
             known.heard = now;
             return Ok(None);
         }
-        if self.in_life >= IN_A_LIFE {
-            return Err(DropReason::TooManyAddresses);
-        }
-        let forgotten = self.make_room(now)?;
+        let forgotten = self.room(now)?.map(|place| self.known.swap_remove(place).address);
         self.in_life += 1;
         self.known.push(Known { address: source, heard: now, nominations: 0, packets: 0 });
         Ok(forgotten)
@@ -75,17 +60,44 @@ impl Addresses {
     /// A fresh authentic request from `source` nominates it (rule 6).
     ///
     /// Until the leg is connected the newest nomination counts: nothing is flowing that could be
-    /// stolen, and a browser changes its mind while it checks.
+    /// stolen, and a browser changes its mind while it checks. While authentic sound comes from the
+    /// peer address, the client is there, and the nomination is a copy that was faster; one that
+    /// goes elsewhere takes its sound along.
     pub(super) fn nominated(&mut self, source: SocketAddr, now: Instant, connected: bool) {
-        if self.peer == Some(source) {
+        let is_sounding = self.sounded.is_some_and(|at| now.duration_since(at) < PEER_QUIET);
+        if self.peer == Some(source) || (connected && is_sounding) {
             return;
         }
         let silent = self.peer_silent(now);
         let Some(known) = self.find(source) else { return };
         known.nominations = known.nominations.saturating_add(1);
         if !connected || silent || known.nominations >= NOMINATIONS {
-            self.move_to(source);
+            self.move_to(source, now);
         }
+    }
+
+    /// Something came from `source` that belongs to the leg, or pretends to (rule 6).
+    ///
+    /// While anything comes from the peer address, the client may still be there, so what comes
+    /// from elsewhere may be a copy that was faster. That this can be forged does no harm: it keeps
+    /// the peer where it is, and requests move it all the same.
+    pub(super) fn arrived(&mut self, source: SocketAddr, now: Instant) {
+        if self.peer == Some(source) {
+            self.arrived = Some(now);
+            for known in &mut self.known {
+                known.packets = 0;
+            }
+        }
+    }
+
+    /// Whether sound from an address that nobody knows is worth a look: the peer address is quiet,
+    /// and there is room for another one.
+    pub(super) fn is_open_to_others(&self, now: Instant) -> Result<(), DropReason> {
+        let quiet = self.arrived.is_none_or(|at| now.duration_since(at) >= PEER_QUIET);
+        if !quiet {
+            return Err(DropReason::UnknownAddress);
+        }
+        self.room(now).map(|_| ())
     }
 
     /// An authentic packet of sound came from `source` (rule 6).
@@ -94,6 +106,7 @@ impl Addresses {
         let Some(known) = self.find(source) else { return };
         known.heard = now;
         if from_peer {
+            self.sounded = Some(now);
             // The peer is alive: elsewhere the count begins again.
             for known in &mut self.known {
                 known.packets = 0;
@@ -102,7 +115,7 @@ impl Addresses {
         }
         known.packets += 1;
         if known.packets >= PACKETS {
-            self.move_to(source);
+            self.move_to(source, now);
         }
     }
 
@@ -117,29 +130,33 @@ impl Addresses {
             .is_none_or(|peer| now.duration_since(peer.heard) > PEER_SILENT)
     }
 
-    fn move_to(&mut self, address: SocketAddr) {
+    fn move_to(&mut self, address: SocketAddr, now: Instant) {
         self.peer = Some(address);
+        (self.arrived, self.sounded) = (Some(now), None);
         for known in &mut self.known {
             known.nominations = 0;
             known.packets = 0;
         }
     }
 
-    fn make_room(&mut self, now: Instant) -> Result<Option<SocketAddr>, DropReason> {
-        if self.known.len() < AT_A_TIME {
+    /// Whether there is room for another address (rule 3), and whose place it has to take.
+    fn room(&self, now: Instant) -> Result<Option<usize>, DropReason> {
+        if self.in_life >= ADDRESSES_IN_A_LIFE {
+            return Err(DropReason::TooManyAddresses);
+        }
+        if self.known.len() < ADDRESSES_AT_A_TIME {
             return Ok(None);
         }
-        let peer = self.peer;
         let (place, oldest) = self
             .known
             .iter()
             .enumerate()
-            .filter(|(_, known)| Some(known.address) != peer)
+            .filter(|(_, known)| Some(known.address) != self.peer)
             .min_by_key(|(_, known)| known.heard)
             .expect("of several addresses at most one is the peer");
-        if now.duration_since(oldest.heard) < UNUSED {
+        if now.duration_since(oldest.heard) < ADDRESS_UNUSED {
             return Err(DropReason::TooManyAddresses);
         }
-        Ok(Some(self.known.swap_remove(place).address))
+        Ok(Some(place))
     }
 }

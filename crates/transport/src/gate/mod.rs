@@ -19,20 +19,35 @@
 //! 5. Sound and handshake go to the peer address that the gate chose, answers to STUN to whoever
 //!    asked. *The library's own choice follows replayed requests.* ([`Gate::route`])
 //! 6. The peer address moves by fresh nominations, or by sound that proved authentic. *A client
-//!    may change networks; nobody may steal its sound.* (`addresses`)
-//! 7. DTLS is taken from the peer address alone. *One forged record stops a handshake.*
-//!    ([`Gate::admit`])
+//!    may change networks; nobody may steal its sound.* (`addresses`) One who talks need not wait
+//!    for its next check: sound of its stream from an unknown address is tried, while the peer
+//!    address is quiet, and counts only when it proves authentic. (`streams`, [`Passage::Trial`])
+//! 7. DTLS is taken from the peer address alone, and only what a client says in a handshake, in the
+//!    order in which it says it. *One forged record stops a handshake, thirty fill its queue.*
+//!    (`handshake`, `records`)
 //! 8. A leg that is not connected in 10 s ends. *Half-open legs must not gather.*
 //!    ([`Gate::join_deadline`])
+//! 9. A leg may send so much in a second, and data only if it has channels. *The library's work
+//!    for some data grows with the square of its amount.* (`traffic`, `bucket`)
 //!
-//! Rule 12 (no transport-wide congestion control) lives where the connection is configured, rule
-//! 13 (a fault ends one leg) in [`isolate`](crate::isolate()). Of rule 7 the first sentence is kept
-//! here; the checks of single handshake records, rule 9 (rates), rule 10 (time spent) and rule 11
-//! (channels) each need one more [`DropReason`] or one more counter in `leg` and no other change.
+//! Every number is in [`limits`]. The other rules are kept where they belong: 10 (what the work for
+//! a leg may cost) where the work is done, by the media workers; 11 (channels, sizes, errors) and
+//! 12 (no transport-wide congestion control) where the connection is configured and drained; 13 (a
+//! fault ends one leg) in [`isolate`](crate::isolate()).
+//!
+//! What remains for somebody who sees the datagrams of a leg and can send under its address: to
+//! flood it with as much as it may send itself, so that its own is crowded out; and while the leg
+//! joins, to be faster with a handshake of its own. Both end with the one who does it.
 
 mod addresses;
+mod bucket;
+mod handshake;
 mod leg;
+pub mod limits;
+mod records;
+mod streams;
 mod stun;
+mod traffic;
 mod transactions;
 mod verdict;
 
@@ -40,15 +55,15 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+pub use bucket::Rate;
+pub use limits::JOIN_DEADLINE;
 pub use verdict::{DropReason, Drops, Passage, Verdict};
 
-use crate::LegId;
-use crate::peer::IceCredentials;
+use crate::peer::{Channels, IceCredentials};
+use crate::{LegId, LegMap};
 use leg::GateLeg;
+use streams::{Streams, stream_of};
 use stun::Request;
-
-/// Time a leg has from its offer to being connected (rule 8). The library alone would wait 40 s.
-pub const JOIN_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Decides for every datagram of one socket.
 #[derive(Debug)]
@@ -56,7 +71,8 @@ pub struct Gate {
     join_within: Duration,
     by_address: HashMap<SocketAddr, LegId>,
     by_fragment: HashMap<String, LegId>,
-    legs: HashMap<LegId, GateLeg>,
+    by_stream: Streams,
+    legs: LegMap<GateLeg>,
     drops: Drops,
 }
 
@@ -68,15 +84,23 @@ impl Gate {
             join_within,
             by_address: HashMap::new(),
             by_fragment: HashMap::new(),
-            legs: HashMap::new(),
+            by_stream: Streams::default(),
+            legs: LegMap::default(),
             drops: Drops::default(),
         }
     }
 
-    /// Lets a leg in: datagrams that prove to know these credentials are for it.
-    pub fn insert(&mut self, id: LegId, credentials: IceCredentials, now: Instant) {
+    /// Lets a leg in: datagrams that prove to know these credentials are for it. `channels` says
+    /// whether it may send data.
+    pub fn insert(
+        &mut self,
+        id: LegId,
+        credentials: IceCredentials,
+        channels: Channels,
+        now: Instant,
+    ) {
         self.by_fragment.insert(credentials.fragment.clone(), id);
-        self.legs.insert(id, GateLeg::new(credentials, now + self.join_within));
+        self.legs.insert(id, GateLeg::new(credentials, channels, now + self.join_within));
     }
 
     /// Forgets a leg with all its addresses.
@@ -86,14 +110,17 @@ impl Gate {
         for address in leg.addresses() {
             self.by_address.remove(&address);
         }
+        for stream in leg.streams() {
+            self.by_stream.release(stream, id);
+        }
     }
 
     /// Decides for one datagram that came from `source`.
     pub fn admit(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) -> Verdict {
         let verdict = match Kind::of(datagram) {
             Some(Kind::Stun) => self.admit_stun(now, source, datagram),
-            Some(Kind::Dtls) => self.admit_dtls(source),
-            Some(Kind::Media) => self.admit_media(source),
+            Some(Kind::Dtls) => self.admit_dtls(now, source, datagram),
+            Some(Kind::Media) => self.admit_media(now, source, datagram),
             None => Err(DropReason::NoProtocol),
         };
         match verdict {
@@ -106,16 +133,38 @@ impl Gate {
     }
 
     /// The leg is connected: sound is taken from it, and its join deadline no longer stands.
-    pub fn connected(&mut self, id: LegId) {
+    pub fn connected(&mut self, id: LegId, now: Instant) {
         if let Some(leg) = self.legs.get_mut(&id) {
-            leg.connected();
+            leg.connected(now);
         }
     }
 
-    /// A datagram of `source` held an authentic packet of sound (rule 6).
-    pub fn authentic(&mut self, id: LegId, source: SocketAddr, now: Instant) {
+    /// A datagram of `source` held an authentic packet of a stream of sound (rule 6).
+    pub fn authentic(&mut self, id: LegId, source: SocketAddr, stream: u32, now: Instant) {
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        if leg.is_proved_at(source)
+            && !self.by_address.contains_key(&source)
+            && let Ok(forgotten) = leg.found(source, now)
+        {
+            if let Some(forgotten) = forgotten {
+                self.by_address.remove(&forgotten);
+            }
+            self.by_address.insert(source, id);
+        }
+        leg.sounded(source, now);
+        if !leg.has_stream(stream) {
+            if let Some(oldest) = leg.add_stream(stream) {
+                self.by_stream.release(oldest, id);
+            }
+            self.by_stream.claim(stream, id);
+        }
+    }
+
+    /// Whether a transfer of a file is agreed on with a leg, in either direction: while it is, the
+    /// leg may send more data (rule 9).
+    pub fn transfers(&mut self, id: LegId, agreed: bool) {
         if let Some(leg) = self.legs.get_mut(&id) {
-            leg.authentic(source, now);
+            leg.transfers(agreed);
         }
     }
 
@@ -164,25 +213,37 @@ impl Gate {
         Ok((id, Passage::Check))
     }
 
-    fn admit_dtls(&self, source: SocketAddr) -> Result<(LegId, Passage), DropReason> {
+    fn admit_dtls(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        datagram: &[u8],
+    ) -> Result<(LegId, Passage), DropReason> {
         let (id, leg) = self.holder(source)?;
-        if leg.peer() != Some(source) {
-            return Err(DropReason::DtlsNotFromPeer);
-        }
+        leg.dtls(source, datagram, now)?;
         Ok((id, Passage::Handshake))
     }
 
-    fn admit_media(&self, source: SocketAddr) -> Result<(LegId, Passage), DropReason> {
-        let (id, leg) = self.holder(source)?;
-        if !leg.is_connected() {
-            return Err(DropReason::MediaBeforeConnect);
+    fn admit_media(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        datagram: &[u8],
+    ) -> Result<(LegId, Passage), DropReason> {
+        match self.holder(source) {
+            Ok((id, leg)) => leg.media(source, datagram, now).map(|()| (id, Passage::Media)),
+            Err(reason) => {
+                let stream = stream_of(datagram).ok_or(reason)?;
+                let id = self.by_stream.holder(stream).ok_or(reason)?;
+                let leg = self.legs.get_mut(&id).expect("a stream leads to a leg");
+                leg.trial(source, now).map(|()| (id, Passage::Trial))
+            }
         }
-        Ok((id, Passage::Media))
     }
 
-    fn holder(&self, source: SocketAddr) -> Result<(LegId, &GateLeg), DropReason> {
+    fn holder(&mut self, source: SocketAddr) -> Result<(LegId, &mut GateLeg), DropReason> {
         let id = *self.by_address.get(&source).ok_or(DropReason::UnknownAddress)?;
-        let leg = self.legs.get(&id).expect("an address leads to a leg");
+        let leg = self.legs.get_mut(&id).expect("an address leads to a leg");
         Ok((id, leg))
     }
 }

@@ -4,10 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 
-/// Transactions remembered per leg. A connected browser checks every 2.5 s, so this is nearly an
-/// hour and a half, in 90 kB at most. An older replay moves nothing either: rule 6 asks for a peer
-/// that has been silent for seconds, and a leg that silent is about to end.
-const REMEMBERED: usize = 2048;
+use super::limits::TRANSACTIONS;
 
 /// The latest transactions of a leg.
 ///
@@ -49,7 +46,7 @@ impl Transactions {
         }
         self.origins.insert(key, mark(source));
         self.order.push_back(key);
-        if self.order.len() > REMEMBERED
+        if self.order.len() > TRANSACTIONS
             && let Some(oldest) = self.order.pop_front()
         {
             self.origins.remove(&oldest);
@@ -92,11 +89,11 @@ mod tests {
     fn memory_is_bounded_and_loses_the_oldest_first() {
         let here = "192.0.2.1:1".parse().unwrap();
         let mut seen = Transactions::default();
-        for n in 0..=REMEMBERED {
+        for n in 0..=TRANSACTIONS {
             seen.remember(id(n), here);
         }
         assert_eq!(seen.seen(id(0), here), Seen::Never);
         assert_eq!(seen.seen(id(1), here), Seen::FromHere);
-        assert_eq!((seen.origins.len(), seen.order.len()), (REMEMBERED, REMEMBERED));
+        assert_eq!((seen.origins.len(), seen.order.len()), (TRANSACTIONS, TRANSACTIONS));
     }
 }

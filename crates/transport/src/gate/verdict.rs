@@ -21,6 +21,9 @@ pub enum Passage {
     /// SRTP or SRTCP from an address of the leg. Only the connection can tell whether it is
     /// authentic.
     Media,
+    /// SRTP of a stream that the leg is known by, from an address that nobody knows. Should the
+    /// connection find it authentic, the address is the leg's.
+    Trial,
 }
 
 /// Declares [`DropReason`] and its counters together, so that no reason goes uncounted.
@@ -80,6 +83,22 @@ drop_reasons! {
     Replayed => replayed,
     /// Rule 7: DTLS from an address that is not the peer's.
     DtlsNotFromPeer => dtls_not_from_peer,
+    /// Rule 7: DTLS that does not consist of whole records as a client sends them.
+    MalformedDtls => malformed_dtls,
+    /// Rule 7: DTLS that is well-formed, and that no client says at this point.
+    MisplacedDtls => misplaced_dtls,
+    /// Rule 7: more of a handshake than it takes.
+    TooMuchHandshake => too_much_handshake,
+    /// Rule 6: more sound from unknown addresses than is looked at.
+    TooManyTrials => too_many_trials,
+    /// Rule 9: data for a data channel, and the leg has none.
+    NoChannel => no_channel,
+    /// Rule 9: more DTLS than a leg may send.
+    TooMuchDtls => too_much_dtls,
+    /// Rule 9: more sound or reports than a leg may send.
+    TooMuchMedia => too_much_media,
+    /// Rule 9: more requests than a leg may send.
+    TooManyChecks => too_many_checks,
     /// Sound before the keys for it exist.
     MediaBeforeConnect => media_before_connect,
 }

@@ -9,7 +9,7 @@ use str0m::media::{Mid, Pt};
 use str0m::rtp::Extension;
 use str0m::{Candidate, Rtc};
 
-use super::{Audio, Identity, Peer};
+use super::{Audio, Channels, Identity, Peer};
 
 /// The longest offer that is read. A browser's is 6 kB at most for one line of sound and one
 /// application; signalling has its own limit of the same size.
@@ -33,6 +33,10 @@ pub enum OpenError {
     /// It has no certificate fingerprint, so nobody could tell who connects.
     #[error("the offer has no certificate fingerprint")]
     NoFingerprint,
+    /// It has the server open the DTLS handshake (`a=setup:passive`). RFC 8842, section 5.2, has
+    /// every offer leave the choice to the answer, and the server only ever waits to be called.
+    #[error("the offer has the server open the handshake (a=setup:passive)")]
+    PassiveHandshake,
 }
 
 /// An accepted offer.
@@ -71,10 +75,17 @@ impl Peer {
             .sdp_api()
             .accept_offer(parsed)
             .map_err(|error| OpenError::InvalidSdp(error.to_string()))?;
+        let sdp = answer.to_sdp_string();
+        // Gate rule 7 knows what a client says, so the far end has to be it. Which role the library
+        // takes it says in the answer.
+        if sdp.lines().any(|line| line == "a=setup:active") {
+            return Err(OpenError::PassiveHandshake);
+        }
         let (mid, payload_type) = opus_line(&rtc, offer).ok_or(OpenError::NoAudio)?;
         let audio = Audio { mid, payload_type, incoming: None };
-        let peer = Self { rtc, local: local.to_vec(), origin, audio };
-        Ok(Answer { peer, sdp: complete(&answer.to_sdp_string()) })
+        let channels = channels(&sdp);
+        let peer = Self { rtc, local: local.to_vec(), origin, audio, channels, opened: 0 };
+        Ok(Answer { peer, sdp: complete(&sdp) })
     }
 }
 
@@ -83,6 +94,12 @@ impl Peer {
 fn complete(answer: &str) -> String {
     const FOLLOW: &str = "a=ice-options:trickle\r\n";
     answer.replacen(FOLLOW, "a=end-of-candidates\r\n", 1).replace(FOLLOW, "")
+}
+
+/// Whether an answer has an application line that was not refused, which port 0 would say.
+fn channels(answer: &str) -> Channels {
+    let mut lines = answer.lines().filter_map(|line| line.strip_prefix("m=application "));
+    if lines.any(|line| !line.starts_with("0 ")) { Channels::Agreed } else { Channels::None }
 }
 
 /// A connection as every leg has it.

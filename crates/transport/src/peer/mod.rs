@@ -39,6 +39,15 @@ pub struct IceCredentials {
     pub password: String,
 }
 
+/// Whether a leg may have data channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channels {
+    /// Offer and answer agree on an application line.
+    Agreed,
+    /// They do not.
+    None,
+}
+
 /// A packet of sound on its way to a leg.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
@@ -73,6 +82,9 @@ pub enum PeerError {
     /// One input led to more output than any honest input does.
     #[error("the connection does not come to rest")]
     Restless,
+    /// The far end has opened more data channels than a page has any use for.
+    #[error("the far end has opened too many data channels")]
+    TooManyChannels,
 }
 
 impl From<str0m::RtcError> for PeerError {
@@ -97,6 +109,9 @@ pub struct Peer {
     local: Vec<SocketAddr>,
     origin: Instant,
     audio: Audio,
+    channels: Channels,
+    /// Data channels that the far end has opened.
+    opened: usize,
 }
 
 /// The negotiated stream.
@@ -113,6 +128,11 @@ impl Peer {
     pub fn credentials(&mut self) -> IceCredentials {
         let credentials = self.rtc.direct_api().local_ice_credentials();
         IceCredentials { fragment: credentials.ufrag, password: credentials.pass }
+    }
+
+    /// Whether data channels were agreed on.
+    pub fn channels(&self) -> Channels {
+        self.channels
     }
 
     /// Takes a datagram that passed the gate.

@@ -14,6 +14,11 @@ use super::{Closing, Peer, PeerError};
 /// circles and would take the whole worker with it.
 const MOST_STEPS: usize = 2000;
 
+/// Gate rule 11: data channels that a leg may open in its life. A page has one for what is written
+/// and one for files; the library keeps something of each for ever, and looks at all of them again
+/// and again.
+const MOST_CHANNELS: usize = 2;
+
 /// The largest Opus packet of one frame (RFC 6716, section 3.4). What is larger would not fit into
 /// the datagrams of those it is forwarded to, and nothing that is spoken is larger.
 const LARGEST_PAYLOAD: usize = 1275;
@@ -60,6 +65,12 @@ impl Peer {
                 Output::Transmit(transmit) => {
                     let asked = transmit.destination;
                     send(Egress { asked, datagram: transmit.contents.into() });
+                }
+                Output::Event(Event::ChannelOpen(..)) => {
+                    self.opened += 1;
+                    if self.opened > MOST_CHANNELS {
+                        return Err(PeerError::TooManyChannels);
+                    }
                 }
                 Output::Event(event) => {
                     if let Some(event) = self.translate(event) {

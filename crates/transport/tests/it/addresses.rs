@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::requests::{ALICE, Check, Door, SRTP, at, dropped, passes};
+use crate::requests::{ALICE, Check, Door, SRTP, STREAM, at, dropped, passes};
 use transport::gate::{DropReason, Passage};
 
 #[test]
@@ -87,10 +87,10 @@ fn a_connected_leg_moves_by_three_packets_of_its_own_sound() {
     let mut door = Door::with_alice_at(at(1));
     door.gets(at(2), &Check::of(ALICE).datagram());
     for _ in 0..2 {
-        door.gate.authentic(ALICE, at(2), door.now);
+        door.gate.authentic(ALICE, at(2), STREAM, door.now);
     }
     assert_eq!(door.peer(), Some(at(1)));
-    door.gate.authentic(ALICE, at(2), door.now);
+    door.gate.authentic(ALICE, at(2), STREAM, door.now);
     assert_eq!(door.peer(), Some(at(2)));
 }
 
@@ -99,13 +99,35 @@ fn sound_from_two_addresses_at_once_does_not_move_a_leg_to_and_fro() {
     let mut door = Door::with_alice_at(at(1));
     door.gets(at(2), &Check::of(ALICE).datagram());
     for _ in 0..20 {
-        door.gate.authentic(ALICE, at(2), door.now);
-        door.gate.authentic(ALICE, at(1), door.now);
+        door.gate.authentic(ALICE, at(2), STREAM, door.now);
+        door.gate.authentic(ALICE, at(1), STREAM, door.now);
     }
     assert_eq!(door.peer(), Some(at(1)));
     // An address that nobody validated moves nothing.
     for _ in 0..5 {
-        door.gate.authentic(ALICE, at(7), door.now);
+        door.gate.authentic(ALICE, at(7), STREAM, door.now);
     }
+    assert_eq!(door.peer(), Some(at(1)));
+}
+
+#[test]
+fn a_leg_that_is_heard_where_it_is_does_not_move_by_nominations() {
+    let mut door = Door::with_alice_at(at(1));
+    for _ in 0..20 {
+        door.alice_says(at(1));
+        door.gets(at(2), &Check::nominating(ALICE).datagram());
+        door.after(Duration::from_millis(20));
+    }
+    assert_eq!(door.peer(), Some(at(1)));
+    // It goes, and takes its sound along.
+    door.gets(at(2), &Check::nominating(ALICE).datagram());
+    for _ in 0..3 {
+        door.alice_says(at(2));
+    }
+    assert_eq!(door.peer(), Some(at(2)));
+    // Or it goes in silence.
+    door.after(Duration::from_millis(200));
+    door.gets(at(1), &Check::nominating(ALICE).datagram());
+    door.gets(at(1), &Check::nominating(ALICE).datagram());
     assert_eq!(door.peer(), Some(at(1)));
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use media_core::rtp::Packet;
 use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::channel::{ChannelConfig, ChannelId};
 use str0m::media::{Direction, MediaKind, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
@@ -26,6 +27,8 @@ pub(crate) struct Client {
     pub(crate) outside: SocketAddr,
     pub(crate) heard: Vec<RtpPacket>,
     pub(crate) is_closed: bool,
+    /// Its `ClientHello` goes out in two datagrams.
+    pub(crate) splits_its_hello: bool,
     sequence: u64,
 }
 
@@ -49,6 +52,7 @@ impl Client {
             outside: address,
             heard,
             is_closed,
+            splits_its_hello: false,
             sequence,
         }
     }
@@ -80,18 +84,60 @@ impl Client {
         self.rtc.close().expect("a goodbye");
     }
 
+    /// Opens a data channel more.
+    pub(crate) fn opens_channel(&mut self) -> ChannelId {
+        self.rtc.direct_api().create_data_channel(ChannelConfig::default())
+    }
+
+    /// Writes into a data channel; says whether that was possible.
+    pub(crate) fn writes(&mut self, channel: ChannelId, text: &[u8]) -> bool {
+        let channel = self.rtc.channel(channel);
+        channel.is_some_and(|mut channel| channel.write(false, text).expect("a channel"))
+    }
+
     fn drain(&mut self) -> Vec<(SocketAddr, Vec<u8>)> {
         let mut datagrams = Vec::new();
         loop {
-            match self.rtc.poll_output().expect("a client that works") {
+            let Ok(output) = self.rtc.poll_output() else {
+                // What is left of a client that was cut off.
+                self.is_closed = true;
+                return datagrams;
+            };
+            match output {
                 Output::Timeout(_) => return datagrams,
-                Output::Transmit(sent) => datagrams.push((sent.destination, sent.contents.into())),
+                Output::Transmit(sent) => {
+                    let datagram: Vec<u8> = sent.contents.into();
+                    let pieces = if self.splits_its_hello { pieces(&datagram) } else { None };
+                    let pieces = pieces.unwrap_or_else(|| vec![datagram]);
+                    datagrams.extend(pieces.into_iter().map(|piece| (sent.destination, piece)));
+                }
                 Output::Event(Event::RtpPacket(packet)) => self.heard.push(packet),
                 Output::Event(Event::Closed) => self.is_closed = true,
                 Output::Event(_) => {}
             }
         }
     }
+}
+
+/// A `ClientHello` in two datagrams, as a client with a small MTU sends it.
+fn pieces(datagram: &[u8]) -> Option<Vec<Vec<u8>>> {
+    // Headers of a record and of a message, which are followed by the message itself.
+    let (record, rest) = datagram.split_first_chunk::<13>()?;
+    let (header, message) = rest.split_first_chunk::<12>()?;
+    if record[0] != 22 || header[0] != 1 {
+        return None;
+    }
+    let (one, other) = message.split_at(message.len() / 2);
+    let piece = |offset: usize, part: &[u8]| {
+        let mut datagram = [&record[..], &header[..], part].concat();
+        datagram[11..13].copy_from_slice(&(12 + part.len() as u16).to_be_bytes());
+        // Number of the record, offset and length of the fragment.
+        datagram[10] = u8::from(offset > 0);
+        datagram[19..22].copy_from_slice(&(offset as u32).to_be_bytes()[1..]);
+        datagram[22..25].copy_from_slice(&(part.len() as u32).to_be_bytes()[1..]);
+        datagram
+    };
+    Some(vec![piece(0, one), piece(one.len(), other)])
 }
 
 /// The two ends and what is between them.
@@ -107,7 +153,18 @@ pub(crate) struct Scene {
     pub(crate) loss: Option<f32>,
     /// Of so many packets of sound to the client, one is lost; 0 when none is.
     pub(crate) loses_one_of: usize,
+    /// So many datagrams that end the handshake are lost on their way to the client.
+    pub(crate) loses_last_flight: usize,
     sent: usize,
+    said: u64,
+    /// What the client sent, as somebody on the way sees it.
+    pub(crate) recorded: Vec<Vec<u8>>,
+    /// Where the server has sent to, besides the client.
+    pub(crate) sent_elsewhere: Vec<SocketAddr>,
+    /// Somebody on the way sends copies from here that arrive before what they are copies of.
+    pub(crate) copied_from: Option<SocketAddr>,
+    /// Which of the client's datagrams are copied, by their first byte.
+    pub(crate) copies: std::ops::RangeInclusive<u8>,
 }
 
 impl Scene {
@@ -118,15 +175,23 @@ impl Scene {
 
     /// The offer is changed on its way.
     pub(crate) fn opens_with(change: impl FnOnce(String) -> String) -> Self {
+        Self::opens_between(change, |answer| answer)
+    }
+
+    /// Offer and answer are changed on their ways.
+    pub(crate) fn opens_between(
+        change: impl FnOnce(String) -> String,
+        change_answer: impl FnOnce(String) -> String,
+    ) -> Self {
         let now = Instant::now();
         let mut client = Client::new(now);
         let here = ["198.51.100.1:4000".parse().expect("an address")];
         let offer = change(client.offer.clone());
         let Answer { mut peer, sdp } =
             Peer::accept(&offer, &here, &Identity::generate(), now, now).expect("an answer");
-        client.takes(&sdp);
+        client.takes(&change_answer(sdp));
         let mut gate = Gate::new(JOIN_DEADLINE);
-        gate.insert(LEG, peer.credentials(), now);
+        gate.insert(LEG, peer.credentials(), peer.channels(), now);
         Self {
             now,
             gate,
@@ -137,7 +202,13 @@ impl Scene {
             heard: Vec::new(),
             loss: None,
             loses_one_of: 0,
+            loses_last_flight: 0,
             sent: 0,
+            said: 0,
+            recorded: Vec::new(),
+            sent_elsewhere: Vec::new(),
+            copied_from: None,
+            copies: 0..=255,
         }
     }
 
@@ -170,25 +241,52 @@ impl Scene {
         self.peer.send(self.now, outgoing);
     }
 
+    /// Both ends say a packet, and have 20 ms to hear it.
+    pub(crate) fn talks(&mut self) {
+        self.said += 1;
+        self.client.says(self.now, &[1; 40]);
+        self.says(500 + self.said, &[2; 40]);
+        self.runs(Duration::from_millis(20)).expect("a connection");
+    }
+
+    /// Somebody sends datagrams from an address that may be another's.
+    pub(crate) fn forges(&mut self, datagrams: &[Vec<u8>], from: SocketAddr) {
+        for datagram in datagrams {
+            let answers = self.arrives(from, datagram).expect("a server that works");
+            self.delivers(answers);
+        }
+    }
+
     /// Datagrams go to and fro until there are none left.
     fn exchanges(&mut self) -> Result<(), PeerError> {
         loop {
-            let to_client = self.drains_server()?;
+            let to_client = self.drains_server(None)?;
             let to_server = self.client.drain();
             if to_client.is_empty() && to_server.is_empty() {
                 return Ok(());
             }
             self.delivers(to_client);
             for (_, datagram) in to_server {
-                let source = self.client.outside;
-                if let Verdict::Pass(LEG, _) = self.gate.admit(self.now, source, &datagram) {
-                    self.peer.receive(self.now, source, &datagram);
-                    // One change, one drain: the library's rule.
-                    let answers = self.drains_server()?;
+                let is_copied = datagram.first().is_some_and(|first| self.copies.contains(first));
+                if let Some(copier) = self.copied_from.filter(|_| is_copied) {
+                    let answers = self.arrives(copier, &datagram)?;
                     self.delivers(answers);
                 }
+                let answers = self.arrives(self.client.outside, &datagram)?;
+                self.delivers(answers);
+                self.recorded.push(datagram);
             }
         }
+    }
+
+    /// A datagram arrives at the server; returns what it answers to the client.
+    fn arrives(&mut self, source: SocketAddr, datagram: &[u8]) -> Result<Vec<Vec<u8>>, PeerError> {
+        let Verdict::Pass(LEG, _) = self.gate.admit(self.now, source, datagram) else {
+            return Ok(Vec::new());
+        };
+        self.peer.receive(self.now, source, datagram);
+        // One change, one drain: the library's rule.
+        self.drains_server(Some(source))
     }
 
     fn delivers(&mut self, datagrams: Vec<Vec<u8>>) {
@@ -200,9 +298,11 @@ impl Scene {
         }
     }
 
-    fn drains_server(&mut self) -> Result<Vec<Vec<u8>>, PeerError> {
-        let Self { gate, peer, client, is_connected, is_closed, heard, loss, .. } = self;
+    fn drains_server(&mut self, source: Option<SocketAddr>) -> Result<Vec<Vec<u8>>, PeerError> {
+        let Self { now, gate, peer, client, is_connected, is_closed, heard, loss, .. } = self;
         let (loses_one_of, sent) = (self.loses_one_of, &mut self.sent);
+        let loses_last_flight = &mut self.loses_last_flight;
+        let sent_elsewhere = &mut self.sent_elsewhere;
         let mut datagrams = Vec::new();
         let mut events = Vec::new();
         peer.drain(
@@ -212,8 +312,16 @@ impl Scene {
                 let is_sound =
                     matches!(*egress.datagram, [0x80..=0xbf, kind, ..] if kind & 0x7f > 95);
                 *sent += usize::from(is_sound);
-                let is_lost = is_sound && loses_one_of > 0 && (*sent).is_multiple_of(loses_one_of);
-                if to == Some(client.outside) && !is_lost {
+                let mut is_lost =
+                    is_sound && loses_one_of > 0 && (*sent).is_multiple_of(loses_one_of);
+                // The server's last flight begins with its change of cipher.
+                if egress.datagram.first() == Some(&20) && *loses_last_flight > 0 {
+                    *loses_last_flight -= 1;
+                    is_lost = true;
+                }
+                if to != Some(client.outside) {
+                    sent_elsewhere.extend(to);
+                } else if !is_lost {
                     datagrams.push(egress.datagram);
                 }
             },
@@ -223,9 +331,14 @@ impl Scene {
             match event {
                 PeerEvent::Connected => {
                     *is_connected = true;
-                    gate.connected(LEG);
+                    gate.connected(LEG, *now);
                 }
-                PeerEvent::Sound(_, packet) => heard.push(packet),
+                PeerEvent::Sound(stream, packet) => {
+                    heard.push(packet);
+                    if let Some(source) = source {
+                        gate.authentic(LEG, source, stream, *now);
+                    }
+                }
                 PeerEvent::Closed(_) => *is_closed = true,
                 PeerEvent::Loss(share) => *loss = Some(share),
                 PeerEvent::Heard => {}

@@ -45,26 +45,6 @@ fn what_cannot_be_a_packet_of_speech_is_not_passed_on() {
 }
 
 #[test]
-fn a_client_that_changes_its_address_is_followed() {
-    let mut scene = Scene::opens();
-    scene.connects();
-    let before = scene.client.outside;
-    scene.client.outside = "203.0.113.77:6000".parse().expect("an address");
-    let moved = scene.now;
-    let mut sequence = 500;
-    while scene.client.heard.is_empty() {
-        assert!(scene.now < moved + Duration::from_secs(6), "the sound follows");
-        sequence += 1;
-        scene.client.says(scene.now, &[1; 40]);
-        scene.says(sequence, &[2; 40]);
-        scene.runs(Duration::from_millis(20)).unwrap();
-    }
-    // And whoever gets the old address gets nothing.
-    let route = scene.gate.route(crate::client::LEG, &[0x80; 20], before);
-    assert_eq!(route, Some(scene.client.outside));
-}
-
-#[test]
 fn the_far_end_is_whom_the_offer_named_or_nobody() {
     let mut scene = Scene::opens_with(|offer| {
         let (before, print) = offer.split_once("a=fingerprint:sha-256 ").expect("a fingerprint");
@@ -116,4 +96,49 @@ fn garbage_in_place_of_a_handshake_does_not_stop_it() {
         scene.peer.drain(|_| {}, |_| {}).unwrap();
     }
     scene.connects();
+}
+
+#[test]
+fn a_page_has_two_data_channels_and_no_more() {
+    let mut scene = Scene::opens();
+    scene.connects();
+    // The offer's own was the first.
+    scene.client.opens_channel();
+    scene.runs(Duration::from_millis(200)).unwrap();
+    scene.client.opens_channel();
+    let ended = scene.runs(Duration::from_millis(200)).unwrap_err();
+    assert_eq!(ended, PeerError::TooManyChannels);
+}
+
+#[test]
+fn a_message_longer_than_agreed_ends_the_leg_of_whoever_sends_it() {
+    let mut scene = Scene::opens_between(
+        |offer| offer,
+        |answer| {
+            assert!(answer.contains("a=max-message-size:16384"), "{answer}");
+            answer.replace("a=max-message-size:16384", "a=max-message-size:262144")
+        },
+    );
+    scene.connects();
+    let channel = scene.client.opens_channel();
+    scene.runs(Duration::from_millis(200)).unwrap();
+    assert!(scene.client.writes(channel, &[7; 16_384]));
+    scene.runs(Duration::from_millis(500)).unwrap();
+    assert!(!scene.is_closed, "as long as agreed");
+    assert!(scene.client.writes(channel, &vec![7; 100_000]));
+    let written = scene.now;
+    while !scene.is_closed {
+        assert!(scene.now < written + Duration::from_secs(5), "the association is ended");
+        scene.runs(Duration::from_millis(5)).unwrap();
+    }
+}
+
+#[test]
+fn a_connection_that_does_not_come_to_rest_is_given_up() {
+    let mut scene = Scene::opens();
+    scene.connects();
+    for sequence in 0..2001 {
+        scene.says(sequence, &[7; 40]);
+    }
+    assert_eq!(scene.runs(Duration::from_millis(20)), Err(PeerError::Restless));
 }

@@ -28,7 +28,7 @@ fn a_check_leads_to_its_leg_and_makes_its_address_known() {
     assert_eq!(verdict, passes(ALICE, Passage::Check));
     assert_eq!(door.gets(at(1), &DTLS), passes(ALICE, Passage::Handshake));
     assert_eq!(door.gets(at(1), &SRTP), dropped(DropReason::MediaBeforeConnect));
-    door.gate.connected(ALICE);
+    door.gate.connected(ALICE, door.now);
     assert_eq!(door.gets(at(1), &SRTP), passes(ALICE, Passage::Media));
     // The same address with another port is another address.
     assert_eq!(door.gets(at(2), &SRTP), dropped(DropReason::UnknownAddress));
@@ -152,7 +152,7 @@ fn a_leg_has_ten_seconds_to_connect() {
     door.gets(at(1), &Check::nominating(ALICE).datagram());
     // Checks alone do not prolong it.
     assert_eq!(door.gate.join_deadline(ALICE), Some(opened + JOIN_DEADLINE));
-    door.gate.connected(ALICE);
+    door.gate.connected(ALICE, door.now);
     assert_eq!(door.gate.join_deadline(ALICE), None);
 }
 

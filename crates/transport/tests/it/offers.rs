@@ -100,3 +100,20 @@ fn an_offer_cut_off_anywhere_is_refused_or_answered_and_never_panics() {
         }
     }
 }
+
+#[test]
+fn the_far_end_opens_the_handshake_or_there_is_none() {
+    for offer in [CHROMIUM, FIREFOX] {
+        let with = |role: &str| answer(&offer.replace("a=setup:actpass", role));
+        for role in ["a=setup:active", "a=setup:actpass", "a=silent:1"] {
+            let sdp = with(role).unwrap().sdp;
+            assert!(lines(&sdp, "a=setup:").iter().all(|line| *line == "a=setup:passive"), "{sdp}");
+        }
+        assert_eq!(with("a=setup:passive").unwrap_err(), OpenError::PassiveHandshake);
+        // For the session, and for one line of several.
+        let session = offer.replacen("t=0 0", "t=0 0\r\na=setup:passive", 1);
+        assert_eq!(answer(&session).unwrap_err(), OpenError::PassiveHandshake);
+        let first = offer.replacen("a=setup:actpass", "a=setup:passive", 1);
+        assert_eq!(answer(&first).unwrap_err(), OpenError::PassiveHandshake);
+    }
+}

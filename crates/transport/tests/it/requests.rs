@@ -5,13 +5,38 @@ use std::time::{Duration, Instant};
 
 use str0m::ice::{StunMessage, StunMessageBuilder, TransId};
 use transport::gate::{DropReason, Gate, JOIN_DEADLINE, Passage, Verdict};
-use transport::{IceCredentials, LegId};
+use transport::{Channels, IceCredentials, LegId};
 
 pub(crate) const ALICE: LegId = LegId(1);
 pub(crate) const BOB: LegId = LegId(2);
 
-pub(crate) const DTLS: [u8; 20] = [22; 20];
+/// The shortest `ClientHello` that has the form of one.
+pub(crate) const DTLS: [u8; 26] = [
+    // The record: a handshake of DTLS 1.2, epoch, number, length.
+    22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, //
+    // The message: kind, length, number, offset, length of the fragment, one byte.
+    1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 3,
+];
 pub(crate) const SRTP: [u8; 20] = [0x80; 20];
+
+/// The stream of Alice.
+pub(crate) const STREAM: u32 = 0x00c0_ffee;
+
+/// A packet of a stream.
+pub(crate) fn sound(stream: u32) -> Vec<u8> {
+    let mut packet = vec![0x80, 111, 0, 1, 0, 0, 0, 0];
+    packet.extend(stream.to_be_bytes());
+    packet.extend([0x5a; 80]);
+    packet
+}
+
+/// A report about a stream.
+pub(crate) fn report(stream: u32) -> Vec<u8> {
+    let mut packet = vec![0x80, 200, 0, 6];
+    packet.extend(stream.to_be_bytes());
+    packet.extend([0x5a; 40]);
+    packet
+}
 
 /// An address of a client.
 pub(crate) fn at(port: u16) -> SocketAddr {
@@ -81,7 +106,10 @@ impl Door {
         let mut gate = Gate::new(JOIN_DEADLINE);
         for leg in [ALICE, BOB] {
             let password = Check::of(leg).password.to_owned();
-            gate.insert(leg, IceCredentials { fragment: fragment(leg), password }, now);
+            let credentials = IceCredentials { fragment: fragment(leg), password };
+            // Bob has offered no data channel.
+            let channels = if leg == ALICE { Channels::Agreed } else { Channels::None };
+            gate.insert(leg, credentials, channels, now);
         }
         Self { gate, now }
     }
@@ -98,8 +126,25 @@ impl Door {
     pub(crate) fn with_alice_at(address: SocketAddr) -> Self {
         let mut door = Self::new();
         door.gets(address, &Check::nominating(ALICE).datagram());
-        door.gate.connected(ALICE);
+        door.gate.connected(ALICE, door.now);
         door
+    }
+
+    /// The same, of Bob.
+    pub(crate) fn with_bob_at(address: SocketAddr) -> Self {
+        let mut door = Self::new();
+        door.gets(address, &Check::nominating(BOB).datagram());
+        door.gate.connected(BOB, door.now);
+        door
+    }
+
+    /// Alice says a packet that proves authentic.
+    pub(crate) fn alice_says(&mut self, from: SocketAddr) -> Verdict {
+        let verdict = self.gets(from, &sound(STREAM));
+        if let Verdict::Pass(ALICE, Passage::Media | Passage::Trial) = verdict {
+            self.gate.authentic(ALICE, from, STREAM, self.now);
+        }
+        verdict
     }
 
     /// Where Alice's sound goes.

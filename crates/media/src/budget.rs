@@ -1,0 +1,200 @@
+//! Gate rule 10: what the work for one leg may cost.
+//!
+//! A participant can send little that costs the library much. What counts is CPU time: a leg that
+//! is slow because the machine is busy has done nothing. But asking for the thread's CPU time goes
+//! to the system, which costs a percent of the work for a packet; the clock on the wall costs a
+//! tenth of that. It never shows less than the CPU time, so it is looked at first, and only a leg
+//! that is suspicious by it is measured exactly for a while.
+
+use std::time::{Duration, Instant};
+
+/// The span in which the work for a leg is added up.
+const SPAN: Duration = Duration::from_secs(10);
+
+/// What the work of such a span may cost. A leg that talks costs a tenth of it.
+const IN_SPAN: Duration = Duration::from_millis(100);
+
+/// The same while a transfer of a file is agreed on. One at the rate that the gate allows costs
+/// 120 ms, most of it in the library's data channels.
+const IN_TRANSFER: Duration = Duration::from_millis(400);
+
+/// What one datagram or timer may cost. A handshake's certificate costs a millisecond or two, and
+/// while it goes on nobody else on the worker is served: one beat is what they may lose.
+const AT_ONCE: Duration = Duration::from_millis(20);
+
+/// How long a leg is measured exactly after it was suspicious.
+const WATCHED: Duration = SPAN;
+
+/// What the work for one leg has cost of late.
+#[derive(Debug, Default)]
+pub(crate) struct Budget {
+    by_wall: Spent,
+    by_cpu: Spent,
+    watched_until: Option<Instant>,
+    is_transferring: bool,
+}
+
+/// By which clock a step is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measure {
+    /// The clock on the wall, which runs on while others have the processor.
+    Wall,
+    /// The CPU time of the thread.
+    Cpu,
+}
+
+/// What is to be done about a leg.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opinion {
+    /// Nothing.
+    Fine,
+    /// It is measured exactly from here on.
+    Suspicious,
+    /// It has cost too much.
+    TooMuch,
+}
+
+/// Time spent in the present span.
+#[derive(Debug, Default)]
+struct Spent {
+    since: Option<Instant>,
+    total: Duration,
+}
+
+impl Budget {
+    /// How the next step of the leg has to be measured.
+    pub(crate) fn measure(&mut self, now: Instant) -> Measure {
+        match self.watched_until {
+            Some(until) if now < until => Measure::Cpu,
+            Some(_) => {
+                self.forget(None);
+                Measure::Wall
+            }
+            None => Measure::Wall,
+        }
+    }
+
+    /// Charges a step that was measured so.
+    pub(crate) fn charge(&mut self, measure: Measure, cost: Duration, now: Instant) -> Opinion {
+        let most = if self.is_transferring { IN_TRANSFER } else { IN_SPAN };
+        match measure {
+            Measure::Wall if self.by_wall.exceeds(most, cost, now) => {
+                self.forget(Some(now + WATCHED));
+                Opinion::Suspicious
+            }
+            Measure::Cpu if self.by_cpu.exceeds(most, cost, now) => Opinion::TooMuch,
+            Measure::Wall | Measure::Cpu => Opinion::Fine,
+        }
+    }
+
+    /// Whether a transfer of a file is agreed on with the leg.
+    pub(crate) fn transfers(&mut self, agreed: bool) {
+        self.is_transferring = agreed;
+        self.forget(None);
+    }
+
+    fn forget(&mut self, watched_until: Option<Instant>) {
+        *self = Self { watched_until, is_transferring: self.is_transferring, ..Self::default() };
+    }
+}
+
+impl Spent {
+    /// Adds what a step has cost; says whether it was too much, alone or with those before it.
+    fn exceeds(&mut self, most: Duration, cost: Duration, now: Instant) -> bool {
+        if self.since.is_none_or(|since| now.duration_since(since) >= SPAN) {
+            *self = Self { since: Some(now), total: Duration::ZERO };
+        }
+        self.total += cost;
+        cost > AT_ONCE || self.total > most
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    /// Charges a step of `cost` every `every` for a time, whatever the clock; says what came of it.
+    fn works(
+        budget: &mut Budget,
+        start: Instant,
+        every: Duration,
+        wall: Duration,
+        cpu: Duration,
+    ) -> Opinion {
+        let mut worst = Opinion::Fine;
+        for n in 0..2000 {
+            let now = start + every * n;
+            let (measure, opinion) = match budget.measure(now) {
+                Measure::Wall => (Measure::Wall, budget.charge(Measure::Wall, wall, now)),
+                Measure::Cpu => (Measure::Cpu, budget.charge(Measure::Cpu, cpu, now)),
+            };
+            match opinion {
+                Opinion::Fine => {}
+                Opinion::Suspicious => {
+                    assert_eq!(measure, Measure::Wall);
+                    worst = Opinion::Suspicious;
+                }
+                Opinion::TooMuch => return Opinion::TooMuch,
+            }
+        }
+        worst
+    }
+
+    #[test]
+    fn a_leg_that_talks_is_never_looked_at_closely() {
+        let opinion =
+            works(&mut Budget::default(), Instant::now(), ms(20), Duration::from_micros(60), ms(9));
+        assert_eq!(opinion, Opinion::Fine);
+    }
+
+    #[test]
+    fn a_busy_machine_makes_a_leg_suspicious_and_nothing_else() {
+        let mut budget = Budget::default();
+        let opinion = works(&mut budget, Instant::now(), ms(20), ms(19), Duration::from_micros(60));
+        assert_eq!(opinion, Opinion::Suspicious);
+        let opinion = works(
+            &mut Budget::default(),
+            Instant::now(),
+            ms(500),
+            ms(900),
+            Duration::from_micros(60),
+        );
+        assert_eq!(opinion, Opinion::Suspicious);
+    }
+
+    #[test]
+    fn a_leg_that_really_costs_so_much_is_given_up() {
+        let dear = Duration::from_micros(300);
+        let opinion = works(&mut Budget::default(), Instant::now(), ms(20), dear, dear);
+        assert_eq!(opinion, Opinion::TooMuch, "150 ms in 10 s");
+        let opinion = works(&mut Budget::default(), Instant::now(), ms(3000), ms(21), ms(21));
+        assert_eq!(opinion, Opinion::TooMuch, "one of 21 ms, and another one");
+    }
+
+    #[test]
+    fn a_leg_is_watched_for_a_span_after_which_all_is_forgotten() {
+        let (mut budget, start) = (Budget::default(), Instant::now());
+        assert_eq!(budget.charge(Measure::Wall, ms(21), start), Opinion::Suspicious);
+        assert_eq!(budget.measure(start + ms(9_999)), Measure::Cpu);
+        assert_eq!(budget.charge(Measure::Cpu, ms(19), start + ms(9_999)), Opinion::Fine);
+        assert_eq!(budget.measure(start + ms(10_000)), Measure::Wall);
+        for n in 0..5 {
+            let opinion = budget.charge(Measure::Wall, ms(20), start + ms(10_000 + n));
+            assert_eq!(opinion, Opinion::Fine);
+        }
+        assert_eq!(budget.charge(Measure::Wall, ms(1), start + ms(19_999)), Opinion::Suspicious);
+    }
+    #[test]
+    fn a_transfer_that_is_agreed_on_may_cost_more() {
+        let mut budget = Budget::default();
+        budget.transfers(true);
+        let dear = Duration::from_micros(300);
+        assert_eq!(works(&mut budget, Instant::now(), ms(10), dear, dear), Opinion::Fine);
+        budget.transfers(false);
+        assert_eq!(works(&mut budget, Instant::now(), ms(10), dear, dear), Opinion::TooMuch);
+    }
+}

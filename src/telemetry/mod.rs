@@ -1,0 +1,13 @@
+//! What the operator can see: logs and metrics.
+//!
+//! Every figure of the metrics page is listed in `docs/operations.md`, and a test compares the two.
+
+mod logs;
+mod metrics;
+mod process;
+mod registry;
+mod sound;
+mod words;
+
+pub use logs::init_logs;
+pub use metrics::Metrics;
