@@ -77,10 +77,10 @@ impl Problems {
         }
     }
 
-    /// Notes those of others after these.
-    pub(crate) fn extend(&mut self, others: Self) {
+    /// Notes those of others that are wanted after these.
+    pub(crate) fn extend(&mut self, others: Self, wanted: impl Fn(ProblemCode) -> bool) {
         let room = MAX_PROBLEMS.saturating_sub(self.0.len());
-        self.0.extend(others.0.into_iter().take(room));
+        self.0.extend(others.0.into_iter().filter(|other| wanted(other.code)).take(room));
     }
 
     /// One problem alone.

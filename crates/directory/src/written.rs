@@ -120,6 +120,8 @@ written_as_text!(call_core::AgentId, call_core::TeamId);
 /// A table being read: knows which of its keys were asked for.
 pub(crate) struct Fields<'a> {
     at: String,
+    /// What stands between the table's name and a field's.
+    joint: &'static str,
     map: &'a Map<String, Value>,
     known: Vec<&'static str>,
 }
@@ -131,21 +133,18 @@ impl<'a> Fields<'a> {
             wrong_type(value, "a table", at, problems);
             return None;
         };
-        Some(Self { at: at.to_owned(), map, known: Vec::new() })
+        Some(Self { at: at.to_owned(), joint: ".", map, known: Vec::new() })
     }
 
     /// The path of a field of this table.
     pub(crate) fn path(&self, key: &str) -> String {
-        if self.at.is_empty() {
-            return key.to_owned();
-        }
-        let joint = if self.at.contains(' ') && !self.at.contains(": ") { ": " } else { "." };
-        format!("{}{joint}{key}", self.at)
+        if self.at.is_empty() { key.to_owned() } else { format!("{}{}{key}", self.at, self.joint) }
     }
 
-    /// Calls the table by this name from here on.
-    pub(crate) fn named(&mut self, at: String) {
-        self.at = at;
+    /// Calls the table by the id it turned out to have: `team sales: name`, for `team[3].name`.
+    pub(crate) fn named(&mut self, name: String) {
+        self.at = name;
+        self.joint = ": ";
     }
 
     /// The value as it stands, if it is there.

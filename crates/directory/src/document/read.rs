@@ -64,7 +64,8 @@ fn read(value: &Value, problems: &mut Problems) -> Option<Document> {
         }
         None => problems.add("version", ProblemCode::Missing, format!("is missing: {VERSION}")),
     }
-    let teams = entries(fields.raw("team"), "team", MAX_TEAMS, problems);
+    let written_teams = fields.raw("team");
+    let teams = entries(written_teams, "team", MAX_TEAMS, problems);
     let channels = entries(fields.raw("channel"), "channel", MAX_CHANNELS, problems);
     let agents: Vec<Agent> = entries(fields.raw("agent"), "agent", MAX_AGENTS, problems);
     fields.finish(problems);
@@ -74,10 +75,14 @@ fn read(value: &Value, problems: &mut Problems) -> Option<Document> {
             problems.add(format!("agent {}", agent.id), ProblemCode::Invalid, message);
         }
     }
+    let all_read = written_teams.is_none_or(|written| {
+        written.as_array().is_some_and(|written| written.len() == teams.len())
+    });
     match Directory::from_parts(agents, teams, channels) {
         Ok(directory) => Some(Document(directory)),
         Err(more) => {
-            problems.extend(more);
+            // A team that is there and has something wrong is not unknown to those who name it.
+            problems.extend(more, |code| all_read || code != ProblemCode::UnknownTeam);
             None
         }
     }

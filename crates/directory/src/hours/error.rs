@@ -1,3 +1,4 @@
+use super::span::Span;
 use crate::limits::MAX_SPANS_PER_DAY;
 
 /// Why something written is no opening hours.
@@ -37,5 +38,3 @@ pub enum HoursError {
     #[error("a day has at most {MAX_SPANS_PER_DAY} spans")]
     TooManySpans,
 }
-
-use super::span::Span;

@@ -222,6 +222,18 @@ fn everything_wrong_with_a_document_is_said_at_once() {
 }
 
 #[test]
+fn a_team_with_something_wrong_is_not_unknown_to_those_who_name_it() {
+    let document = json!({
+        "version": 1,
+        "team": [{ "id": "support" }],
+        "agent": [{ "id": "bob", "name": "Bob", "teams": { "support": ["answer"] } }],
+    });
+    let problems = Document::parse(&document.to_string(), Format::Json).unwrap_err();
+    let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(said, ["team support: name: is missing"]);
+}
+
+#[test]
 fn a_circle_in_a_document_is_found() {
     let team =
         |id: &str, to: &str| json!({ "id": id, "name": id, "when_closed": format!("team:{to}") });
