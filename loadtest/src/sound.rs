@@ -201,27 +201,51 @@ impl Heard {
     }
 }
 
-/// The level of one frequency, by the Goertzel recurrence under a four-term Blackman-Harris window,
-/// whose side lobes are 92 dB down: a strong tone does not pass for a weak one elsewhere.
+/// The level of one frequency in dBFS of a full-scale sine; see [`Spectrum`].
 pub fn tone_dbfs(pcm: &[f32], hertz: f64) -> f64 {
-    if pcm.len() < FRAME_SAMPLES {
-        return f64::NEG_INFINITY;
+    Spectrum::of(pcm).dbfs(hertz)
+}
+
+/// A stretch of PCM in which frequencies are looked for, under a four-term Blackman-Harris window,
+/// whose side lobes are 92 dB down: a strong tone does not pass for a weak one elsewhere.
+#[derive(Clone, Debug)]
+pub struct Spectrum {
+    windowed: Vec<f64>,
+    gain: f64,
+}
+
+impl Spectrum {
+    /// Lays the window over a stretch.
+    pub fn of(pcm: &[f32]) -> Self {
+        let turn = std::f64::consts::TAU / pcm.len().max(1) as f64;
+        let mut gain = 0.0;
+        let windowed = pcm.iter().enumerate().map(|(index, sample)| {
+            let phase = turn * index as f64;
+            let window = 0.358_75 - 0.488_29 * phase.cos() + 0.141_28 * (2.0 * phase).cos()
+                - 0.011_68 * (3.0 * phase).cos();
+            gain += window;
+            f64::from(*sample) * window
+        });
+        Self { windowed: windowed.collect(), gain }
     }
-    let turn = std::f64::consts::TAU / pcm.len() as f64;
-    let omega = std::f64::consts::TAU * hertz / f64::from(SAMPLE_RATE);
-    let coefficient = 2.0 * omega.cos();
-    let (mut previous, mut before, mut gain) = (0.0_f64, 0.0_f64, 0.0_f64);
-    for (index, sample) in pcm.iter().enumerate() {
-        let phase = turn * index as f64;
-        let window = 0.358_75 - 0.488_29 * phase.cos() + 0.141_28 * (2.0 * phase).cos()
-            - 0.011_68 * (3.0 * phase).cos();
-        gain += window;
-        let next = f64::from(*sample) * window + coefficient * previous - before;
-        before = previous;
-        previous = next;
+
+    /// The level of a frequency in dBFS of a full-scale sine, by the Goertzel recurrence. Of less
+    /// than a frame there is none.
+    pub fn dbfs(&self, hertz: f64) -> f64 {
+        if self.windowed.len() < FRAME_SAMPLES {
+            return f64::NEG_INFINITY;
+        }
+        let omega = std::f64::consts::TAU * hertz / f64::from(SAMPLE_RATE);
+        let coefficient = 2.0 * omega.cos();
+        let (mut previous, mut before) = (0.0_f64, 0.0_f64);
+        for sample in &self.windowed {
+            let next = sample + coefficient * previous - before;
+            before = previous;
+            previous = next;
+        }
+        let power = previous.powi(2) + before.powi(2) - coefficient * previous * before;
+        20.0 * (2.0 * power.max(0.0).sqrt() / self.gain).max(1.0e-9).log10()
     }
-    let power = previous.powi(2) + before.powi(2) - coefficient * previous * before;
-    20.0 * (2.0 * power.max(0.0).sqrt() / gain).max(1.0e-9).log10()
 }
 
 #[cfg(test)]

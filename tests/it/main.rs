@@ -20,6 +20,7 @@ mod full_disk;
 mod house;
 mod legs;
 mod limits;
+mod load;
 mod losses;
 mod metrics;
 mod moved;

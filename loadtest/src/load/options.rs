@@ -99,6 +99,9 @@ pub enum LoadError {
     /// Not an address.
     #[error("{0} is no address such as 127.0.0.1:8080")]
     Address(String),
+    /// Ctrl-C or SIGTERM.
+    #[error("stopped before the end; there are no figures")]
+    Stopped,
     /// No runtime.
     #[error("cannot start")]
     Runtime(#[from] std::io::Error),
@@ -134,6 +137,18 @@ fn say(text: &str) {
     drop(writeln!(std::io::stderr(), "{text}"));
 }
 
+/// Resolves at Ctrl-C or SIGTERM, so that a server of our own does not stay behind.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
 fn address(text: &str) -> Result<SocketAddr, LoadError> {
     let found = text.to_socket_addrs().ok().and_then(|mut found| found.next());
     found.ok_or_else(|| LoadError::Address(text.to_owned()))
@@ -156,9 +171,12 @@ impl Options {
             server.http,
             self.secs
         ));
-        let report = run(plan, &server, voices, self.threads, &say).await;
+        let report = tokio::select! {
+            report = run(plan, &server, voices, self.threads, &say) => Some(report),
+            () = told_to_stop() => None,
+        };
         server.stops().await;
-        Ok(report?)
+        Ok(report.ok_or(LoadError::Stopped)??)
     }
 
     async fn reaches_server(&self) -> Result<Server, LoadError> {

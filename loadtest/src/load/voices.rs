@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 
 use super::clip;
-use crate::sound::{SAMPLE_RATE, Sound, tone_dbfs};
+use crate::sound::{FRAME_SAMPLES, SAMPLE_RATE, Sound, Spectrum};
 
 /// What a person's voice is sent at, as browsers send speech.
 const BITS_PER_SECOND: i32 = 24_000;
@@ -25,6 +25,9 @@ const AUDIBLE_DBFS: f64 = -37.0;
 /// What is below this is none: a marker comes out of the codec at -30 dBFS or more, and a limiter
 /// takes some decibels where several talk at once.
 const INAUDIBLE_DBFS: f64 = -41.0;
+
+/// A part of a stretch: 120 ms, in which neighbouring markers are still told apart.
+const PART_SAMPLES: usize = 6 * FRAME_SAMPLES;
 
 /// A set of voices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -147,33 +150,54 @@ impl Voices {
 
     /// How loud everybody's marker is in a stretch of PCM of about half a second.
     pub(crate) fn heard_in(&self, pcm: &[f32]) -> Levels {
-        let level = |voice| tone_dbfs(pcm, f64::from(marker_hz(voice)));
+        let whole = Spectrum::of(pcm);
+        let parts: Vec<Spectrum> = pcm.chunks_exact(PART_SAMPLES).map(Spectrum::of).collect();
+        let level = |voice| {
+            let hertz = f64::from(marker_hz(voice));
+            let parts = parts.iter().map(|part| part.dbfs(hertz));
+            Level { whole: whole.dbfs(hertz), loudest: parts.fold(f64::NEG_INFINITY, f64::max) }
+        };
         Levels((0..self.sounds.len()).map(level).collect())
     }
 }
 
-/// The level of every voice's marker in dBFS.
+/// The level of every voice's marker.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Levels(Vec<f64>);
+pub(crate) struct Levels(Vec<Level>);
+
+/// The level of one marker in dBFS.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Level {
+    /// In the whole stretch: sharp, so that speech is not taken for a marker.
+    whole: f64,
+    /// In the loudest part of it: a playout that skips or stretches a moment turns the phase of a
+    /// marker, and the two halves may cancel each other.
+    loudest: f64,
+}
 
 impl Levels {
     /// Who is surely heard.
     pub(crate) fn audible(&self) -> VoiceSet {
-        self.those(|level| level > AUDIBLE_DBFS)
+        self.those(|level| level.whole > AUDIBLE_DBFS)
     }
 
     /// Who is surely not.
     pub(crate) fn inaudible(&self) -> VoiceSet {
-        self.those(|level| level < INAUDIBLE_DBFS)
+        self.those(|level| level.loudest < INAUDIBLE_DBFS)
     }
 
     /// The levels of some, for a complaint.
     pub(crate) fn of(&self, voices: VoiceSet) -> Vec<i32> {
-        let is_one = |(voice, _): &(usize, &f64)| voices.meets(VoiceSet::of(*voice));
-        self.0.iter().enumerate().filter(is_one).map(|(_, level)| level.round() as i32).collect()
+        let is_one = |(voice, _): &(usize, &Level)| voices.meets(VoiceSet::of(*voice));
+        self.0
+            .iter()
+            .enumerate()
+            .filter(is_one)
+            .map(|(_, level)| level.whole.round() as i32)
+            .collect()
     }
 
-    fn those(&self, are: impl Fn(f64) -> bool) -> VoiceSet {
+    fn those(&self, are: impl Fn(Level) -> bool) -> VoiceSet {
         let voices = self.0.iter().enumerate().filter(|(_, level)| are(**level));
         voices.fold(VoiceSet::default(), |set, (voice, _)| set.and(VoiceSet::of(voice)))
     }
@@ -193,7 +217,7 @@ fn marked(pcm: &[f32], voice: usize) -> Sound {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sound::{Ear, FRAME_SAMPLES, Heard, HeardFrame};
+    use crate::sound::{Ear, Heard, HeardFrame};
 
     /// Three seconds of speech in two voices: the one that is easiest to hear and the one that is
     /// hardest.
@@ -248,6 +272,19 @@ mod tests {
             assert_eq!(levels.audible(), both, "{levels:?}");
             assert!(!levels.inaudible().meets(both), "{levels:?}");
         }
+    }
+
+    #[test]
+    fn a_marker_whose_phase_turns_is_not_taken_for_a_missing_one_and_a_missing_one_is_missed() {
+        let (voices, [one, other]) = two_voices();
+        let windows = windows(&voices.sound(one));
+        let mut pcm = windows[2].pcm().to_vec();
+        // A playout that skipped half a period of the marker.
+        let second_half = pcm.len() / 2;
+        pcm[second_half..].iter_mut().for_each(|sample| *sample = -*sample);
+        let levels = voices.heard_in(&pcm);
+        assert!(!levels.inaudible().meets(VoiceSet::of(one)), "{levels:?}");
+        assert!(levels.inaudible().meets(VoiceSet::of(other)), "{levels:?}");
     }
 
     #[test]

@@ -11,7 +11,9 @@ use super::Fate::{Either, Ends, Lives, NoLeg};
 
 /// Declares the table: name, rules, fate of the attacker's own leg, what it is about, how it goes.
 macro_rules! attacks {
-    ($($name:literal, $rules:literal, $fate:ident, $about:literal => $room:ident::$play:ident;)+) => {
+    ($(
+        $name:literal, $rules:literal, $fate:ident, $about:literal => $room:ident::$play:ident;
+    )+) => {
         /// Every attack.
         pub const ATTACKS: &[Attack] = &[$(Attack {
             name: $name,
