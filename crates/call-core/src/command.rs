@@ -147,12 +147,73 @@ pub enum Command {
         /// The conversation.
         conversation: ConversationId,
     },
-    /// An agent removes the other agent.
+    /// An agent removes the other agent, or a listener.
     Remove {
         /// The conversation.
         conversation: ConversationId,
         /// The agent to go.
         participant: PersonId,
+    },
+    /// An agent has another listen, who then hears all and is heard by none.
+    InviteListener {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who is to listen.
+        agent: AgentId,
+        /// A word to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// A supervisor hears everybody, and nobody but who manages knows.
+    Monitor {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// A supervisor hears everybody and is heard by one agent.
+    Coach {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who hears it.
+        agent: AgentId,
+    },
+    /// A supervisor takes a seat beside the agents.
+    Barge {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// An observer goes, or a supervisor who barged in.
+    StopObserving {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// A supervisor takes the place of the agent, or the queue, that answers for it.
+    TakeOver {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// A supervisor transfers blindly in the name of the agent who answers for it.
+    TransferOnBehalf {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Whom to ring.
+        target: Target,
+        /// A word to whoever is rung.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// A supervisor who is there silences a participant, or stops doing so.
+    ForceMute {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Whom.
+        participant: PersonId,
+        /// Whether nobody is to hear it.
+        muted: bool,
+    },
+    /// A supervisor ends it, whoever is in it.
+    EndForAll {
+        /// The conversation.
+        conversation: ConversationId,
     },
 }
 

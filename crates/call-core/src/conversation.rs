@@ -8,6 +8,7 @@ use crate::id::{AgentId, ConversationId, CustomerId, Owner, PersonId, TeamId};
 use crate::observer::Observer;
 use crate::offer::Offer;
 use crate::participant::{Participant, Role};
+use crate::segment::Spent;
 use crate::time::Time;
 
 /// What a conversation is held on.
@@ -76,6 +77,8 @@ pub enum EndReason {
     NotAnswered,
     /// An agent of an internal call was lost past its grace.
     AgentLost,
+    /// A supervisor ended it.
+    EndedForAll,
 }
 
 /// Who answers for a live conversation, or how it ended.
@@ -204,6 +207,8 @@ pub struct Conversation {
     pub rung: BTreeSet<AgentId>,
     /// The last note an initiator left.
     pub note: Option<String>,
+    /// How everybody's time was spent.
+    pub spent: Spent,
 }
 
 /// The most people in a conversation, a ringing invitation counted in.
@@ -274,9 +279,24 @@ impl Conversation {
         self.offer.iter().flat_map(|offer| offer.candidates.keys())
     }
 
+    /// The open offer, if who takes it has a seat then.
+    pub fn invitation(&self) -> Option<&Offer> {
+        self.offer.as_ref().filter(|offer| offer.is_for_a_seat())
+    }
+
     /// Seats taken, kept ones and a ringing invitation counted in.
     pub fn seats_taken(&self) -> usize {
-        self.participants.len() + usize::from(self.offer.is_some())
+        self.participants.len() + usize::from(self.invitation().is_some())
+    }
+
+    /// Whether an agent has a seat.
+    pub fn has_seat(&self, agent: &AgentId) -> bool {
+        self.agent_seats().any(|(seated, _)| seated == agent)
+    }
+
+    /// Whether an agent observes it.
+    pub fn observes(&self, agent: &AgentId) -> bool {
+        self.observers.contains_key(agent)
     }
 
     /// Everybody who has to do with it at the moment: seats, observers, candidates, who is
@@ -295,7 +315,9 @@ impl Conversation {
     pub fn knows(&self, person: &PersonId) -> bool {
         match person {
             PersonId::Customer(customer) => self.customer() == Some(customer),
-            PersonId::Agent(agent) => self.rung.contains(agent) || self.served.contains(agent),
+            PersonId::Agent(agent) => {
+                self.rung.contains(agent) || self.served.contains(agent) || self.observes(agent)
+            }
         }
     }
 
@@ -311,7 +333,7 @@ impl Conversation {
 
     fn attended_phase(&self) -> Phase {
         if self.is_internal() {
-            return match (self.agents_in().count(), &self.offer) {
+            return match (self.agents_in().count(), self.invitation()) {
                 (_, Some(_)) => Phase::Ringing,
                 (0 | 1, None) => Phase::Alone,
                 (_, None) => Phase::Connected,
@@ -322,7 +344,7 @@ impl Conversation {
             let seat = self.participants.get(&PersonId::Agent(agent.clone()));
             seat.is_some_and(|seat| seat.hold.is_some())
         };
-        match (self.agents_in().count(), &self.offer) {
+        match (self.agents_in().count(), self.invitation()) {
             (0, Some(_)) => Phase::HandedOver,
             (0, None) => Phase::Alone,
             (1, Some(_)) => Phase::Ringing,

@@ -12,7 +12,9 @@ use crate::id::PersonId;
 use crate::internal;
 use crate::invite::{self, Invitation};
 use crate::leaving::{self, Exit};
+use crate::listener;
 use crate::mute;
+use crate::observer;
 use crate::presence;
 use crate::queue;
 use crate::refusal::Refusal;
@@ -22,6 +24,7 @@ use crate::ring;
 use crate::route;
 use crate::session;
 use crate::settings::Settings;
+use crate::supervise;
 use crate::time::Time;
 use crate::timers;
 use crate::world::World;
@@ -56,6 +59,7 @@ pub fn decide(
     }
     // Settings may have changed since: whoever waits is looked at then without anything else.
     if draft.has_events() || *input == Input::Deadline {
+        observer::settle(&mut draft);
         session::dismiss(&mut draft);
         route::route(&mut draft);
         announce::announce(&mut draft);
@@ -96,6 +100,21 @@ fn command(draft: &mut Draft<'_>, by: &PersonId, command: &C) -> Result<(), Refu
         C::Remove { conversation, participant } => {
             leaving::remove(draft, *conversation, by, participant)
         }
+        C::InviteListener { conversation, agent, note } => {
+            listener::invite(draft, *conversation, by, agent, note.as_deref())
+        }
+        C::Monitor { conversation } => supervise::monitor(draft, *conversation, by),
+        C::Coach { conversation, agent } => supervise::coach(draft, *conversation, by, agent),
+        C::Barge { conversation } => supervise::barge(draft, *conversation, by),
+        C::StopObserving { conversation } => supervise::stop(draft, *conversation, by),
+        C::TakeOver { conversation } => supervise::take_over(draft, *conversation, by),
+        C::TransferOnBehalf { conversation, target, note } => {
+            supervise::transfer(draft, *conversation, by, target, note.as_deref())
+        }
+        C::ForceMute { conversation, participant, muted } => {
+            supervise::force_mute(draft, *conversation, by, participant, *muted)
+        }
+        C::EndForAll { conversation } => supervise::end_for_all(draft, *conversation, by),
     }
 }
 

@@ -176,6 +176,11 @@ impl<'a> Draft<'a> {
         queues.chain(answered).cloned().collect()
     }
 
+    /// The conversations this decision has touched so far.
+    pub(crate) fn touched_conversations(&self) -> impl Iterator<Item = &Conversation> {
+        self.top.conversations.values()
+    }
+
     /// The agents this decision has touched so far.
     pub(crate) fn touched_agents(&self) -> impl Iterator<Item = (&AgentId, &Agent)> {
         self.top.agents.iter()

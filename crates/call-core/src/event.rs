@@ -11,8 +11,9 @@ use crate::agent::Status;
 use crate::conversation::{EndReason, Medium, Phase};
 use crate::hold::HoldCause;
 use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, Target, TeamId};
+use crate::observer::{ObserverMode, ObservingEnd};
 use crate::offer::{CandidateFailure, OfferEnd, Origin};
-use crate::participant::{Absence, Muted};
+use crate::participant::{Absence, Mute};
 use crate::rights::{self, Rights};
 use crate::time::Time;
 
@@ -52,6 +53,22 @@ pub enum StatusSource {
     Agent,
     /// The server, after unanswered offers.
     MissedOffers,
+}
+
+/// Why a participant can be heard again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unmuted {
+    /// It had silenced itself.
+    #[default]
+    BySelf,
+    /// A supervisor asked for it.
+    Forced {
+        /// Which.
+        by: AgentId,
+    },
+    /// The supervisor who had silenced it is gone.
+    SupervisorGone,
 }
 
 /// Until when what was pending at a restart lasts at least.
@@ -206,9 +223,14 @@ pub enum Event {
     /// A participant is off hold.
     HoldLifted { conversation: ConversationId, participant: PersonId },
     /// A participant is silenced.
-    ParticipantMuted { conversation: ConversationId, participant: PersonId, muted: Muted },
-    /// A participant can be heard again.
-    ParticipantUnmuted { conversation: ConversationId, participant: PersonId },
+    ParticipantMuted { conversation: ConversationId, participant: PersonId, muted: Mute },
+    /// A participant can be heard again, unless it had silenced itself before it was silenced.
+    ParticipantUnmuted {
+        conversation: ConversationId,
+        participant: PersonId,
+        #[serde(default)]
+        why: Unmuted,
+    },
     /// A participant's leg is gone and its seat is kept.
     ParticipantLost {
         conversation: ConversationId,
@@ -249,6 +271,53 @@ pub enum Event {
     Overflowed { conversation: ConversationId, from: TeamId, team: TeamId },
     /// A waiting customer is told its place, and in full minutes how long it will be.
     WaitAnnounced { conversation: ConversationId, position: usize, estimated_wait_ms: Option<u64> },
+    /// Somebody hears the conversation from here on, without a seat in it.
+    ObservingStarted { conversation: ConversationId, agent: AgentId, mode: ObserverMode },
+    /// An agent took an offer to listen.
+    ListenerJoined { conversation: ConversationId, offer: OfferId, agent: AgentId },
+    /// An observer is there as something else.
+    ObserverModeChanged {
+        conversation: ConversationId,
+        agent: AgentId,
+        /// As what it was there before.
+        was: ObserverMode,
+        mode: ObserverMode,
+    },
+    /// An observer's leg is gone, and it may come back.
+    ObserverLost { conversation: ConversationId, agent: AgentId, mode: ObserverMode, until: Time },
+    /// An observer's leg is back.
+    ObserverBack { conversation: ConversationId, agent: AgentId, mode: ObserverMode },
+    /// An observer is gone.
+    ObservingStopped {
+        conversation: ConversationId,
+        agent: AgentId,
+        mode: ObserverMode,
+        end: ObservingEnd,
+    },
+    /// A supervisor has a seat beside the agents.
+    SupervisorBarged { conversation: ConversationId, agent: AgentId, name: String },
+    /// A supervisor who had barged in has no seat any more.
+    SupervisorLeft { conversation: ConversationId, agent: AgentId },
+    /// A supervisor has the seat of whoever answered for the conversation.
+    TakenOver {
+        conversation: ConversationId,
+        by: AgentId,
+        name: String,
+        /// The agent whose seat is gone; none, if a queue or nobody in a seat answered for it.
+        from: Option<AgentId>,
+        /// Who was ringing.
+        rescinded: Vec<AgentId>,
+        /// The phase it was taken over in.
+        phase: Phase,
+    },
+    /// A supervisor transfers blindly in an agent's name.
+    TransferredOnBehalf {
+        conversation: ConversationId,
+        by: AgentId,
+        agent: AgentId,
+        target: Target,
+    },
+
     /// The conversation is over.
     ConversationEnded {
         conversation: ConversationId,
@@ -315,8 +384,33 @@ impl Event {
             | Self::Requeued { conversation, .. }
             | Self::Overflowed { conversation, .. }
             | Self::WaitAnnounced { conversation, .. }
+            | Self::ObservingStarted { conversation, .. }
+            | Self::ListenerJoined { conversation, .. }
+            | Self::ObserverModeChanged { conversation, .. }
+            | Self::ObserverLost { conversation, .. }
+            | Self::ObserverBack { conversation, .. }
+            | Self::ObservingStopped { conversation, .. }
+            | Self::SupervisorBarged { conversation, .. }
+            | Self::SupervisorLeft { conversation, .. }
+            | Self::TakenOver { conversation, .. }
+            | Self::TransferredOnBehalf { conversation, .. }
             | Self::ConversationEnded { conversation, .. }
             | Self::ConversationForgotten { conversation } => Some(*conversation),
+        }
+    }
+
+    /// Whether nobody but those who manage is to notice: a monitor comes, goes, is lost or back.
+    ///
+    /// One who becomes a coach or was one is noticed by whom it coaches.
+    pub fn is_incognito(&self) -> bool {
+        if let Self::ObservingStarted { mode, .. }
+        | Self::ObserverLost { mode, .. }
+        | Self::ObserverBack { mode, .. }
+        | Self::ObservingStopped { mode, .. } = self
+        {
+            mode.is_incognito()
+        } else {
+            false
         }
     }
 
@@ -335,6 +429,10 @@ impl Event {
             | Self::WrapUpEnded { agent, .. }
             | Self::OfferAccepted { agent, .. }
             | Self::RecallStarted { agent, .. }
+            | Self::ObservingStarted { agent, .. }
+            | Self::ListenerJoined { agent, .. }
+            | Self::SupervisorBarged { agent, .. }
+            | Self::TakenOver { by: agent, .. }
             | Self::InternalCallStarted { caller: agent, .. }
             | Self::CandidateRung { candidate: agent, .. } => Some(agent.clone().into()),
             Self::CustomerArrived { customer, .. }
@@ -365,6 +463,12 @@ impl Event {
             | Self::Requeued { .. }
             | Self::Overflowed { .. }
             | Self::WaitAnnounced { .. }
+            | Self::ObserverModeChanged { .. }
+            | Self::ObserverLost { .. }
+            | Self::ObserverBack { .. }
+            | Self::ObservingStopped { .. }
+            | Self::SupervisorLeft { .. }
+            | Self::TransferredOnBehalf { .. }
             | Self::ConversationEnded { .. }
             | Self::ConversationForgotten { .. } => None,
         }

@@ -228,6 +228,9 @@ pub(crate) fn close(draft: &mut Draft<'_>, id: ConversationId, end: OfferEnd, te
 pub(crate) fn fail(draft: &mut Draft<'_>, id: ConversationId, end: OfferEnd, text: Option<&str>) {
     let Some(offer) = draft.known(id).offer.clone() else { return };
     close(draft, id, end, text);
+    if !offer.is_for_a_seat() {
+        return;
+    }
     if draft.known(id).is_internal() {
         internal::not_taken(draft, id, &offer, end);
         return;

@@ -9,7 +9,9 @@ use crate::hold;
 use crate::id::{AgentId, ConversationId, Owner, PersonId};
 use crate::internal;
 use crate::invite;
+use crate::observer::{self, Observer, ObservingEnd};
 use crate::offer::OfferEnd;
+use crate::participant::Role;
 use crate::refusal::Refusal;
 use crate::wrap_up;
 
@@ -43,10 +45,16 @@ pub(crate) fn may_remove(
     if by == participant {
         return Err(Refusal::TargetIsSelf);
     }
-    if !conversation.participants.contains_key(participant) {
+    let listens = participant.as_agent().is_some_and(|agent| listens(conversation, agent));
+    if !conversation.participants.contains_key(participant) && !listens {
         return Err(Refusal::UnknownTarget);
     }
     access::agent(participant).map(|_| ())
+}
+
+/// Whether an agent is there to listen. A supervisor is not removed: agents may not know of it.
+fn listens(conversation: &Conversation, agent: &AgentId) -> bool {
+    conversation.observers.get(agent).is_some_and(Observer::is_listener)
 }
 
 fn colleague<'c>(conversation: &'c Conversation, agent: &AgentId) -> Option<&'c AgentId> {
@@ -64,6 +72,13 @@ pub(crate) fn exit(
     by: &PersonId,
     exit: Exit,
 ) -> Result<(), Refusal> {
+    if exit == Exit::Leave
+        && let Ok(agent) = access::agent(by)
+        && access::live(draft, id, by)?.observes(agent)
+    {
+        observer::stop(draft, agent, ObservingEnd::Left);
+        return Ok(());
+    }
     let conversation = access::seated(draft, id, by)?;
     may_exit(by, exit)?;
     let PersonId::Agent(agent) = by else {
@@ -80,7 +95,7 @@ pub(crate) fn exit(
     };
     if conversation.customer_seat().is_none() || stays.is_some() {
         agent_gone(draft, id, agent, Departure::Left);
-    } else if conversation.offer.is_some() {
+    } else if conversation.invitation().is_some() {
         hand_over::leave(draft, id, agent);
     } else {
         let phase = conversation.phase();
@@ -95,7 +110,13 @@ pub(crate) fn remove(
     by: &PersonId,
     participant: &PersonId,
 ) -> Result<(), Refusal> {
-    may_remove(access::seated(draft, id, by)?, by, participant)?;
+    let conversation = access::seated(draft, id, by)?;
+    may_remove(conversation, by, participant)?;
+    if !conversation.participants.contains_key(participant) {
+        let end = ObservingEnd::Removed { by: by.clone() };
+        observer::stop(draft, access::agent(participant)?, end);
+        return Ok(());
+    }
     agent_gone(draft, id, access::agent(participant)?, Departure::Removed { by: by.clone() });
     Ok(())
 }
@@ -119,8 +140,14 @@ pub(crate) fn agent_gone(
     // Of two colleagues, who is there comes before whose seat is kept.
     let heir = colleague_in(conversation, agent).or(colleague(conversation, agent)).cloned();
     let customer_in = conversation.customer_seat().is_some();
+    let barged = conversation.participants.get(&person);
+    let barged = barged.is_some_and(|seat| seat.role == Role::Supervisor);
     draft.push(Event::ParticipantLeft { conversation: id, participant: person, departure, phase });
-    wrap_up::start(draft, id, agent);
+    if barged {
+        draft.push(Event::SupervisorLeft { conversation: id, agent: agent.clone() });
+    } else {
+        wrap_up::start(draft, id, agent);
+    }
     if let Some(owner) = heir.filter(|_| was_owner) {
         draft.push(Event::OwnerChanged { conversation: id, owner });
     }
@@ -137,7 +164,7 @@ pub(crate) fn agent_gone(
         hold::lift_consult(draft, id);
         hold::lift_stranded(draft, id);
     }
-    match &draft.known(id).offer {
+    match draft.known(id).invitation() {
         None if alone => hand_over::requeue(draft, id),
         Some(_) if alone => hand_over::queue_at_once(draft, id),
         None | Some(_) => {}
@@ -182,7 +209,9 @@ pub(crate) fn end(
     by: &PersonId,
     phase: Phase,
 ) {
-    let seats = draft.known(id).agent_seats();
+    // A listener that rings, or whatever does when a supervisor ends it.
+    invite::close(draft, id, OfferEnd::Cancelled, None);
+    let seats = draft.known(id).agent_seats().filter(|(_, seat)| seat.role == Role::Agent);
     let agents: Vec<_> = seats.map(|(agent, _)| agent.clone()).collect();
     let forget_at = draft.now() + draft.timers().remember_ended;
     let by = by.clone();

@@ -119,11 +119,27 @@
 //! * **A session that closes** does not touch a seat: only its leg does.
 //! * **A closed conversation's view** goes to who was in it at the end; a customer who left
 //!   earlier is told by an `ended` notice. Customers are never shown offers or notes.
+//! * **Who answers for a conversation is its agent**: a supervisor who takes over, or who is left
+//!   with the customer after it barged in, and no wrap-up follows a seat it only barged into.
+//! * **Taking over** puts the supervisor in the owner's place: what rings stops, all holds go,
+//!   and another agent who is in stays in. A queue's place is taken in the same way.
+//! * **Barging** takes an agent in a seat: a conversation that waits is taken over instead.
+//! * **A monitor** is known to itself and to who manages the team; on the desks of others it
+//!   talks. Only an invitation to listen may be refused because of one (`observers_full`).
+//! * **Observers** keep their place for the lease, be it their leg or their page that is gone. A
+//!   coach whose agent left monitors; a listener is free once a queue has the conversation.
+//! * **A supervisor who came along** into another team's conversation stays; what it asks for is
+//!   checked against that team. A right that the directory takes away ends what it allowed.
+//! * **A listener** needs the right to listen, and agents may remove it.
+//! * **What was forced** ends with the supervisor's being there; who had muted itself stays so.
+//! * **Segments** tell lost time apart, and rings that nobody took beside the stays. An ended
+//!   conversation is remembered as long as somebody wraps it up.
 //! * **Deadlines** that are due fire before any command or report is looked at.
 
 mod access;
 pub mod agent;
 mod announce;
+mod audit;
 pub mod command;
 pub mod conversation;
 pub mod customer;
@@ -140,7 +156,9 @@ mod index;
 mod internal;
 mod invite;
 mod leaving;
+mod listener;
 mod mute;
+mod news;
 mod notice;
 pub mod observer;
 pub mod offer;
@@ -155,8 +173,10 @@ mod restart;
 pub mod rights;
 mod ring;
 mod route;
+pub mod segment;
 mod session;
 mod settings;
+mod supervise;
 pub mod team;
 mod time;
 mod timers;
@@ -165,6 +185,7 @@ mod world;
 mod wrap_up;
 
 pub use agent::{AwayReason, Status};
+pub use audit::{Act, AuditEntry, audit};
 pub use command::{Command, HoldWhen, OnFailure};
 pub use conversation::{Contact, Conversation, EndReason, Medium, Phase};
 pub use decide::decide;
@@ -177,7 +198,7 @@ pub use id::{
 };
 pub use notice::{Notice, notices};
 pub use queue::queue_position;
-pub use record::{ConversationRecord, conversations_touched, record};
+pub use record::{ConversationRecord, conversations_touched, record, record_changed};
 pub use refusal::Refusal;
 pub use report::{Input, Report};
 pub use rights::Rights;
@@ -186,5 +207,5 @@ pub use settings::{
 };
 pub use time::Time;
 pub use timers::{DeadlineReason, next_deadline};
-pub use view::{ConversationView, DeskView, audience, desk, view};
+pub use view::{ConversationView, DeskView, audience, desk, ongoing, shown_anew, view};
 pub use world::World;

@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::{Conversation, EndReason, Phase};
-use crate::event::{Departure, Event, Recorded, StatusSource};
+use crate::event::{Departure, Event, Recorded, StatusSource, Unmuted};
 use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
+use crate::news;
+use crate::observer::{ObserverMode, ObservingEnd};
 use crate::offer::{CandidateFailure, OfferEnd};
+use crate::participant::Mute;
 use crate::world::World;
 
 /// Why an alert went away, without the candidate's doing.
@@ -103,6 +106,22 @@ pub enum Notice {
     },
     /// To an agent: somebody removed it.
     Removed { conversation: ConversationId, by: PersonId },
+    /// To the coached agent: somebody speaks into its ear.
+    CoachStarted { conversation: ConversationId, by: PersonId },
+    /// To that agent: nobody does any more.
+    CoachStopped { conversation: ConversationId, by: PersonId },
+    /// To the agents: another hears everything, to learn.
+    ListenerJoined { conversation: ConversationId, participant: PersonId },
+    /// To the agents: it is gone.
+    ListenerLeft { conversation: ConversationId, participant: PersonId },
+    /// To an observer: it observes no more, without its doing.
+    ObservingEnded { conversation: ConversationId, end: ObservingEnd },
+    /// To the agent whose place a supervisor took.
+    TakenOver { conversation: ConversationId, by: PersonId },
+    /// To the agent in whose name a supervisor transferred.
+    TransferredOnBehalf { conversation: ConversationId, by: PersonId, target: Target },
+    /// To a participant: a supervisor silences it, or does so no more.
+    ForceMuted { conversation: ConversationId, muted: bool },
     /// To an agent: set away after unanswered offers.
     MissedOffers,
     /// To everybody in it: it is over.
@@ -157,8 +176,40 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
         }
         Event::ConversationEnded { reason, .. } => {
             let notice = Notice::Ended { conversation: id, reason: *reason };
-            to_everybody(conversation, &notice)
+            let observers = conversation.observers.keys().cloned().map(PersonId::Agent);
+            let mut news = to_everybody(conversation, &notice);
+            news.extend(observers.map(|observer| (observer, notice.clone())));
+            news
         }
+        Event::ObservingStarted { agent, mode, .. } => {
+            news::observing_started(conversation, agent, mode)
+        }
+        Event::ListenerJoined { agent, .. } => {
+            news::observing_started(conversation, agent, &ObserverMode::Listener)
+        }
+        Event::ObserverModeChanged { agent, was, mode, .. } => {
+            news::mode_changed(conversation, agent, (was, mode))
+        }
+        Event::ObservingStopped { agent, mode, end, .. } => {
+            news::observing_stopped(conversation, agent, mode, end)
+        }
+        Event::SupervisorBarged { agent, .. } => joined(conversation, agent),
+        Event::TakenOver { by, from, rescinded, .. } => {
+            news::taken_over(conversation, by, from.as_ref(), rescinded)
+        }
+        Event::TransferredOnBehalf { by, agent, target, .. } => {
+            let (by, target) = (by.clone().into(), target.clone());
+            let notice = Notice::TransferredOnBehalf { conversation: id, by, target };
+            vec![(agent.clone().into(), notice)]
+        }
+        Event::ParticipantMuted { participant, muted: Mute::Forced { .. }, .. } => {
+            news::forced(conversation, participant, true)
+        }
+        Event::ParticipantUnmuted {
+            participant,
+            why: Unmuted::Forced { .. } | Unmuted::SupervisorGone,
+            ..
+        } => news::forced(conversation, participant, false),
         Event::AgentSignedIn { .. }
         | Event::AgentReturned { .. }
         | Event::AgentChanged { .. }
@@ -187,6 +238,9 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
         | Event::HoldLifted { .. }
         | Event::ParticipantMuted { .. }
         | Event::ParticipantUnmuted { .. }
+        | Event::ObserverLost { .. }
+        | Event::ObserverBack { .. }
+        | Event::SupervisorLeft { .. }
         | Event::OwnerChanged { .. }
         | Event::RecallPaused { .. }
         | Event::Overflowed { .. }
@@ -213,7 +267,7 @@ fn offer_ended(conversation: &Conversation, event: &Event) -> Vec<(PersonId, Not
     alerts.into_iter().chain(told).collect()
 }
 
-fn joined(conversation: &Conversation, agent: &AgentId) -> Vec<(PersonId, Notice)> {
+pub(crate) fn joined(conversation: &Conversation, agent: &AgentId) -> Vec<(PersonId, Notice)> {
     let participant = PersonId::Agent(agent.clone());
     let notice = Notice::ParticipantJoined { conversation: conversation.id, participant };
     let all = to_everybody(conversation, &notice);
@@ -224,7 +278,7 @@ fn to_everybody(conversation: &Conversation, notice: &Notice) -> Vec<(PersonId, 
     conversation.participants.keys().map(|person| (person.clone(), notice.clone())).collect()
 }
 
-fn to_agents(conversation: &Conversation, notice: &Notice) -> Vec<(PersonId, Notice)> {
+pub(crate) fn to_agents(conversation: &Conversation, notice: &Notice) -> Vec<(PersonId, Notice)> {
     let agents = conversation.agent_seats().map(|(agent, _)| agent.clone().into());
     agents.map(|agent| (agent, notice.clone())).collect()
 }

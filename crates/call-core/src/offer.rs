@@ -25,6 +25,11 @@ pub enum Origin {
     },
     /// A hand-over that failed rings its initiator again.
     Recall,
+    /// An agent wants another to hear the conversation, without a seat in it.
+    Listen {
+        /// Who invited.
+        initiator: AgentId,
+    },
 }
 
 /// How far an offer got with its candidate.
@@ -127,8 +132,16 @@ impl Offer {
     /// Who invited, for an invitation.
     pub fn initiator(&self) -> Option<&AgentId> {
         match &self.origin {
-            Origin::Invite { initiator, .. } => Some(initiator),
+            Origin::Invite { initiator, .. } | Origin::Listen { initiator } => Some(initiator),
             Origin::Queue | Origin::Recall => None,
+        }
+    }
+
+    /// Whether who takes it has a seat then: all but a listener.
+    pub fn is_for_a_seat(&self) -> bool {
+        match self.origin {
+            Origin::Queue | Origin::Invite { .. } | Origin::Recall => true,
+            Origin::Listen { .. } => false,
         }
     }
 }

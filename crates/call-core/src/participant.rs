@@ -19,7 +19,33 @@ pub enum Role {
     Supervisor,
 }
 
-/// Who silenced a participant.
+/// That a participant is silenced, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mute {
+    /// It did so itself, and may undo it.
+    #[serde(rename = "self")]
+    BySelf,
+    /// A supervisor did, and only a supervisor may undo it.
+    Forced {
+        /// Which: when it goes, so does this.
+        by: AgentId,
+        /// Whether the participant had silenced itself before, and stays so after.
+        by_self: bool,
+    },
+}
+
+impl Mute {
+    /// Who silenced it, in one word.
+    pub fn shown(&self) -> Muted {
+        match self {
+            Self::BySelf => Muted::BySelf,
+            Self::Forced { .. } => Muted::Forced,
+        }
+    }
+}
+
+/// Who silenced a participant, in one word; which supervisor is nobody's business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Muted {
@@ -88,7 +114,7 @@ pub struct Participant {
     /// Its hold, if it is on one: deaf and mute, with music.
     pub hold: Option<Hold>,
     /// Whether it is silenced, and by whom.
-    pub muted: Option<Muted>,
+    pub muted: Option<Mute>,
     /// Who may hear it.
     pub audience: Audience,
     /// When it took the seat.

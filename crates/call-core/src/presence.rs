@@ -6,6 +6,7 @@ use crate::event::{Departure, Event};
 use crate::hold;
 use crate::id::{AgentId, ConversationId, Owner, PersonId};
 use crate::leaving;
+use crate::observer;
 use crate::participant::{Absence, Participant};
 use crate::ring;
 
@@ -30,6 +31,7 @@ pub(crate) fn leg_up(draft: &mut Draft<'_>, person: &PersonId) {
     }
     if let PersonId::Agent(agent) = person {
         ring::candidate_up(draft, agent);
+        observer::leg_up(draft, agent);
     }
 }
 
@@ -41,6 +43,7 @@ pub(crate) fn leg_lost(draft: &mut Draft<'_>, person: &PersonId) {
     draft.push(Event::LegDisconnected { person: person.clone() });
     if let PersonId::Agent(agent) = person {
         ring::candidate_down(draft, agent);
+        observer::leg_lost(draft, agent);
     }
     let Some(id) = draft.conversation_of(person) else { return };
     let conversation = draft.known(id);

@@ -1,10 +1,13 @@
 //! What is kept of a conversation that is over.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::{Care, EndReason, Medium, Phase};
-use crate::event::Recorded;
+use crate::event::{Event, Recorded};
 use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
+use crate::segment::{CustomerTime, Missed, Segment};
 use crate::time::Time;
 use crate::world::World;
 
@@ -36,12 +39,30 @@ pub struct ConversationRecord {
     pub ended_by: PersonId,
     /// In which phase.
     pub phase: Phase,
+    /// How the customer's time was spent until it left; nothing of an internal call.
+    #[serde(default)]
+    pub customer_time: Option<CustomerTime>,
+    /// Each agent's stays, in order of sitting down.
+    #[serde(default)]
+    pub segments: Vec<Segment>,
+    /// How many stays were left out, the oldest first.
+    #[serde(default)]
+    pub segments_left_out: u32,
+    /// Who was rung without taking it.
+    #[serde(default)]
+    pub missed: BTreeMap<AgentId, Missed>,
+    /// Whether nobody wraps it up any more: it will not change.
+    #[serde(default)]
+    pub is_final: bool,
 }
 
 /// The record of a conversation that has ended, while it is remembered.
+///
+/// It is there from the end on, and changes until the last wrap-up is over.
 pub fn record(world: &World, id: ConversationId) -> Option<ConversationRecord> {
     let conversation = world.conversation(id)?;
     let Care::Ended(ending) = &conversation.care else { return None };
+    let spent = &conversation.spent;
     Some(ConversationRecord {
         id,
         medium: conversation.medium,
@@ -55,7 +76,26 @@ pub fn record(world: &World, id: ConversationId) -> Option<ConversationRecord> {
         reason: ending.reason,
         ended_by: ending.by.clone(),
         phase: ending.phase,
+        customer_time: conversation.customer().map(|_| spent.customer),
+        segments: spent.segments.clone(),
+        segments_left_out: spent.left_out,
+        missed: spent.missed.clone(),
+        is_final: spent.segments.iter().all(|segment| segment.closed_at.is_some()),
     })
+}
+
+/// The conversation whose record, if it is over, is to be written anew once a fact has been
+/// applied; `before` is the world before that.
+pub fn record_changed(before: &World, recorded: &Recorded) -> Option<ConversationId> {
+    if let Event::ConversationEnded { conversation, .. }
+    | Event::WrapUpStarted { conversation, .. } = &recorded.event
+    {
+        return Some(*conversation);
+    }
+    if let Event::WrapUpEnded { agent, .. } | Event::AgentSignedOut { agent } = &recorded.event {
+        return Some(before.agent(agent)?.wrap_up.as_ref()?.conversation);
+    }
+    None
 }
 
 /// The conversations whose views a fact changes.

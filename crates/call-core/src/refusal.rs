@@ -91,10 +91,10 @@ pub enum Refusal {
     #[error("You are in a conversation already.")]
     AlreadyInConversation,
     /// Nobody is muted by this, or already is.
-    #[error("You are muted already.")]
+    #[error("Muted already.")]
     AlreadyMuted,
     /// Not muted.
-    #[error("You are not muted.")]
+    #[error("Not muted.")]
     NotMuted,
     /// No wrap-up is running.
     #[error("You are not in wrap-up.")]
@@ -105,6 +105,15 @@ pub enum Refusal {
     /// A note or a decline's text is longer than shown.
     #[error("The text is too long.")]
     TextTooLong,
+    /// Two observe the conversation, a ringing listener counted in.
+    #[error("Nobody else can listen to this conversation.")]
+    ObserversFull,
+    /// This very way of observing goes on.
+    #[error("You do this already.")]
+    AlreadyObserving,
+    /// No agent who could be joined or acted for answers for the conversation.
+    #[error("No agent is in this conversation.")]
+    NotAttended,
 }
 
 impl Refusal {
@@ -137,6 +146,9 @@ impl Refusal {
             Self::NotInWrapUp => "not_in_wrap_up",
             Self::NotSignedIn => "not_signed_in",
             Self::TextTooLong => "text_too_long",
+            Self::ObserversFull => "observers_full",
+            Self::AlreadyObserving => "already_observing",
+            Self::NotAttended => "not_attended",
         }
     }
 }

@@ -84,6 +84,11 @@ pub(crate) fn decline(
 pub(crate) fn seat(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
     let conversation = draft.known(id);
     let Some(offer) = conversation.offer.clone() else { return };
+    if !offer.is_for_a_seat() {
+        let (conversation, offer, agent) = (id, offer.id, agent.clone());
+        draft.push(Event::ListenerJoined { conversation, offer, agent });
+        return;
+    }
     let agents_in = conversation.agents_in().next().is_some();
     let orphaned = matches!(&conversation.care, Care::Attended { .. })
         && conversation.agent_seats().next().is_none();
@@ -176,6 +181,7 @@ pub(crate) fn candidate_failed(
             invite::close(draft, id, failure.into(), text);
             hand_over::recall_failed(draft, id, failure);
         }
+        Origin::Listen { .. } => invite::close(draft, id, failure.into(), text),
     }
 }
 

@@ -29,7 +29,10 @@ fn is_pulled(draft: &Draft<'_>, team: &TeamId) -> bool {
 pub(crate) fn waits_to_be_pulled(draft: &Draft<'_>, offer: &Offer) -> bool {
     match (&offer.target, &offer.origin) {
         (Target::Queue(team), _) | (Target::Team(team), Origin::Queue) => is_pulled(draft, team),
-        (Target::Team(_) | Target::Agent(_), Origin::Invite { .. } | Origin::Recall)
+        (
+            Target::Team(_) | Target::Agent(_),
+            Origin::Invite { .. } | Origin::Recall | Origin::Listen { .. },
+        )
         | (Target::Agent(_), Origin::Queue) => false,
     }
 }

@@ -8,10 +8,12 @@ use crate::customer::Customer;
 use crate::draft::Draft;
 use crate::event::{Event, StatusSource};
 use crate::id::{AgentId, PersonId, TeamId};
+use crate::observer::{self, ObservingEnd};
 use crate::offer::{CandidateFailure, Stage};
 use crate::refusal::Refusal;
 use crate::rights::Rights;
 use crate::ring;
+use crate::supervise;
 
 type Teams = BTreeMap<TeamId, Rights>;
 
@@ -39,6 +41,7 @@ pub(crate) fn opened(
 
 fn agent_opened(draft: &mut Draft<'_>, id: &AgentId, name: &str, teams: &Teams) {
     let (agent, name, teams) = (id.clone(), name.to_owned(), teams.clone());
+    let before = supervise::rights(draft, id);
     let known = draft.agent(id);
     match known.map_or(Session::SignedOut, |known| known.session) {
         Session::SignedOut => draft.push(Event::AgentSignedIn { agent, name, teams }),
@@ -51,14 +54,17 @@ fn agent_opened(draft: &mut Draft<'_>, id: &AgentId, name: &str, teams: &Teams) 
             }
         }
     }
+    supervise::rights_changed(draft, id, before);
 }
 
 /// The directory says otherwise about an agent. What rings at it or goes on is not touched.
 pub(crate) fn changed(draft: &mut Draft<'_>, id: &AgentId, name: &str, teams: &Teams) {
     let differs = |known: &Agent| known.name != name || known.teams != *teams;
     if draft.agent(id).is_some_and(differs) {
+        let before = supervise::rights(draft, id);
         let (agent, name, teams) = (id.clone(), name.to_owned(), teams.clone());
         draft.push(Event::AgentChanged { agent, name, teams });
+        supervise::rights_changed(draft, id, before);
     }
 }
 
@@ -68,6 +74,7 @@ pub(crate) fn removed(draft: &mut Draft<'_>, id: &AgentId) {
     if draft.agent(id).is_some_and(is_here) {
         draft.push(Event::AgentRemoved { agent: id.clone() });
         ring::candidate_gone(draft, id);
+        supervise::rights_changed(draft, id, None);
     }
 }
 
@@ -109,6 +116,7 @@ pub(crate) fn closed(draft: &mut Draft<'_>, person: &PersonId) {
 pub(crate) fn sign_out(draft: &mut Draft<'_>, id: &AgentId) {
     draft.push(Event::AgentSignedOut { agent: id.clone() });
     ring::candidate_gone(draft, id);
+    observer::stop(draft, id, ObservingEnd::Lost);
 }
 
 /// An agent says whether it takes offers. Going away while one rings declines it.

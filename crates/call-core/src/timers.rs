@@ -10,6 +10,7 @@ use crate::hand_over;
 use crate::id::{AgentId, ConversationId, PersonId};
 use crate::index;
 use crate::invite;
+use crate::observer::{self, ObservingEnd};
 use crate::offer::{CandidateFailure, Stage};
 use crate::overflow;
 use crate::participant::Presence;
@@ -33,6 +34,7 @@ use crate::wrap_up;
 /// | `RecallDue` | `recall_pause` | the initiator is rung once more |
 /// | `CustomerGraceOver` | `customer_grace`, `queue_grace` | the customer has left |
 /// | `SeatGraceOver` | `seat_grace` | the agent has left |
+/// | `ObserverGraceOver` | `lease` | the observer is gone |
 /// | `RoundDue` | `round_pause` | who was rung in vain may be rung again |
 /// | `OverflowDue` | the team's `max_wait` | another team stands in |
 /// | `WrapUpOver` | the team's `wrap_up`, `wrap_up_extension` | the agent is free |
@@ -49,6 +51,7 @@ pub enum DeadlineReason {
     RecallDue,
     CustomerGraceOver,
     SeatGraceOver,
+    ObserverGraceOver,
     RoundDue,
     OverflowDue,
     WrapUpOver,
@@ -64,6 +67,7 @@ enum Subject<'w> {
     Conversation(ConversationId),
     Candidate(ConversationId, &'w AgentId),
     Seat(ConversationId, &'w PersonId),
+    Observer(ConversationId, &'w AgentId),
     Agent(&'w AgentId),
 }
 
@@ -102,6 +106,11 @@ fn of_conversation<'w>(
             Stage::Joining { until } => (until, R::JoinOver),
         };
         visit(at, reason, Subject::Candidate(id, agent));
+    }
+    for (agent, observer) in &conversation.observers {
+        if let Presence::Reconnecting { until, .. } = observer.presence {
+            visit(until, R::ObserverGraceOver, Subject::Observer(id, agent));
+        }
     }
     for (person, seat) in &conversation.participants {
         if let Presence::Reconnecting { until, .. } = seat.presence {
@@ -202,7 +211,10 @@ fn is_due(draft: &Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>) -> b
         found |= at <= now && other == reason && about == *subject;
     };
     match subject {
-        Subject::Conversation(id) | Subject::Candidate(id, _) | Subject::Seat(id, _) => {
+        Subject::Conversation(id)
+        | Subject::Candidate(id, _)
+        | Subject::Seat(id, _)
+        | Subject::Observer(id, _) => {
             if let Some(conversation) = draft.conversation(*id) {
                 of_conversation(conversation, &mut visit);
             }
@@ -221,6 +233,7 @@ fn fire_one(draft: &mut Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>
         Subject::Conversation(id) => fire_conversation(draft, reason, id),
         Subject::Candidate(id, agent) => fire_candidate(draft, reason, id, agent),
         Subject::Seat(id, person) => presence::grace_over(draft, id, person),
+        Subject::Observer(_, agent) => observer::stop(draft, agent, ObservingEnd::Lost),
         Subject::Agent(agent) => match reason {
             R::LeaseOver => session::sign_out(draft, agent),
             R::WrapUpOver => wrap_up::end(draft, agent, WrapUpEnd::Elapsed),
@@ -232,6 +245,7 @@ fn fire_one(draft: &mut Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>
             | R::RecallDue
             | R::CustomerGraceOver
             | R::SeatGraceOver
+            | R::ObserverGraceOver
             | R::RoundDue
             | R::OverflowDue
             | R::ForgetDue => {}
@@ -253,6 +267,7 @@ fn fire_candidate(
         | R::RecallDue
         | R::CustomerGraceOver
         | R::SeatGraceOver
+        | R::ObserverGraceOver
         | R::RoundDue
         | R::OverflowDue
         | R::WrapUpOver
@@ -275,6 +290,7 @@ fn fire_conversation(draft: &mut Draft<'_>, reason: DeadlineReason, id: Conversa
         | R::JoinOver
         | R::CustomerGraceOver
         | R::SeatGraceOver
+        | R::ObserverGraceOver
         | R::WrapUpOver
         | R::LeaseOver => {}
     }

@@ -97,6 +97,11 @@ impl World {
         for id in moved {
             if let Some(agent) = self.agents.get(id) {
                 self.index.agent(id, agent);
+                // What it wraps up is remembered for as long.
+                if let Some(wrap_up) = &agent.wrap_up {
+                    let followed = wrap_up.conversation;
+                    self.index.conversation(followed, self.conversations.get(&followed));
+                }
             }
         }
     }

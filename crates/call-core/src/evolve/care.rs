@@ -47,6 +47,10 @@ pub(super) fn round_restarted(world: &mut World, id: ConversationId) {
 pub(super) fn owner(world: &mut World, id: ConversationId, owner: &AgentId) {
     let Some(conversation) = world.conversation_mut(id) else { return };
     conversation.care = Care::Attended { owner: owner.clone() };
+    // A supervisor who is left with the customer answers for it as any agent does.
+    if let Some(seat) = conversation.participants.get_mut(&PersonId::Agent(owner.clone())) {
+        seat.role = Role::Agent;
+    }
 }
 
 pub(super) fn recalling(world: &mut World, id: ConversationId, owner: &AgentId, tries: u32) {
@@ -160,6 +164,7 @@ pub(super) fn restarted(world: &mut World, at: Time, graces: &RestartGraces) {
         restart_offer(conversation, graces);
         if conversation.is_live() {
             restart_seats(conversation, at, graces);
+            restart_observers(conversation, graces);
         }
     }
     for customer in world.customers.values_mut() {
@@ -194,6 +199,19 @@ fn restart_offer(conversation: &mut Conversation, graces: &RestartGraces) {
                 Stage::Ringing { until: ring_until.max(graces.floor) }
             }
             Stage::Joining { until } => Stage::Joining { until: until.max(graces.floor) },
+        };
+    }
+}
+
+fn restart_observers(conversation: &mut Conversation, graces: &RestartGraces) {
+    for observer in conversation.observers.values_mut() {
+        observer.presence = match observer.presence {
+            Presence::Joined => {
+                Presence::Reconnecting { until: graces.lease, absence: Absence::Restart }
+            }
+            Presence::Reconnecting { until, absence } => {
+                Presence::Reconnecting { until: until.max(graces.lease), absence }
+            }
         };
     }
 }

@@ -4,6 +4,7 @@
 //! to stop.
 
 mod care;
+mod observing;
 mod people;
 mod ringing;
 mod seats;
@@ -12,6 +13,7 @@ mod start;
 use crate::conversation::Conversation;
 use crate::event::{Event as E, Recorded};
 use crate::id::ConversationId;
+use crate::segment;
 use crate::world::World;
 
 /// Takes a recorded fact in.
@@ -20,6 +22,7 @@ use crate::world::World;
 pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
     let at = recorded.at;
     world.as_of = world.as_of.max(at);
+    let rung = segment::before(world, recorded);
     match &recorded.event {
         E::AgentSignedIn { agent, name, teams } => people::signed_in(world, at, agent, name, teams),
         E::AgentReturned { agent, name, teams } => people::returned(world, at, agent, name, teams),
@@ -74,9 +77,9 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
         E::HoldLifted { conversation, participant } =>
             seats::resumed(world, *conversation, participant),
         E::ParticipantMuted { conversation, participant, muted } =>
-            seats::muted(world, *conversation, participant, Some(*muted)),
-        E::ParticipantUnmuted { conversation, participant } =>
-            seats::muted(world, *conversation, participant, None),
+            seats::muted(world, *conversation, participant, muted),
+        E::ParticipantUnmuted { conversation, participant, .. } =>
+            seats::unmuted(world, *conversation, participant),
         E::ParticipantLost { conversation, participant, absence, until } =>
             seats::lost(world, at, *conversation, participant, *absence, *until),
         E::ParticipantBack { conversation, participant } =>
@@ -85,7 +88,7 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
             seats::left(world, at, *conversation, participant, *phase),
         E::OwnerChanged { conversation, owner } => care::owner(world, *conversation, owner),
         // Who leaves and who rings stand in events of their own; this one says what it means.
-        E::HandedOver { .. } => {}
+        E::HandedOver { .. } | E::SupervisorLeft { .. } | E::TransferredOnBehalf { .. } => {}
         E::RecallStarted { conversation, agent, tries } =>
             care::recalling(world, *conversation, agent, *tries),
         E::RecallPaused { conversation, until } =>
@@ -95,11 +98,32 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
         E::Overflowed { conversation, team, .. } => care::overflowed(world, *conversation, team),
         E::WaitAnnounced { conversation, position, estimated_wait_ms } =>
             care::announced(world, *conversation, *position, *estimated_wait_ms),
+        E::ObservingStarted { conversation, agent, mode } =>
+            observing::started(world, at, *conversation, agent, mode),
+        E::ListenerJoined { conversation, agent, .. } =>
+            observing::listener(world, at, *conversation, agent),
+        E::ObserverModeChanged { conversation, agent, mode, .. } =>
+            observing::mode(world, *conversation, agent, mode),
+        E::ObserverLost { conversation, agent, until, .. } =>
+            observing::lost(world, *conversation, agent, *until),
+        E::ObserverBack { conversation, agent, .. } => observing::back(world, *conversation, agent),
+        E::ObservingStopped { conversation, agent, .. } =>
+            observing::stopped(world, at, *conversation, agent),
+        E::SupervisorBarged { conversation, agent, name } =>
+            observing::barged(world, at, *conversation, agent, name),
+        E::TakenOver { conversation, by, name, from, phase, .. } =>
+            observing::taken_over(world, at, *conversation, &observing::TakeOver {
+                by, name, from: from.as_ref(), phase: *phase,
+            }),
         E::ConversationEnded { conversation, reason, by, phase, forget_at } =>
             care::ended(world, at, *conversation, &care::End {
                 reason: *reason, by, phase: *phase, forget_at: *forget_at,
             }),
         E::ConversationForgotten { conversation } => care::forgotten(world, *conversation),
+    }
+    segment::after(world, recorded, &rung);
+    if recorded.event.is_incognito() {
+        return;
     }
     let touched = recorded.event.conversation().and_then(|id| world.conversation_mut(id));
     if let Some(conversation) = touched {

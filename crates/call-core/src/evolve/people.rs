@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::agent::{Agent, Place, Session, Status, WrapUp};
+use crate::conversation::Care;
 use crate::customer::Customer;
 use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
 use crate::rights::Rights;
@@ -88,6 +89,7 @@ pub(super) fn wrap_up(
     let team = world.conversations.get(&conversation).and_then(|followed| followed.team.clone());
     let Some(agent) = world.agents.get_mut(id) else { return };
     agent.wrap_up = Some(WrapUp { conversation, team, since: at, until });
+    remember(world, conversation, until);
 }
 
 /// An agent sat in a team's conversation for so long.
@@ -99,8 +101,17 @@ pub(super) fn talked(world: &mut World, team: Option<&TeamId>, talk: Duration) {
 
 pub(super) fn wrap_up_extended(world: &mut World, id: &AgentId, until: Time) {
     let agent = world.agents.get_mut(id);
-    if let Some(wrap_up) = agent.and_then(|agent| agent.wrap_up.as_mut()) {
-        wrap_up.until = until;
+    let Some(wrap_up) = agent.and_then(|agent| agent.wrap_up.as_mut()) else { return };
+    wrap_up.until = until;
+    let followed = wrap_up.conversation;
+    remember(world, followed, until);
+}
+
+/// What is over is remembered as long as somebody wraps it up: its record changes until then.
+fn remember(world: &mut World, id: ConversationId, until: Time) {
+    let followed = world.conversations.get_mut(&id);
+    if let Some(Care::Ended(ending)) = followed.map(|followed| &mut followed.care) {
+        ending.forget_at = ending.forget_at.max(until);
     }
 }
 

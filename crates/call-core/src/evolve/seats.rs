@@ -4,7 +4,7 @@ use crate::conversation::{CustomerGone, Phase};
 use crate::evolve::people;
 use crate::hold::{Hold, HoldCause};
 use crate::id::{ConversationId, PersonId};
-use crate::participant::{Absence, Muted, Participant, Presence, Role};
+use crate::participant::{Absence, Mute, Participant, Presence, Role};
 use crate::time::Time;
 use crate::world::World;
 
@@ -33,14 +33,18 @@ pub(super) fn resumed(world: &mut World, id: ConversationId, person: &PersonId) 
     seat.hold = None;
 }
 
-pub(super) fn muted(
-    world: &mut World,
-    id: ConversationId,
-    person: &PersonId,
-    muted: Option<Muted>,
-) {
+pub(super) fn muted(world: &mut World, id: ConversationId, person: &PersonId, muted: &Mute) {
     let Some(seat) = seat(world, id, person) else { return };
-    seat.muted = muted;
+    seat.muted = Some(muted.clone());
+}
+
+/// Who had silenced itself before it was silenced, still is.
+pub(super) fn unmuted(world: &mut World, id: ConversationId, person: &PersonId) {
+    let Some(seat) = seat(world, id, person) else { return };
+    seat.muted = match &seat.muted {
+        Some(Mute::Forced { by_self: true, .. }) => Some(Mute::BySelf),
+        Some(Mute::Forced { by_self: false, .. } | Mute::BySelf) | None => None,
+    };
 }
 
 pub(super) fn lost(

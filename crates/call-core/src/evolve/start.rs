@@ -7,6 +7,7 @@ use crate::conversation::{Care, Contact, Conversation, Medium, Queued};
 use crate::evolve::{care, people};
 use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
 use crate::participant::{Absence, Audience, Participant, Presence, Role};
+use crate::segment::Spent;
 use crate::time::Time;
 use crate::world::World;
 
@@ -92,6 +93,7 @@ fn begin(
         served: Vec::new(),
         rung: BTreeSet::new(),
         note: None,
+        spent: Spent::from(at),
     };
     world.conversations.entry(id).insert_entry(conversation).into_mut()
 }

@@ -7,9 +7,12 @@ use crate::hold;
 use crate::id::PersonId;
 use crate::invite;
 use crate::leaving::{self, Exit};
+use crate::listener;
 use crate::mute;
 use crate::refusal::Refusal;
 use crate::ring;
+use crate::supervise::{self, Supervisor};
+use crate::world::World;
 
 /// A command, or half of one, as a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -31,6 +34,16 @@ pub enum ActionName {
     Unmute,
     Complete,
     Leave,
+    InviteListener,
+    Monitor,
+    Coach,
+    Barge,
+    StopObserving,
+    TakeOver,
+    TransferOnBehalf,
+    ForceMute,
+    ForceUnmute,
+    EndForAll,
 }
 
 /// Whether an action is open to the receiver, and why not.
@@ -53,21 +66,59 @@ pub struct Action {
 /// What `viewer` may do in a conversation it is shown.
 ///
 /// Each entry comes from the very rule that decides about the command.
-pub(crate) fn actions(conversation: &Conversation, viewer: &PersonId) -> Vec<Action> {
+pub(crate) fn actions(
+    world: &World,
+    conversation: &Conversation,
+    viewer: &PersonId,
+) -> Vec<Action> {
     if !conversation.is_live() {
         return Vec::new();
     }
-    if viewer.as_agent().is_some_and(|agent| conversation.observers.contains_key(agent)) {
+    let known = viewer.as_agent().and_then(|id| Some((id, world.agent(id)?)));
+    let Some((id, agent)) = known else { return own(conversation, viewer, &[]) };
+    let who = Supervisor { id, agent };
+    let mut actions = of_anybody(conversation, viewer);
+    if who.rights(conversation).may_listen() {
+        actions.extend(supervision(conversation, who));
+    }
+    if supervise::may_stop(conversation, viewer).is_ok() {
+        actions.push(plain(ActionName::StopObserving, Ok(())));
+    }
+    actions
+}
+
+/// What `who` may do about a conversation as a supervisor, whether it is there or not.
+pub(crate) fn supervision(conversation: &Conversation, who: Supervisor<'_>) -> Vec<Action> {
+    let mut actions = vec![
+        plain(ActionName::Monitor, supervise::may_monitor(conversation, who)),
+        plain(ActionName::Barge, supervise::may_barge(conversation, who)),
+        plain(ActionName::TakeOver, supervise::may_take_over(conversation, who)),
+        plain(ActionName::TransferOnBehalf, supervise::may_transfer(conversation, who)),
+        plain(ActionName::EndForAll, supervise::may_end(conversation, who)),
+    ];
+    for other in conversation.participants.keys() {
+        if let Some(agent) = other.as_agent() {
+            let coach = supervise::may_coach(conversation, who, agent);
+            actions.push(action(ActionName::Coach, Some(other.clone()), coach));
+        }
+        for (name, muted) in [(ActionName::ForceMute, true), (ActionName::ForceUnmute, false)] {
+            let allowed = supervise::may_force_mute(conversation, who, other, muted);
+            actions.push(action(name, Some(other.clone()), allowed));
+        }
+    }
+    actions
+}
+
+/// What any agent may do, from its seat or as a candidate; an observer as such nothing.
+fn of_anybody(conversation: &Conversation, viewer: &PersonId) -> Vec<Action> {
+    if viewer.as_agent().is_some_and(|agent| conversation.observes(agent)) {
         return Vec::new();
     }
     if !conversation.participants.contains_key(viewer) {
         let answer = || ring::may_answer(conversation, viewer).map(|_| ());
         return vec![plain(ActionName::Accept, answer()), plain(ActionName::Decline, answer())];
     }
-    match viewer {
-        PersonId::Agent(_) => of_agent(conversation, viewer),
-        PersonId::Customer(_) => own(conversation, viewer, &[]),
-    }
+    of_agent(conversation, viewer)
 }
 
 fn of_agent(conversation: &Conversation, by: &PersonId) -> Vec<Action> {
@@ -76,6 +127,12 @@ fn of_agent(conversation: &Conversation, by: &PersonId) -> Vec<Action> {
         plain(ActionName::Transfer, invite::may_invite(conversation, by)),
         plain(ActionName::Cancel, invite::may_cancel(conversation, by)),
     ];
+    actions.push(plain(ActionName::InviteListener, listener::may_invite(conversation, by)));
+    for (listener, _) in conversation.observers.iter().filter(|(_, one)| one.is_listener()) {
+        let listener = PersonId::Agent(listener.clone());
+        let remove = leaving::may_remove(conversation, by, &listener);
+        actions.push(action(ActionName::Remove, Some(listener), remove));
+    }
     for other in conversation.participants.keys().filter(|person| *person != by) {
         let entries = [
             (ActionName::Hold, hold::may_hold(conversation, by, other)),

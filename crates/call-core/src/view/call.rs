@@ -9,10 +9,11 @@ use crate::conversation::{Announced, Care, Conversation, EndReason, Medium, Phas
 use crate::hearing::{self, Clip, Source};
 use crate::id::{AgentId, ConversationId, OfferId, Owner, PersonId, Target, TeamId};
 use crate::offer::{Candidate, Offer, Origin, Stage};
-use crate::participant::{Muted, Participant, Role};
+use crate::participant::{Mute, Muted, Participant, Role};
 use crate::settings::Settings;
 use crate::time::Time;
 use crate::view::action::{self, Action};
+use crate::view::observers::{self, ObserverView};
 use crate::world::World;
 
 /// A conversation as one of its people sees it.
@@ -23,7 +24,7 @@ pub struct ConversationView {
     pub id: ConversationId,
     /// What it is held on.
     pub medium: Medium,
-    /// Higher is later.
+    /// Higher is later. What nobody but those who manage is to notice does not change it.
     pub version: u64,
     /// Whether it is a call between two agents.
     pub internal: bool,
@@ -39,6 +40,8 @@ pub struct ConversationView {
     pub wait: Option<WaitView>,
     /// The seats, the customer first, then agents in order of joining.
     pub participants: Vec<ParticipantView>,
+    /// Who observes it, as far as the receiver is to know.
+    pub observers: Vec<ObserverView>,
     /// The open offer.
     pub offer: Option<OfferView>,
     /// What the receiver's leg is sent.
@@ -144,6 +147,8 @@ pub enum OriginView {
     Invite,
     /// A failed hand-over.
     Recall,
+    /// An agent's invitation to listen.
+    Listen,
 }
 
 /// An agent being rung.
@@ -247,9 +252,10 @@ pub fn view(
         owner: conversation.owner(),
         wait: wait(conversation),
         participants: people.into_iter().map(participant).collect(),
+        observers: observers::observers(world, conversation, viewer),
         offer: offer.map(|offer| offer_view(world, offer, viewer)),
         hearing: hearing(conversation, viewer),
-        actions: action::actions(conversation, viewer),
+        actions: action::actions(world, conversation, viewer),
         started_at_ms: conversation.started_at,
         answered_at_ms: conversation.answered_at,
         server_time_ms: world.as_of(),
@@ -270,7 +276,7 @@ fn participant((id, seat): (&PersonId, &Participant)) -> ParticipantView {
         role: seat.role,
         presence: if seat.is_joined() { PresenceView::Joined } else { PresenceView::Reconnecting },
         held: seat.hold.as_ref().map(|hold| HeldView { by: hold.by.clone() }),
-        muted: seat.muted,
+        muted: seat.muted.as_ref().map(Mute::shown),
         joined_at_ms: seat.joined_at,
         since_ms: seat.since,
     }
@@ -281,6 +287,7 @@ fn offer_view(world: &World, offer: &Offer, viewer: &PersonId) -> OfferView {
         Origin::Queue => (OriginView::Queue, None),
         Origin::Invite { hold, .. } => (OriginView::Invite, Some(hold)),
         Origin::Recall => (OriginView::Recall, None),
+        Origin::Listen { .. } => (OriginView::Listen, None),
     };
     let stage_of = |candidate: &Candidate| match candidate.stage {
         Stage::Ringing { until } | Stage::Unreachable { ring_until: until, .. } => {

@@ -149,7 +149,7 @@ pub fn desk(world: &World, settings: &Settings, agent: &AgentId) -> Option<DeskV
     let others = world.agents().filter(|(id, _)| *id != agent);
     Some(DeskView {
         you: self_view(agent, you),
-        agents: others.map(|(id, other)| colleague(id, other)).collect(),
+        agents: others.map(|(id, other)| colleague(id, other, you)).collect(),
         teams: settings
             .teams
             .keys()
@@ -176,14 +176,28 @@ fn self_view(id: &AgentId, agent: &Agent) -> SelfView {
     }
 }
 
-fn colleague(id: &AgentId, agent: &Agent) -> AgentView {
-    let unavailable = agent.availability().err();
+/// Whether somebody observes is for those who manage; to others it talks.
+fn colleague(id: &AgentId, agent: &Agent, viewer: &Agent) -> AgentView {
+    let manages = viewer.teams.values().any(|rights| rights.manage);
+    let unavailable = agent.availability().err().map(|why| match why {
+        Unavailable::Observing if !manages => Unavailable::Talking,
+        Unavailable::Observing
+        | Unavailable::Offline
+        | Unavailable::Away
+        | Unavailable::NoLeg
+        | Unavailable::Ringing
+        | Unavailable::Talking
+        | Unavailable::WrapUp => why,
+    });
+    let state = state(agent);
+    let is_hidden = state == AgentState::Observing && !manages;
+    let state = if is_hidden { AgentState::Talking } else { state };
     AgentView {
         id: id.clone().into(),
         name: agent.name.clone(),
         teams: teams(agent),
         status: status(agent),
-        state: state(agent),
+        state,
         available: unavailable.is_none(),
         unavailable_reason: unavailable,
     }

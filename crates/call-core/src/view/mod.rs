@@ -3,6 +3,8 @@
 mod action;
 mod call;
 mod desk;
+mod observers;
+mod ongoing;
 
 pub use action::{Action, ActionName};
 pub use call::{
@@ -12,3 +14,5 @@ pub use call::{
 pub use desk::{
     AgentState, AgentView, DeliveryView, DeskView, LegState, SelfView, StatusView, TeamView, desk,
 };
+pub use observers::{ObserverModeView, ObserverView, shown_anew};
+pub use ongoing::{OngoingSeat, OngoingView, ongoing};

@@ -18,6 +18,18 @@
 //!   `hearing::after_the_initiator_left`
 //! * the customer alone
 //!   `losing::an_agent_lost_alone_with_the_customer_may_return_before_it_is_requeued`
+//! * monitor
+//!   `supervising::a_monitor_hears_all_and_changes_nothing_for_anybody`
+//! * ... the customer included, also during a consult
+//!   `supervising::a_monitor_hears_the_customer_also_during_a_consult`
+//! * coach
+//!   `supervising::a_coach_is_heard_by_its_one_agent_who_hears_everything_else_as_before`
+//! * barge
+//!   `supervising::a_supervisor_who_barges_takes_a_seat_and_everybody_hears_it`
+//! * ... refused when full
+//!   `supervising::barging_into_a_full_conversation_is_refused_and_changes_nothing`
+//! * listener
+//!   `listening::a_listener_is_rung_and_hears_all_and_nobody_hears_it`
 //!
 //! Invite, consult, complete:
 //!
@@ -85,10 +97,14 @@
 //!   `refusing::one_invitation_at_a_time_even_when_the_seats_are_taken`
 //! * full
 //!   `refusing::a_full_conversation_is_full_whoever_is_meant`
+//! * full: barge
+//!   `supervising::barging_into_a_full_conversation_is_refused_and_changes_nothing`
 //! * blind transfer
 //!   `handing_over::a_blind_transfer_is_an_invitation_and_leaving_in_one`
 //! * nobody unmutes another
 //!   `consulting::nobody_hears_who_is_muted_and_it_hears_everybody`
+//! * a force-muted agent is unmuted when the supervisor leaves
+//!   `intervening::who_is_force_muted_is_heard_by_nobody_until_the_supervisor_lets_it_or_leaves`
 //! * remove the other agent
 //!   `consulting::an_agent_removes_the_other_and_never_the_customer`
 //! * only who is present is a candidate
@@ -156,6 +172,20 @@
 //!   `queueing::sent_to_a_queue_the_initiator_talks_on_and_when_it_leaves_the_customer_waits_there`
 //! * internal call
 //!   `internal::an_agent_calls_a_colleague_hears_it_ring_and_talks_when_it_answers`
+//! * ongoing can be monitored by who may listen
+//!   `intervening::who_may_listen_is_shown_what_goes_on_and_what_it_may_do`
+//! * take over
+//!   `intervening::taking_over_puts_the_supervisor_in_the_place_of_the_owner_in_each_phase`
+//! * transfer on behalf
+//!   `intervening::a_transfer_on_behalf_is_the_agents_blind_transfer_and_comes_back_to_it`
+//! * end for all
+//!   `intervening::a_supervisor_ends_it_for_all_in_any_phase`
+//! * audit log
+//!   `intervening::every_act_stands_in_the_audit_log`
+//! * records: per agent segment, split at the transfer
+//!   `segments::a_transfer_splits_the_time_between_the_agents`
+//! * ... wrap-up included
+//!   `segments::the_record_is_there_at_the_end_and_final_when_the_last_wrap_up_is_over`
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a story asks for one kind of news")]
@@ -168,7 +198,9 @@ mod directory;
 mod handing_over;
 mod hearing;
 mod internal;
+mod intervening;
 mod inviting;
+mod listening;
 mod losing;
 mod notices;
 mod overflowing;
@@ -176,8 +208,10 @@ mod queueing;
 mod refusing;
 mod restarting;
 mod ringing;
+mod segments;
 mod standing;
 mod status;
+mod supervising;
 mod teams;
 mod views;
 mod wrapping_up;

@@ -2,7 +2,8 @@
 
 use call_core::view::ActionName;
 use call_core::{
-    AwayReason, Command, HoldWhen, Input, OnFailure, PersonId, Status, audience, desk, view,
+    AgentId, AwayReason, Command, HoldWhen, Input, OnFailure, PersonId, Report, Rights, Status,
+    audience, desk, view,
 };
 use serde_json::{Value, json};
 
@@ -31,7 +32,8 @@ fn a_consult_as_the_initiator_sees_it() {
     assert_eq!(
         shown,
         json!({
-            "id": "c1", "medium": "voice", "version": 8, "internal": false, "team": "support", "phase": "consult",
+            "id": "c1", "medium": "voice", "version": 8, "internal": false,
+            "team": "support", "phase": "consult",
             "you": "agent:bob", "owner": {"agent": "bob"}, "wait": null,
             "participants": [
                 {"id": "customer:alice", "name": "ALICE", "role": "customer",
@@ -42,6 +44,7 @@ fn a_consult_as_the_initiator_sees_it() {
                 {"id": "agent:carol", "name": "CAROL", "role": "agent", "presence": "joined",
                  "held": null, "muted": null, "joined_at_ms": at, "since_ms": at},
             ],
+            "observers": [],
             "offer": null,
             "hearing": {"source": "forward", "talkers": ["agent:carol"]},
             "actions": null,
@@ -121,7 +124,7 @@ fn the_version_rises_with_every_change() {
 fn actions_follow_the_phase() {
     let bench = Bench::connected();
     let own = ["Mute", "Complete", "Leave"];
-    let alone = ["Invite", "Transfer", "Hold customer:alice"];
+    let alone = ["Invite", "Transfer", "InviteListener", "Hold customer:alice"];
     assert_eq!(enabled(&bench, BOB), [alone.as_slice(), &own].concat());
     assert_eq!(enabled(&bench, ALICE), ["Mute", "Leave"]);
     let bench = Bench::ringing();
@@ -130,11 +133,17 @@ fn actions_follow_the_phase() {
     let bench = Bench::consult();
     let consult =
         ["Hold agent:carol", "Remove agent:carol", "Resume customer:alice", "Swap", "Merge"];
+    let consult = [&["InviteListener"], consult.as_slice()].concat();
     assert_eq!(enabled(&bench, BOB), [consult.as_slice(), &own].concat());
     let mut bench = Bench::three_way();
     bench.mutes(BOB, true);
-    let three = ["Hold agent:carol", "Remove agent:carol", "Hold customer:alice", "Swap"];
+    let three = ["InviteListener", "Hold agent:carol", "Remove agent:carol", "Hold customer:alice"];
+    let three = [three.as_slice(), &["Swap"]].concat();
     assert_eq!(enabled(&bench, BOB), [three.as_slice(), &["Unmute", "Complete", "Leave"]].concat());
+}
+
+fn agent_id(person: &PersonId) -> AgentId {
+    person.as_agent().expect("this one is an agent").clone()
 }
 
 /// Every action, and the command it stands for.
@@ -157,6 +166,23 @@ fn command(bench: &Bench, action: ActionName, who: Option<&PersonId>) -> Command
         ActionName::Unmute => Command::Mute { conversation, muted: false },
         ActionName::Complete => Command::Complete { conversation },
         ActionName::Leave => Command::Leave { conversation },
+        ActionName::InviteListener => {
+            Command::InviteListener { conversation, agent: agent_id(&person(DAVE)), note: None }
+        }
+        ActionName::Monitor => Command::Monitor { conversation },
+        ActionName::Coach => Command::Coach { conversation, agent: agent_id(&participant()) },
+        ActionName::Barge => Command::Barge { conversation },
+        ActionName::StopObserving => Command::StopObserving { conversation },
+        ActionName::TakeOver => Command::TakeOver { conversation },
+        ActionName::TransferOnBehalf => {
+            Command::TransferOnBehalf { conversation, target, note: None }
+        }
+        ActionName::ForceMute | ActionName::ForceUnmute => Command::ForceMute {
+            conversation,
+            participant: participant(),
+            muted: action == ActionName::ForceMute,
+        },
+        ActionName::EndForAll => Command::EndForAll { conversation },
     }
 }
 
@@ -172,7 +198,12 @@ fn what_is_shown_as_possible_is_what_would_be_decided() {
     ];
     for prepare in stories {
         let mut bench = prepare();
-        bench.signs_in(DAVE, &["billing"]);
+        let listens = Rights { listen: true, ..Rights::default() };
+        let teams = [("billing", Rights::ANSWER), (SUPPORT, listens)];
+        let teams = teams.map(|(team, rights)| (team.parse().unwrap(), rights));
+        bench.a_moment();
+        bench.report(Report::opened(person(DAVE), "Dave", teams.into()));
+        bench.leg_up(DAVE);
         for viewer in audience(&bench.world, bench.conversation) {
             for action in bench.view(&viewer.to_string()).actions {
                 let command = command(&bench, action.action, action.participant.as_ref());
