@@ -12,6 +12,7 @@ use call_core::{
 
 use crate::queues;
 use crate::reference::{Call, Reference, check};
+use crate::supervision;
 use crate::system::System;
 
 pub(crate) fn all(system: &System) -> Result<(), String> {
@@ -31,6 +32,7 @@ pub(crate) fn all(system: &System) -> Result<(), String> {
 fn one(world: &World, conversation: &Conversation, call: &Call) -> Result<(), String> {
     check(conversation.is_live() != call.over, "live as the reference says")?;
     check(record(world, conversation.id).is_some() == call.over, "one record when it is over")?;
+    supervision::time(world, conversation)?;
     if call.over {
         return ended(world, conversation);
     }
@@ -49,6 +51,7 @@ fn one(world: &World, conversation: &Conversation, call: &Call) -> Result<(), St
         }
         check(sent[*listener] == call.sent(listener), "sent what the table says")?;
     }
+    supervision::one(conversation, call, &sent)?;
     match &call.customer {
         Some(who) => customer(conversation, call, who, sent.get(who)),
         None => internal(conversation, call),
@@ -184,6 +187,9 @@ pub(crate) fn effect(
         }
         Command::Accept { conversation } => {
             let Some((was, is)) = of(conversation) else { return Ok(()) };
+            if by.as_agent().is_some_and(|agent| is.watch.watches(agent)) {
+                return Ok(());
+            }
             if !is.seats.contains_key(by) {
                 return check(is.offer.is_some(), "an accept without a leg is waited for");
             }
@@ -206,7 +212,16 @@ pub(crate) fn effect(
             let mut calls = after.calls.values().filter(|call| call.customer.is_none());
             check(calls.any(|call| call.seats.contains_key(by)), "who calls is in its call")
         }
-        Command::Call { .. }
+        Command::Monitor { conversation }
+        | Command::Coach { conversation, .. }
+        | Command::Barge { conversation }
+        | Command::StopObserving { conversation }
+        | Command::TakeOver { conversation }
+        | Command::TransferOnBehalf { conversation, .. }
+        | Command::ForceMute { conversation, .. }
+        | Command::EndForAll { conversation } => supervision::effect(of(conversation), by, command),
+        Command::InviteListener { .. }
+        | Command::Call { .. }
         | Command::SetStatus { .. }
         | Command::FinishWrapUp
         | Command::ExtendWrapUp
@@ -224,11 +239,11 @@ fn exit(was: &Call, is: &Call, by: &PersonId) -> Result<(), String> {
     let PersonId::Agent(agent) = by else {
         return check(is.over || !is.has_customer(), "a customer who leaves is gone");
     };
-    if !was.has_customer() {
+    if !was.has_customer() || !was.seats.contains_key(by) {
         return Ok(());
     }
     let others: BTreeSet<_> = was.agents_in().into_iter().filter(|other| other != by).collect();
-    if others.is_empty() && was.offer.is_none() {
+    if others.is_empty() && was.offer.as_ref().is_none_or(|offer| offer.listen) {
         return Ok(());
     }
     check(!is.over, "an agent who leaves while another is in or rung ends nothing")?;
@@ -311,7 +326,10 @@ fn plain(
     Some(match action {
         ActionName::Accept => Command::Accept { conversation },
         ActionName::Decline => Command::Decline { conversation, text: None },
-        ActionName::Invite | ActionName::Transfer => return None,
+        ActionName::Invite
+        | ActionName::Transfer
+        | ActionName::InviteListener
+        | ActionName::TransferOnBehalf => return None,
         ActionName::Cancel => Command::Cancel { conversation },
         ActionName::Hold => Command::Hold { conversation, participant: participant()? },
         ActionName::Resume => Command::Resume { conversation, participant: participant()? },
@@ -322,5 +340,19 @@ fn plain(
         ActionName::Unmute => Command::Mute { conversation, muted: false },
         ActionName::Complete => Command::Complete { conversation },
         ActionName::Leave => Command::Leave { conversation },
+        ActionName::Monitor => Command::Monitor { conversation },
+        ActionName::Coach => {
+            Command::Coach { conversation, agent: participant()?.as_agent()?.clone() }
+        }
+        ActionName::Barge => Command::Barge { conversation },
+        ActionName::StopObserving => Command::StopObserving { conversation },
+        ActionName::TakeOver => Command::TakeOver { conversation },
+        ActionName::ForceMute => {
+            Command::ForceMute { conversation, participant: participant()?, muted: true }
+        }
+        ActionName::ForceUnmute => {
+            Command::ForceMute { conversation, participant: participant()?, muted: false }
+        }
+        ActionName::EndForAll => Command::EndForAll { conversation },
     })
 }

@@ -8,11 +8,13 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "the reference looks at few events")]
 
 mod generate;
+mod incognito;
 mod invariants;
 mod queues;
 mod reference;
 mod refusals;
 mod shrink;
+mod supervision;
 mod system;
 mod transition;
 
@@ -52,7 +54,7 @@ fn play_safely(bytes: Bytes<'_>) -> Result<usize, String> {
     })
 }
 
-fn number(name: &str) -> Option<u64> {
+pub(crate) fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().expect("a decimal number"))
 }
 

@@ -6,9 +6,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use call_core::event::{Departure, StatusSource};
+use call_core::event::{Departure, StatusSource, Unmuted};
 use call_core::offer::Origin;
-use call_core::participant::Absence;
+use call_core::participant::{Absence, Mute};
 use call_core::{
     AgentId, ConversationId, Event, OnFailure, PersonId, Recorded, Rights, Source, Status, Target,
     TeamId, Time,
@@ -21,10 +21,14 @@ pub(crate) struct Seat {
     pub(crate) lost: bool,
 }
 
+use crate::supervision::Watch;
+
 #[derive(Debug, Clone)]
 pub(crate) struct Ringing {
     pub(crate) invited_by: Option<AgentId>,
     pub(crate) resume: bool,
+    /// Who takes it has no seat then.
+    pub(crate) listen: bool,
     pub(crate) team: Option<TeamId>,
     pub(crate) candidates: BTreeSet<AgentId>,
     /// Who accepted and has no leg yet.
@@ -51,6 +55,7 @@ pub(crate) struct Call {
     pub(crate) seats: BTreeMap<PersonId, Seat>,
     pub(crate) held: BTreeSet<PersonId>,
     pub(crate) muted: BTreeSet<PersonId>,
+    pub(crate) watch: Watch,
     pub(crate) offer: Option<Ringing>,
     /// Nobody: a queue.
     pub(crate) owner: Option<AgentId>,
@@ -66,6 +71,7 @@ pub(crate) struct Call {
 #[expect(clippy::struct_excessive_bools, reason = "naive on purpose: facts side by side")]
 pub(crate) struct Desk {
     pub(crate) teams: BTreeSet<TeamId>,
+    pub(crate) rights: BTreeMap<TeamId, Rights>,
     pub(crate) open: bool,
     pub(crate) signed_in: bool,
     pub(crate) removed: bool,
@@ -97,7 +103,7 @@ impl Call {
         self.customer.as_ref().is_some_and(|customer| self.seats.contains_key(customer))
     }
 
-    fn connected(&self, person: &PersonId) -> bool {
+    pub(crate) fn connected(&self, person: &PersonId) -> bool {
         !self.over
             && self.seats.get(person).is_some_and(|seat| seat.there)
             && !self.held.contains(person)
@@ -105,27 +111,30 @@ impl Call {
 
     pub(crate) fn hears(&self, listener: &PersonId, talker: &PersonId) -> bool {
         listener != talker
-            && self.connected(listener)
-            && self.connected(talker)
-            && !self.muted.contains(talker)
+            && ((self.connected(listener) && self.connected(talker) && !self.is_silent(talker))
+                || self.hears_beside(listener, talker))
     }
 
     /// What the table of behaviour says a participant is sent.
     pub(crate) fn sent(&self, listener: &PersonId) -> Source {
         use call_core::Clip::{Music, Ringback};
-        if !self.seats[listener].there {
+        let sits = self.seats.get(listener);
+        if sits.is_some_and(|seat| !seat.there) {
             return Source::Silence;
         }
         if self.held.contains(listener) {
             return Source::Play(Music);
         }
-        let talkers: BTreeSet<_> =
-            self.seats.keys().filter(|who| self.hears(listener, who)).cloned().collect();
+        let observers = self.watch.observers.keys().cloned().map(PersonId::Agent);
+        let people = self.seats.keys().cloned().chain(observers);
+        let talkers: BTreeSet<_> = people.filter(|who| self.hears(listener, who)).collect();
         let company = self.seats.keys().any(|who| who != listener && self.connected(who));
         let customer = Some(listener) == self.customer.as_ref();
         match (talkers.len(), company) {
             (0, false) if customer => Source::Play(Music),
-            (0, false) if self.offer.is_some() => Source::Play(Ringback),
+            (0, false) if sits.is_some() && self.offer.as_ref().is_some_and(|one| !one.listen) => {
+                Source::Play(Ringback)
+            }
             (0, _) => Source::Silence,
             (1, _) => Source::Forward(talkers.first().expect("one talker").clone()),
             (_, _) => Source::Mix(talkers),
@@ -179,7 +188,9 @@ impl Reference {
         let person = PersonId::Agent(agent.clone());
         let concerns = |call: &Call| {
             let rung = call.offer.as_ref().is_some_and(|offer| offer.candidates.contains(agent));
-            call.seats.contains_key(&person) || rung || call.kept_for_recall.as_ref() == Some(agent)
+            let watches = call.watch.watches(agent);
+            let kept = call.kept_for_recall.as_ref() == Some(agent);
+            call.seats.contains_key(&person) || rung || kept || watches
         };
         let live = self.calls.iter().filter(|(_, call)| !call.over && concerns(call));
         live.map(|(id, _)| *id).collect()
@@ -214,14 +225,19 @@ impl Reference {
                 check(!desk.open && !desk.signed_in, "signs in once")?;
                 (desk.open, desk.signed_in, desk.present) = (true, true, true);
                 (desk.teams, desk.removed) = (answered(teams), false);
+                desk.rights = teams.clone();
             }
             Event::AgentReturned { agent, teams, .. } => {
                 let desk = self.desk(agent);
                 check(desk.signed_in, "who returns was signed in")?;
                 desk.open = true;
                 (desk.teams, desk.removed) = (answered(teams), false);
+                desk.rights = teams.clone();
             }
-            Event::AgentChanged { agent, teams, .. } => self.desk(agent).teams = answered(teams),
+            Event::AgentChanged { agent, teams, .. } => {
+                let desk = self.desk(agent);
+                (desk.teams, desk.rights) = (answered(teams), teams.clone());
+            }
             Event::AgentRemoved { agent } => self.desk(agent).removed = true,
             Event::AgentSessionClosed { agent, .. } => self.desk(agent).open = false,
             Event::AgentSignedOut { agent } => {
@@ -272,6 +288,7 @@ impl Reference {
             (desk.open, desk.leg) = (false, false);
         }
         self.pages.values_mut().for_each(|open| *open = false);
+        self.calls.values_mut().filter(|call| !call.over).for_each(|call| call.watch.restart());
         for seat in self.calls.values_mut().filter(|c| !c.over).flat_map(|c| c.seats.values_mut()) {
             seat.there = false;
         }
@@ -310,6 +327,7 @@ impl Reference {
         }
         check(!call.over, "ended is absorbing")?;
         call.fold_queue(at, event);
+        call.watch.fold(event)?;
         call.fold_ringing(event)?;
         if let Event::CandidateRung { candidate, .. } = event {
             let rung = call.offer.as_ref().and_then(|offer| offer.team.clone());
@@ -328,6 +346,7 @@ impl Call {
             seats: BTreeMap::from([(first.clone(), seat)]),
             held: BTreeSet::new(),
             muted: BTreeSet::new(),
+            watch: Watch::default(),
             offer: None,
             owner: None,
             kept_for_recall: None,
@@ -344,7 +363,9 @@ impl Call {
                 self.queue = Some(InQueue::new(team, false, at, at));
             }
             Event::OfferEnded { .. } if self.owner.is_some() => self.queue = None,
-            Event::OfferAccepted { .. } | Event::ConversationEnded { .. } => self.queue = None,
+            Event::OfferAccepted { .. }
+            | Event::TakenOver { .. }
+            | Event::ConversationEnded { .. } => self.queue = None,
             Event::Requeued { team, at_head, place, .. } => {
                 let place = place.unwrap_or(at);
                 self.queue = Some(InQueue::new(team, *at_head, place, at));
@@ -364,11 +385,13 @@ impl Call {
                     Origin::Invite { initiator, on_failure, .. } => {
                         (Some(initiator.clone()), *on_failure == OnFailure::Resume)
                     }
+                    Origin::Listen { initiator } => (Some(initiator.clone()), false),
                     Origin::Queue | Origin::Recall => (None, false),
                 };
                 self.offer = Some(Ringing {
                     invited_by,
                     resume,
+                    listen: matches!(origin, Origin::Listen { .. }),
                     team: target.team().cloned(),
                     candidates: BTreeSet::new(),
                     joining: BTreeSet::new(),
@@ -401,6 +424,15 @@ impl Call {
                 self.owner.get_or_insert_with(|| agent.clone());
                 self.kept_for_recall = None;
             }
+            Event::ListenerJoined { agent, .. } => {
+                let offer = self.offer.take().ok_or("only an offer is accepted")?;
+                let rung = offer.candidates.contains(agent) && offer.listen;
+                check(rung, "who was rung to listen does")?;
+            }
+            Event::TakenOver { rescinded, .. } => {
+                let rung = self.offer.take().map(|offer| offer.candidates).unwrap_or_default();
+                check(rung == rescinded.iter().cloned().collect(), "all who were rung are told")?;
+            }
             Event::OfferEnded { .. } => {
                 check(self.offer.take().is_some(), "only an offer ends")?;
             }
@@ -418,10 +450,10 @@ impl Call {
             Event::HoldLifted { participant, .. } => {
                 check(self.held.remove(participant), "only who is held is resumed")?;
             }
-            Event::ParticipantMuted { participant, .. } => {
+            Event::ParticipantMuted { participant, muted: Mute::BySelf, .. } => {
                 check(self.muted.insert(participant.clone()), "muted once")?;
             }
-            Event::ParticipantUnmuted { participant, .. } => {
+            Event::ParticipantUnmuted { participant, why: Unmuted::BySelf, .. } => {
                 check(self.muted.remove(participant), "only who is muted is unmuted")?;
             }
             Event::ParticipantLost { participant, absence, .. } => {
@@ -438,6 +470,25 @@ impl Call {
                 check(!(grace && seat.there), "who is there has no grace to run out")?;
                 self.held.remove(participant);
                 self.muted.remove(participant);
+                self.watch.unseat(participant);
+            }
+            Event::SupervisorBarged { agent, .. } => {
+                self.known.insert(agent.clone().into());
+                let seat = Seat { there: true, lost: false };
+                let twice = self.seats.insert(agent.clone().into(), seat);
+                check(twice.is_none(), "a seat is taken once")?;
+            }
+            Event::TakenOver { by, from, .. } => {
+                if let Some(from) = from.clone().map(PersonId::Agent) {
+                    check(self.seats.remove(&from).is_some(), "only from a seat")?;
+                    self.held.remove(&from);
+                    self.muted.remove(&from);
+                    self.watch.unseat(&from);
+                }
+                self.known.insert(by.clone().into());
+                let seat = Seat { there: true, lost: false };
+                self.seats.entry(by.clone().into()).or_insert(seat);
+                (self.owner, self.kept_for_recall) = (Some(by.clone()), None);
             }
             Event::OwnerChanged { owner, .. } => self.owner = Some(owner.clone()),
             Event::RecallStarted { .. } => self.kept_for_recall = None,

@@ -1,13 +1,15 @@
 //! Which command is refused with what, told naively from the reference.
 
+use call_core::observer::ObserverMode;
 use call_core::{
     AgentId, AwayReason, Command, ConversationId, Overflow, PersonId, Settings, Status,
 };
 use call_core::{Target, TeamId, TeamPolicy, Time};
 
 use crate::reference::{Call, Reference};
+use crate::supervision;
 
-type Code = Option<&'static str>;
+pub(crate) type Code = Option<&'static str>;
 
 pub(crate) fn expected(
     reference: &Reference,
@@ -48,10 +50,7 @@ pub(crate) fn expected(
             })
         }
         Command::Remove { conversation, participant } => {
-            seated(reference, by, *conversation, |call| {
-                other(call, by, participant)
-                    .or(participant.as_agent().is_none().then_some("not_permitted"))
-            })
+            seated(reference, by, *conversation, |call| remove(call, by, participant))
         }
         Command::Swap { conversation } => seated(reference, by, *conversation, |call| {
             three(call, by).or((call.held.len() > 1).then_some("already_held"))
@@ -60,8 +59,9 @@ pub(crate) fn expected(
             three(call, by).or(call.held.is_empty().then_some("not_held"))
         }),
         Command::Mute { conversation, muted } => {
-            seated(reference, by, *conversation, |call| match (call.muted.contains(by), muted) {
+            seated(reference, by, *conversation, |call| match (call.is_silent(by), muted) {
                 (true, true) => Some("already_muted"),
+                (true, false) if call.watch.forced.contains_key(by) => Some("not_permitted"),
                 (false, false) => Some("not_muted"),
                 _ => None,
             })
@@ -69,8 +69,29 @@ pub(crate) fn expected(
         Command::Complete { conversation } => {
             seated(reference, by, *conversation, |_| agents_only(by))
         }
-        Command::Leave { conversation } => seated(reference, by, *conversation, |_| None),
+        Command::Leave { conversation } => match known(reference, by, *conversation) {
+            Ok(call) if by.as_agent().is_some_and(|agent| call.watch.watches(agent)) => None,
+            Ok(_) | Err(_) => seated(reference, by, *conversation, |_| None),
+        },
+        Command::InviteListener { .. }
+        | Command::Monitor { .. }
+        | Command::Coach { .. }
+        | Command::Barge { .. }
+        | Command::StopObserving { .. }
+        | Command::TakeOver { .. }
+        | Command::TransferOnBehalf { .. }
+        | Command::ForceMute { .. }
+        | Command::EndForAll { .. } => supervision::refused(reference, settings, by, command),
     }
+}
+
+fn remove(call: &Call, by: &PersonId, participant: &PersonId) -> Code {
+    let observer = participant.as_agent().and_then(|one| call.watch.observers.get(one));
+    if by.as_agent().is_some() && observer.is_some_and(|one| one.0 == ObserverMode::Listener) {
+        return None;
+    }
+    let customers_stay = participant.as_agent().is_none().then_some("not_permitted");
+    other(call, by, participant).or(customers_stay)
 }
 
 fn agents_only(by: &PersonId) -> Code {
@@ -176,17 +197,21 @@ fn wrap_up(reference: &Reference, by: &PersonId) -> Code {
     }
 }
 
-fn known<'r>(
+pub(crate) fn known<'r>(
     reference: &'r Reference,
     by: &PersonId,
     id: ConversationId,
 ) -> Result<&'r Call, &'static str> {
-    let call = reference.calls.get(&id).filter(|call| call.known.contains(by));
+    let knows = |call: &&Call| {
+        let watches = by.as_agent().is_some_and(|agent| call.watch.watches(agent));
+        watches || call.known.contains(by)
+    };
+    let call = reference.calls.get(&id).filter(knows);
     let call = call.ok_or("not_a_participant")?;
     if call.over { Err("conversation_ended") } else { Ok(call) }
 }
 
-fn seated(
+pub(crate) fn seated(
     reference: &Reference,
     by: &PersonId,
     id: ConversationId,
@@ -236,7 +261,7 @@ fn three(call: &Call, by: &PersonId) -> Code {
 }
 
 /// The order of behaviour, line by line.
-fn invite(
+pub(crate) fn invite(
     reference: &Reference,
     settings: &Settings,
     call: &Call,
@@ -278,7 +303,7 @@ fn sits(call: &Call, agent: &AgentId) -> bool {
     call.seats.contains_key(&PersonId::Agent(agent.clone()))
 }
 
-fn agent_refusal(reference: &Reference, initiator: &AgentId, target: &AgentId) -> Code {
+pub(crate) fn agent_refusal(reference: &Reference, initiator: &AgentId, target: &AgentId) -> Code {
     if target == initiator {
         return Some("target_is_self");
     }

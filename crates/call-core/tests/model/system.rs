@@ -30,6 +30,9 @@ pub(crate) struct System {
     /// Another node, which knows the world only from the journal's text.
     folded: World,
     steps: usize,
+    /// What happened, and what people were told; whoever looks at these clears them.
+    pub(crate) journal: Vec<Recorded>,
+    pub(crate) told: Vec<(PersonId, serde_json::Value)>,
 }
 
 impl System {
@@ -58,6 +61,8 @@ impl System {
             patches: BTreeMap::new(),
             folded: World::new(),
             steps: 0,
+            journal: Vec::new(),
+            told: Vec::new(),
         };
         if bytes.is_whole() {
             for team in TEAMS {
@@ -88,7 +93,12 @@ impl System {
         let teams: Vec<_> = TEAMS.iter().map(|team| team.parse().expect("an id")).collect();
         for (index, name) in AGENTS.iter().chain(&CUSTOMERS).enumerate() {
             let person: PersonId = name.parse().expect("names of people are ids");
-            let teams = Rights::answering(teams.iter().skip(index % 3 / 2).cloned());
+            let mut teams = Rights::answering(teams.iter().skip(index % 3 / 2).cloned());
+            if bytes.is_whole() && person.as_agent().is_some() && bytes.chance(40) {
+                for one in teams.values_mut() {
+                    *one = Rights::MANAGE;
+                }
+            }
             let (name, who) = (person.to_string(), person.clone());
             self.input(&Input::Report(Report::opened(person, name, teams)))?;
             self.input(&Input::Report(Report::LegUp { person: who }))?;
@@ -212,9 +222,11 @@ impl System {
         let read = serde_json::from_str(&text).map_err(|why| why.to_string())?;
         self.folded.apply(&read);
         check(self.folded == self.world, "the journal folds to the live state")?;
-        for (_, notice) in notices(&self.world, recorded) {
-            serde_json::to_string(&notice).map_err(|why| why.to_string())?;
+        for (to, notice) in notices(&self.world, recorded) {
+            let text = serde_json::to_value(&notice).map_err(|why| why.to_string())?;
+            self.told.push((to, text));
         }
+        self.journal.push(recorded.clone());
         self.patch(recorded);
         Ok(())
     }

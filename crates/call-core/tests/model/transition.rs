@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use call_core::{
-    AwayReason, Command, ConversationId, Delivery, HoldWhen, OnFailure, Overflow, PersonId, Report,
-    Rights, Ringing, Status, Target,
+    AgentId, AwayReason, Command, ConversationId, Delivery, HoldWhen, OnFailure, Overflow,
+    PersonId, Report, Rights, Ringing, Status, Target,
 };
 
 use crate::generate::Bytes;
+use crate::supervision;
 use crate::system::System;
 
 pub(crate) const CUSTOMERS: [&str; 3] = ["customer:x", "customer:y", "customer:z"];
@@ -66,9 +67,13 @@ impl SettingsChange {
     }
 }
 
-fn any(bytes: &mut Bytes<'_>, names: &[&str]) -> PersonId {
+pub(crate) fn any(bytes: &mut Bytes<'_>, names: &[&str]) -> PersonId {
     let name = bytes.pick(names).expect("there are people");
     name.parse().expect("names of people are ids")
+}
+
+pub(crate) fn agent(bytes: &mut Bytes<'_>) -> AgentId {
+    any(bytes, &AGENTS).as_agent().expect("agents are agents").clone()
 }
 
 fn anybody(bytes: &mut Bytes<'_>) -> PersonId {
@@ -76,7 +81,7 @@ fn anybody(bytes: &mut Bytes<'_>) -> PersonId {
 }
 
 pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
-    match bytes.below(if bytes.is_whole() { 116 } else { 100 }) {
+    match bytes.below(if bytes.is_whole() { 140 } else { 100 }) {
         0..=9 => session(bytes),
         10..=19 => leg(bytes),
         20..=24 => call(bytes),
@@ -98,10 +103,11 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         }
         113 => directory(bytes),
         114 => urgent(bytes),
-        _ => {
+        115 => {
             let team = TEAMS[bytes.below(2)];
             Transition::Settings(SettingsChange::new(bytes, team))
         }
+        _ => supervision::next(bytes, system),
     }
 }
 
@@ -164,7 +170,14 @@ fn session(bytes: &mut Bytes<'_>) -> Transition {
     };
     let teams = teams.into_iter().map(|team| team.parse().expect("teams are ids"));
     let name = person.to_string();
-    Transition::Report(Report::opened(person, name, Rights::answering(teams)))
+    let mut teams = Rights::answering(teams);
+    if bytes.is_whole() && bytes.chance(50) {
+        let rights = supervision::rights(bytes);
+        for one in teams.values_mut() {
+            *one = rights;
+        }
+    }
+    Transition::Report(Report::opened(person, name, teams))
 }
 
 fn leg(bytes: &mut Bytes<'_>) -> Transition {
@@ -242,7 +255,7 @@ fn invite(bytes: &mut Bytes<'_>, conversation: ConversationId) -> Command {
     Command::Invite { conversation, target: target(bytes), hold, on_failure, note: None }
 }
 
-fn target(bytes: &mut Bytes<'_>) -> Target {
+pub(crate) fn target(bytes: &mut Bytes<'_>) -> Target {
     if bytes.chance(35) {
         return Target::Team(TEAMS[bytes.below(2)].parse().expect("teams are ids"));
     }
