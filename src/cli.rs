@@ -30,6 +30,7 @@ pub enum Command {
 
 const TOKEN_EXAMPLES: &str = "Examples:
   trefoil token --role agent --id bob --name 'Bob Baker' --team support
+  trefoil token --role agent --id eve --name 'Eve Ember' --manage support
   trefoil token --role customer --id alice --name Alice --team support --ttl-minutes 60";
 
 /// `trefoil serve`
@@ -73,6 +74,15 @@ pub struct TokenArgs {
     /// The agent's team (may be repeated), or the only team a customer may call
     #[arg(long)]
     pub team: Vec<String>,
+    /// A team whose calls the agent may listen to (may be repeated)
+    #[arg(long, value_name = "TEAM")]
+    pub listen: Vec<String>,
+    /// A team whose calls the agent may listen to, coach, take over and end (may be repeated)
+    #[arg(long, value_name = "TEAM")]
+    pub manage: Vec<String>,
+    /// How urgent a customer's calls are: higher comes first
+    #[arg(long, default_value_t = 0)]
+    pub priority: u8,
     /// A customer's only conversation, as in `c17`
     #[arg(long)]
     pub conversation: Option<String>,

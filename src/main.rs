@@ -1,15 +1,16 @@
 //! The program `trefoil`: see `trefoil --help`.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, anyhow, bail};
-use call_core::PersonId;
+use call_core::{PersonId, TeamId};
 use clap::Parser;
 use signaling::auth::{Keys, Person};
 use trefoil::cli::{CheckArgs, Cli, Command, RoleArg, ServeArgs, TokenArgs};
-use trefoil::config::Config;
+use trefoil::config::{Config, rights};
 use trefoil::{app, secret, telemetry};
 
 fn main() -> ExitCode {
@@ -96,7 +97,7 @@ fn token(args: &TokenArgs) -> anyhow::Result<()> {
         ..ServeArgs::default()
     })?;
     let person = person(args)?;
-    for team in person.teams.iter().chain(&person.only_team) {
+    for team in person.teams.keys().chain(&person.only_team) {
         if !config.settings.teams.contains_key(team) {
             bail!("there is no team `{team}`; there are {}", team_names(&config));
         }
@@ -111,19 +112,29 @@ fn person(args: &TokenArgs) -> anyhow::Result<Person> {
         RoleArg::Agent => PersonId::Agent(args.id.parse().context("--id")?),
         RoleArg::Customer => PersonId::Customer(args.id.parse().context("--id")?),
     };
-    let parse = |team: &String| team.parse().with_context(|| format!("--team {team}"));
-    let mut teams = args.team.iter().map(parse).collect::<anyhow::Result<Vec<_>>>()?;
-    let only_team = match args.role {
-        RoleArg::Agent => None,
-        RoleArg::Customer if teams.len() > 1 => bail!("a customer has at most one --team"),
-        RoleArg::Customer => teams.pop(),
+    let (answers, listens) = (team_ids("--team", &args.team)?, team_ids("--listen", &args.listen)?);
+    let manages = team_ids("--manage", &args.manage)?;
+    let (teams, only_team) = match args.role {
+        RoleArg::Agent if args.priority != 0 => bail!("--priority is for customers"),
+        RoleArg::Agent => (rights(answers, listens, manages), None),
+        RoleArg::Customer if answers.len() > 1 => bail!("a customer has at most one --team"),
+        RoleArg::Customer if listens.len() + manages.len() > 0 => {
+            bail!("--listen and --manage are for agents")
+        }
+        RoleArg::Customer => (BTreeMap::new(), answers.into_iter().next()),
     };
     let only_conversation = match &args.conversation {
         None => None,
         Some(_) if args.role == RoleArg::Agent => bail!("--conversation is for customers"),
         Some(text) => Some(text.parse().map_err(|error| anyhow!("--conversation: {error}"))?),
     };
-    Ok(Person { id, name: args.name.clone(), teams, only_team, only_conversation })
+    let (name, priority) = (args.name.clone(), args.priority);
+    Ok(Person { id, name, teams, priority, only_team, only_conversation })
+}
+
+fn team_ids(option: &str, written: &[String]) -> anyhow::Result<Vec<TeamId>> {
+    let parse = |team: &String| team.parse().with_context(|| format!("{option} {team}"));
+    written.iter().map(parse).collect()
 }
 
 fn team_names(config: &Config) -> String {

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use call_core::{
     AgentId, Command, ConversationId, CustomerId, HoldWhen, Input, OnFailure, PersonId, Recorded,
-    Report, Settings, Status, Target, TeamId, TeamSettings, Time, World, decide, next_deadline,
+    Report, Rights, Settings, Status, Target, TeamId, TeamSettings, Time, World, decide,
+    next_deadline,
 };
 
 /// Conversations that go on while others are measured.
@@ -118,8 +119,8 @@ impl Centre {
     }
 
     fn arrives(&mut self, person: &PersonId, teams: &[&str]) {
-        let teams = teams.iter().map(|name| team(name)).collect();
-        let report = Report::SessionOpened { person: person.clone(), name: "N".into(), teams };
+        let teams = Rights::answering(teams.iter().map(|name| team(name)));
+        let report = Report::opened(person.clone(), "N", teams);
         self.happens(&Input::Report(report));
         self.happens(&Input::Report(Report::LegUp { person: person.clone() }));
         if matches!(person, PersonId::Agent(_)) {

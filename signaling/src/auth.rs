@@ -1,9 +1,10 @@
 //! Tokens: who a person is, signed by whoever runs the contact centre.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use call_core::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
+use call_core::{AgentId, ConversationId, CustomerId, PersonId, Rights, TeamId};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -30,8 +31,11 @@ pub struct Claims {
     /// The name others see.
     pub name: Name,
     /// An agent's teams.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub teams: Vec<TeamId>,
+    #[serde(default, skip_serializing_if = "Teams::is_empty")]
+    pub teams: Teams,
+    /// How urgent a customer's calls are: higher comes first.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub priority: u8,
     /// The only team a customer may call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<TeamId>,
@@ -47,6 +51,54 @@ pub struct Claims {
     pub exp: u64,
     /// Always [`AUDIENCE`].
     pub aud: String,
+}
+
+/// An agent's teams, as they are written: a plain list, for somebody who takes their calls and no
+/// more, or what the agent may do for each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Teams {
+    /// Takes their calls, and no more.
+    List(Vec<TeamId>),
+    /// May do this for each; a right that is not named is not given.
+    Rights(BTreeMap<TeamId, Rights>),
+}
+
+impl Teams {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::List(teams) => teams.is_empty(),
+            Self::Rights(teams) => teams.is_empty(),
+        }
+    }
+
+    /// What the agent may do for which team.
+    pub fn into_rights(self) -> BTreeMap<TeamId, Rights> {
+        match self {
+            Self::List(teams) => Rights::answering(teams),
+            Self::Rights(teams) => teams,
+        }
+    }
+
+    /// The shortest way to write it.
+    fn of(rights: &BTreeMap<TeamId, Rights>) -> Self {
+        if rights.values().all(|rights| *rights == Rights::ANSWER) {
+            Self::List(rights.keys().cloned().collect())
+        } else {
+            Self::Rights(rights.clone())
+        }
+    }
+}
+
+impl Default for Teams {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_usual(priority: &u8) -> bool {
+    *priority == 0
 }
 
 /// What a person is.
@@ -66,8 +118,10 @@ pub struct Person {
     pub id: PersonId,
     /// The name others see.
     pub name: String,
-    /// An agent's teams.
-    pub teams: Vec<TeamId>,
+    /// What an agent may do for which team.
+    pub teams: BTreeMap<TeamId, Rights>,
+    /// How urgent a customer's calls are: higher comes first.
+    pub priority: u8,
     /// The only team a customer may call, when its token names one.
     pub only_team: Option<TeamId>,
     /// The only conversation the person may name, when its token names one.
@@ -147,7 +201,8 @@ impl Keys {
             sub,
             role,
             name,
-            teams: person.teams.clone(),
+            teams: Teams::of(&person.teams),
+            priority: person.priority,
             team: person.only_team.clone(),
             conversation: person.only_conversation,
             iat,
@@ -219,6 +274,11 @@ impl Person {
             PersonId::Customer(_) => Role::Customer,
         }
     }
+
+    /// The teams whose calls an agent takes.
+    pub fn answers(&self) -> impl Iterator<Item = &TeamId> {
+        self.teams.iter().filter(|(_, rights)| rights.answer).map(|(team, _)| team)
+    }
 }
 
 impl TryFrom<Claims> for Person {
@@ -232,7 +292,7 @@ impl TryFrom<Claims> for Person {
         };
         let id = id.ok_or(TokenError::Invalid)?;
         let misplaced = match claims.role {
-            Role::Agent => claims.team.is_some(),
+            Role::Agent => claims.team.is_some() || claims.priority != 0,
             Role::Customer => !claims.teams.is_empty(),
         };
         if misplaced {
@@ -241,7 +301,8 @@ impl TryFrom<Claims> for Person {
         Ok(Self {
             name: claims.name.into_option().unwrap_or_else(|| claims.sub.clone()),
             id,
-            teams: claims.teams,
+            teams: claims.teams.into_rights(),
+            priority: claims.priority,
             only_team: claims.team,
             only_conversation: claims.conversation,
         })

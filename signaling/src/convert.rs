@@ -19,6 +19,8 @@ pub(crate) fn command(command: Command) -> Result<WireCommand, WireError> {
         Command::ConnectLeg { sdp } => return connect_leg(sdp),
         Command::DisconnectLeg {} => return Ok(WireCommand::DisconnectLeg),
         Command::Call { team } => Core::Call { team },
+        Command::CallAgent { agent } => Core::CallAgent { agent },
+        Command::GetNext { team } => Core::GetNext { team },
         Command::SetStatus { status, reason } => {
             Core::SetStatus { status: self::status(status, reason)? }
         }
@@ -66,7 +68,7 @@ pub(crate) fn welcome(
             id: person.id.clone(),
             role: person.role(),
             name: person.name.clone(),
-            teams: person.teams.clone(),
+            teams: person.answers().cloned().collect(),
         },
         ping_interval_ms: u64::try_from(limits.ping_interval.as_millis()).unwrap_or(u64::MAX),
         limits: WelcomeLimits {

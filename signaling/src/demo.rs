@@ -1,5 +1,6 @@
 //! Demo mode: the pages mint tokens for themselves. For trying out, never for the open internet.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -7,8 +8,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{Extensions, HeaderMap};
-use call_core::{AgentId, CustomerId, PersonId, TeamId};
-use serde::{Deserialize, Serialize};
+use call_core::{AgentId, CustomerId, PersonId, Rights, TeamId};
+use serde::{Deserialize, Serialize, Serializer};
 use tokio::time::Instant;
 
 use crate::app::AppState;
@@ -46,8 +47,16 @@ pub struct DemoAgent {
     pub id: AgentId,
     /// The name people read.
     pub name: String,
-    /// The teams it works for.
-    pub teams: Vec<TeamId>,
+    /// What it may do for which team; pages are told the teams.
+    #[serde(serialize_with = "names")]
+    pub teams: BTreeMap<TeamId, Rights>,
+}
+
+fn names<S>(teams: &BTreeMap<TeamId, Rights>, serializer: S) -> Result<S::Ok, S::Error>
+where
+    S: Serializer,
+{
+    serializer.collect_seq(teams.keys())
 }
 
 /// Who somebody would like to be.
@@ -116,7 +125,7 @@ fn customer(name: Name) -> Result<Person, WireError> {
     let id = format!("x{:016x}", u64::from_le_bytes(bytes));
     let id = CustomerId::try_from(id).expect("a letter and 16 digits are an id");
     let name = name.into_option().unwrap_or_else(|| "Guest".to_owned());
-    Ok(person(id.into(), name, Vec::new()))
+    Ok(person(id.into(), name, BTreeMap::new()))
 }
 
 /// The system gives no randomness, or cryptography fails: nothing a client could change.
@@ -131,8 +140,8 @@ fn agent(demo: Option<&Demo>, id: &AgentId) -> Result<Person, WireError> {
     Ok(person(id.into(), name, teams))
 }
 
-fn person(id: PersonId, name: String, teams: Vec<TeamId>) -> Person {
-    Person { id, name, teams, only_team: None, only_conversation: None }
+fn person(id: PersonId, name: String, teams: BTreeMap<TeamId, Rights>) -> Person {
+    Person { id, name, teams, priority: 0, only_team: None, only_conversation: None }
 }
 
 /// A name stays out of logs.

@@ -120,8 +120,9 @@ fn cost(command: &WireCommand) -> Cost {
         WireCommand::Core(command) => command,
     };
     match command {
-        Command::Call { .. } => Cost::Call,
-        Command::SetStatus { .. }
+        Command::Call { .. } | Command::CallAgent { .. } => Cost::Call,
+        Command::GetNext { .. }
+        | Command::SetStatus { .. }
         | Command::FinishWrapUp
         | Command::ExtendWrapUp
         | Command::Accept { .. }

@@ -1,5 +1,7 @@
 //! The configuration as it is written: TOML tables with every key optional.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// A configuration file, before anything in it is checked.
@@ -97,6 +99,58 @@ pub struct Team {
     pub fallback: Option<String>,
     /// Seconds of wrap-up for its agents.
     pub wrap_up_s: Option<f64>,
+    /// In which order its agents are rung: `longest_idle`, `round_robin` or `all_at_once`.
+    pub ringing: Option<String>,
+    /// Whether its agents are rung for who waits (`push`) or fetch the next (`pull`).
+    pub delivery: Option<String>,
+    /// How many may wait in its queue.
+    pub max_waiting: Option<usize>,
+    /// Seconds anybody should wait in its queue at most.
+    pub max_wait_s: Option<f64>,
+    /// What becomes of a caller when either is exceeded: `stay`, `refuse` or `team`.
+    pub overflow: Option<String>,
+    /// The team that stands in, with `overflow = "team"`.
+    pub overflow_team: Option<String>,
+    /// When its queue takes callers.
+    pub hours: Option<Hours>,
+    /// What becomes of a caller outside of them: `refuse`, `queue` or `team`.
+    pub closed: Option<String>,
+    /// The team that stands in, with `closed = "team"`.
+    pub closed_team: Option<String>,
+    /// Seconds a call is taken to last before the first was handled.
+    pub typical_talk_s: Option<f64>,
+}
+
+/// `[team.hours]`: intervals such as `09:00-17:30`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// The time zone, such as `Europe/Berlin`.
+    pub zone: String,
+    /// Mondays.
+    #[serde(default)]
+    pub mon: Vec<String>,
+    /// Tuesdays.
+    #[serde(default)]
+    pub tue: Vec<String>,
+    /// Wednesdays.
+    #[serde(default)]
+    pub wed: Vec<String>,
+    /// Thursdays.
+    #[serde(default)]
+    pub thu: Vec<String>,
+    /// Fridays.
+    #[serde(default)]
+    pub fri: Vec<String>,
+    /// Saturdays.
+    #[serde(default)]
+    pub sat: Vec<String>,
+    /// Sundays.
+    #[serde(default)]
+    pub sun: Vec<String>,
+    /// Dates such as `2026-12-24`, and what holds on them in place of their weekday's.
+    #[serde(default)]
+    pub except: BTreeMap<String, Vec<String>>,
 }
 
 /// `[timers]`: seconds unless the key says otherwise.
@@ -192,6 +246,13 @@ pub struct DemoAgent {
     pub id: String,
     /// The name people read.
     pub name: String,
-    /// The teams the agent works for.
+    /// The teams whose calls the agent takes.
+    #[serde(default)]
     pub teams: Vec<String>,
+    /// The teams whose calls the agent may listen to.
+    #[serde(default)]
+    pub listens: Vec<String>,
+    /// The teams whose calls the agent may also speak into, take over and end.
+    #[serde(default)]
+    pub manages: Vec<String>,
 }

@@ -5,12 +5,13 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use call_core::{AgentId, Settings, TeamId, TeamPolicy, TeamSettings};
+use call_core::{AgentId, Rights, Settings, TeamId};
 use signaling::TrustedProxies;
 
 use super::check::{Check, Problem};
 use super::file::{self, File};
 use super::limits::{Limits, limits};
+use super::team::{rights, teams};
 use crate::cli::ServeArgs;
 
 /// Everything the process needs to know to serve.
@@ -83,8 +84,8 @@ pub struct DemoAgent {
     pub id: AgentId,
     /// The name people read.
     pub name: String,
-    /// The teams.
-    pub teams: Vec<TeamId>,
+    /// What it may do for which team.
+    pub teams: BTreeMap<TeamId, Rights>,
 }
 
 /// Why a configuration cannot be used.
@@ -231,53 +232,6 @@ fn settings(check: &mut Check, file: &File) -> Settings {
     settings
 }
 
-fn teams(check: &mut Check, file: &File) -> BTreeMap<TeamId, TeamSettings> {
-    let mut teams = BTreeMap::new();
-    for written in &file.team {
-        let key = format!("team `{}`", written.id);
-        let Some(id) = check.team(&key, &written.id) else { continue };
-        let mut team = TeamSettings::named(written.name.clone());
-        check.span("timers.wrap_up_s", file.timers.wrap_up_s, &mut team.wrap_up);
-        check.span(&key, written.wrap_up_s, &mut team.wrap_up);
-        team.policy = policy(check, &key, written);
-        if teams.insert(id, team).is_some() {
-            check.wrong(key, "exists twice");
-        }
-    }
-    if teams.is_empty() {
-        for name in ["Support", "Billing", "Sales"] {
-            let id = name.to_lowercase().parse().expect("a plain word is an id");
-            let mut team = TeamSettings::named(name);
-            check.span("timers.wrap_up_s", file.timers.wrap_up_s, &mut team.wrap_up);
-            teams.insert(id, team);
-        }
-    }
-    teams
-}
-
-fn policy(check: &mut Check, key: &str, written: &file::Team) -> TeamPolicy {
-    let policy = match written.when_nobody.as_deref() {
-        None | Some("reject") => TeamPolicy::Reject,
-        Some("wait") => TeamPolicy::Wait,
-        Some("queue") => TeamPolicy::Queue,
-        Some("fallback_team") => {
-            let fallback = written.fallback.as_deref().unwrap_or_default();
-            return check.team(key, fallback).map_or(TeamPolicy::Reject, TeamPolicy::FallbackTeam);
-        }
-        Some(other) => {
-            check.wrong(
-                key,
-                format!("when_nobody `{other}` is none of reject, wait, queue, fallback_team"),
-            );
-            TeamPolicy::Reject
-        }
-    };
-    if written.fallback.is_some() {
-        check.wrong(key, "fallback needs when_nobody = \"fallback_team\"");
-    }
-    policy
-}
-
 fn demo_agents(
     check: &mut Check,
     written: Vec<file::DemoAgent>,
@@ -291,17 +245,28 @@ fn demo_agents(
             check.wrong(key, "is not an id: 1 to 64 of A-Z a-z 0-9 . _ -");
             continue;
         };
-        let mut teams = Vec::new();
-        for team in &agent.teams {
-            match check.team(&key, team) {
-                Some(team) if settings.teams.contains_key(&team) => teams.push(team),
-                Some(_) => check.wrong(key.clone(), format!("there is no team `{team}`")),
-                None => {}
-            }
-        }
-        agents.push(DemoAgent { id, name: agent.name, teams });
+        let [answers, listens, manages] = [&agent.teams, &agent.listens, &agent.manages]
+            .map(|written| known_teams(check, &key, written, settings));
+        agents.push(DemoAgent { id, name: agent.name, teams: rights(answers, listens, manages) });
     }
     agents
+}
+
+fn known_teams(
+    check: &mut Check,
+    key: &str,
+    written: &[String],
+    settings: &Settings,
+) -> Vec<TeamId> {
+    let mut teams = Vec::new();
+    for team in written {
+        match check.team(key, team) {
+            Some(team) if settings.teams.contains_key(&team) => teams.push(team),
+            Some(_) => check.wrong(key, format!("there is no team `{team}`")),
+            None => {}
+        }
+    }
+    teams
 }
 
 /// Three people for whatever teams there are.
@@ -313,6 +278,8 @@ fn default_agents(settings: &Settings) -> Vec<file::DemoAgent> {
         id: id.to_owned(),
         name: name.to_owned(),
         teams,
+        listens: Vec::new(),
+        manages: Vec::new(),
     };
     if own {
         let team = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();

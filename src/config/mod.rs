@@ -4,8 +4,10 @@ mod check;
 mod file;
 mod limits;
 mod meaning;
+mod team;
 
 pub use check::Problem;
 pub use file::File;
 pub use limits::Limits;
 pub use meaning::{AuthConfig, Config, ConfigError, DemoAgent, DemoConfig};
+pub use team::rights;

@@ -143,6 +143,8 @@ impl Driver {
     pub(crate) async fn run(mut self) {
         let mut batch = Batch::default();
         self.report(Report::ServerRestarted, &mut batch);
+        // Settings may be others than before: whoever may be rung by them now is.
+        self.take(Arrival::Due, &mut batch);
         self.commit(batch).await;
         while let Some(arrival) = self.next().await {
             let mut batch = Batch::default();

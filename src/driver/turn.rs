@@ -88,12 +88,12 @@ impl Driver {
 
     fn open_session(&mut self, opening: Opening, batch: &mut Batch) {
         let Opening { session, person, source, resume, welcome, outbox } = opening;
-        let Person { id, name, teams, only_team: _, only_conversation: _ } = person;
+        let Person { id, name, teams, priority, only_team: _, only_conversation: _ } = person;
         if let Some(superseded) = self.sessions.open(&id, session, source, outbox) {
             superseded.close(Fault::Superseded);
         }
         batch.arrivals.push(NewSession { session, person: id.clone(), resume, welcome });
-        self.report(Report::SessionOpened { person: id, name, teams }, batch);
+        self.report(Report::SessionOpened { person: id, name, teams, priority }, batch);
     }
 
     fn close_session(&mut self, session: SessionId, batch: &mut Batch) {
@@ -138,12 +138,13 @@ impl Driver {
         let first = batch.records.len();
         let asked = command.clone();
         let source = self.sessions.source(&by);
-        if let Command::Call { .. } = &asked {
+        let begins = matches!(asked, Command::Call { .. } | Command::CallAgent { .. });
+        if begins {
             self.crowd.admits(&self.world, source)?;
         }
-        self.decide(&Input::Command { by, command }, batch)?;
-        let answer = answer(&asked, &batch.records[first..]);
-        if let Answer::Call { conversation } = &answer {
+        self.decide(&Input::Command { by: by.clone(), command }, batch)?;
+        let answer = answer(&by, &asked, &batch.records[first..]);
+        if let (true, Answer::Call { conversation }) = (begins, &answer) {
             self.crowd.begun(*conversation, source);
         }
         Ok(answer)
@@ -273,9 +274,15 @@ impl Driver {
 
 /// What a command is answered with, from the facts it made. Others may stand among them: what was
 /// due at that moment, or a waiting caller for whom somebody has become free.
-fn answer(asked: &Command, records: &[Recorded]) -> Answer {
+fn answer(by: &PersonId, asked: &Command, records: &[Recorded]) -> Answer {
     let made = records.iter().find_map(|recorded| match (asked, &recorded.event) {
-        (Command::Call { .. }, Event::ConversationStarted { conversation, .. }) => {
+        (Command::Call { .. }, Event::ConversationStarted { conversation, .. })
+        | (Command::CallAgent { .. }, Event::InternalCallStarted { conversation, .. }) => {
+            Some(Answer::Call { conversation: *conversation })
+        }
+        (Command::GetNext { .. }, Event::OfferAccepted { conversation, agent, .. })
+            if by.as_agent() == Some(agent) =>
+        {
             Some(Answer::Call { conversation: *conversation })
         }
         (

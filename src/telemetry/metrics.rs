@@ -60,7 +60,9 @@ impl Metrics {
         self.append.observe(took.as_secs_f64());
         self.events.inc_by(records.len() as u64);
         for recorded in records {
-            if let Event::ConversationStarted { .. } = &recorded.event {
+            if let Event::ConversationStarted { .. } | Event::InternalCallStarted { .. } =
+                &recorded.event
+            {
                 self.started.inc();
             }
             if let Event::ConversationEnded { reason, .. } = &recorded.event {
@@ -128,5 +130,8 @@ const fn name(reason: EndReason) -> &'static str {
     match reason {
         EndReason::CustomerLeft => "customer_left",
         EndReason::Completed => "completed",
+        EndReason::NotAnswered => "not_answered",
+        EndReason::AgentLost => "agent_lost",
+        EndReason::EndedForAll => "ended_for_all",
     }
 }

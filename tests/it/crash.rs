@@ -25,7 +25,7 @@ struct Kept {
     owner: String,
     /// Everybody's seat, hold and mute.
     seats: Vec<(String, Option<String>, Option<String>)>,
-    offer: Option<(String, Option<String>)>,
+    offer: Option<(String, Vec<String>)>,
 }
 
 impl Kept {
@@ -40,7 +40,8 @@ impl Kept {
             owner: view.owner.to_string(),
             seats: seats.collect(),
             offer: view.offer.as_ref().map(|offer| {
-                (offer.id.clone(), offer.candidate.as_ref().map(|candidate| candidate.id.clone()))
+                let rung = offer.candidates.iter().map(|candidate| candidate.id.clone());
+                (offer.id.clone(), rung.collect())
             }),
         }
     }

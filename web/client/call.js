@@ -76,7 +76,8 @@ export class Call extends Emitter {
 
   /** Whether it rings here. */
   get ringsHere() {
-    return this.ended === null && this.#view.offer?.candidate?.id === this.#view.you;
+    const { offer, you } = this.#view;
+    return this.ended === null && (offer?.candidates ?? []).some(({ id }) => id === you);
   }
 
   /**
@@ -117,7 +118,7 @@ export class Call extends Emitter {
   }
 
   /**
-   * Rings an agent or a team; resolves with the offer's id while it is ringing.
+   * Rings an agent or a team, or sends the customer to a queue; resolves with the offer's id while it is ringing.
    *
    * @param {Target} target
    * @param {InviteOptions} [options]

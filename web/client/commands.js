@@ -125,6 +125,24 @@ export class Commands extends Emitter {
     return this.#request({ name: "set_status", status, ...more });
   }
 
+  /**
+   * Calls a colleague.
+   *
+   * @param {string} agent the id, without a prefix
+   */
+  callAgent(agent) {
+    return this.#request({ name: "call_agent", agent });
+  }
+
+  /**
+   * Takes the first who waits in a team's queue, or in any of this agent's.
+   *
+   * @param {string} [team]
+   */
+  getNext(team) {
+    return this.#request({ name: "get_next", ...(team === undefined ? {} : { team }) });
+  }
+
   finishWrapUp() {
     return this.#request({ name: "finish_wrap_up" });
   }

@@ -6,7 +6,7 @@
  * @typedef {string} PersonId `agent:bob`, `customer:x1`
  * @typedef {string} ConversationId `c17`
  *
- * @typedef {{ agent: string } | { team: string }} Target
+ * @typedef {{ agent: string } | { team: string } | { queue: string }} Target
  * @typedef {{ agent: string } | { queue: string }} Owner
  * @typedef {"on_answer" | "now" | "never"} HoldWhen
  * @typedef {"resume" | "stay_held"} OnFailure
@@ -38,7 +38,7 @@
  * @property {"queue" | "invite" | "recall"} [origin]
  * @property {PersonId | null} [initiator] null when the queue rings, and for a recall
  * @property {Target} target
- * @property {{ id: PersonId, name: string } | null} [candidate]
+ * @property {{ id: PersonId, name: string }[]} candidates who is rung; several when all ring at once
  * @property {"ringing" | "joining"} state
  * @property {HoldWhen} [hold]
  * @property {string | null} [note]
@@ -54,14 +54,21 @@
  * @property {Phase} [phase]
  * @property {number} at_ms
  *
+ * @typedef {object} Wait
+ * @property {number} position 1 is next; beyond ten, the next full ten
+ * @property {number | null} estimated_wait_ms in full minutes
+ * @property {number} since_ms
+ *
  * @typedef {object} ConversationView
  * @property {ConversationId} id
  * @property {Medium} medium
  * @property {number} version
- * @property {string} team
+ * @property {boolean} [internal] whether it is a call between two agents
+ * @property {string | null} team null of an internal call
  * @property {Phase} phase
  * @property {PersonId} you
  * @property {Owner | null} owner
+ * @property {Wait | null} [wait] the wait in a queue, once something was told about it
  * @property {Participant[]} participants
  * @property {Offer | null} [offer]
  * @property {Hearing} hearing
@@ -71,13 +78,16 @@
  * @property {number} server_time_ms
  * @property {Ended | null} [ended]
  *
+ * @typedef {{ answer: boolean, listen: boolean, manage: boolean }} Rights
+ *
  * @typedef {object} DeskYou
  * @property {PersonId} id
  * @property {string} name
- * @property {string[]} teams
+ * @property {string[]} teams whose calls it takes
+ * @property {Record<string, Rights>} [rights] what it may do for which team
  * @property {"present" | "away"} status
  * @property {string | null} [away_reason]
- * @property {"idle" | "ringing" | "talking" | "wrap_up" | "offline"} state
+ * @property {"idle" | "ringing" | "talking" | "observing" | "wrap_up" | "offline"} state
  * @property {"up" | "down"} leg
  * @property {number | null} [wrap_up_until_ms]
  *
@@ -90,7 +100,14 @@
  * @property {boolean} available
  * @property {string | null} [unavailable_reason]
  *
- * @typedef {{ id: string, name: string, available: number, waiting: number }} DeskTeam
+ * @typedef {object} DeskTeam
+ * @property {string} id
+ * @property {string} name
+ * @property {number} available how many of its agents can be rung, you not counted
+ * @property {number} waiting how many wait in its queue
+ * @property {number | null} [waiting_since_ms] since when the one who has waited longest does
+ * @property {number | null} [estimated_wait_ms] about how long one more would wait
+ * @property {"push" | "pull"} [delivery] whether agents are rung, or fetch the next
  *
  * @typedef {object} DeskView
  * @property {DeskYou} you
@@ -100,7 +117,7 @@
  *
  * @typedef {"offer_ended" | "rescinded" | "customer_left" | "customer_lost" | "customer_back"
  *   | "participant_joined" | "participant_left" | "participant_lost" | "participant_back"
- *   | "handed_over" | "recalled" | "requeued" | "removed" | "missed_offers" | "ended"} NoticeKind
+ *   | "handed_over" | "recalled" | "requeued" | "queue_position" | "removed" | "missed_offers" | "ended"} NoticeKind
  *
  * @typedef {object} Notice
  * @property {NoticeKind} kind
@@ -108,7 +125,9 @@
  * @property {string} [reason]
  * @property {string} [offer]
  * @property {Target} [target]
- * @property {PersonId} [candidate]
+ * @property {PersonId[]} [candidates]
+ * @property {number} [position]
+ * @property {number} [estimated_wait_ms]
  * @property {PersonId} [participant]
  * @property {PersonId} [winner]
  * @property {PersonId} [by]
@@ -122,7 +141,7 @@
  * @property {string[]} [teams]
  *
  * @typedef {{ code: string, message: string, limit?: string, retry_after_ms?: number,
- *   by?: PersonId }} WireError
+ *   by?: PersonId, team?: string, waiting?: number, opens_at_ms?: number | null }} WireError
  *
  * @typedef {object} Hello
  * @property {"hello"} type
@@ -156,6 +175,8 @@
  *
  * @typedef {{ name: "connect_leg", sdp: string } | { name: "disconnect_leg" }
  *   | { name: "call", team: string }
+ *   | { name: "call_agent", agent: string }
+ *   | { name: "get_next", team?: string }
  *   | { name: "set_status", status: "present" | "away", reason?: string }
  *   | { name: "finish_wrap_up" | "extend_wrap_up" }
  *   | { name: "accept" | "cancel" | "swap" | "merge" | "complete" | "leave",

@@ -1,7 +1,7 @@
 import { h, mount } from "../page/dom.js";
 import { icon, mark } from "../page/icons.js";
 import { button } from "../page/parts.js";
-import { clock } from "../page/words.js";
+import { clock, waitText } from "../page/words.js";
 import { farewell, situation, talkers } from "./store.js";
 /** @import { Situation, State } from "./store.js" */
 /** @import { Child } from "../page/dom.js" */
@@ -169,7 +169,9 @@ const SITUATIONS = {
  */
 function call(state, actions) {
   const now = situation(state);
-  const [picture, line] = SITUATIONS[now];
+  const [picture, usual] = SITUATIONS[now];
+  const wait = now === "waiting" ? state.view?.wait : null;
+  const line = wait ? `${waitText(wait)} ${usual}` : usual;
   return [
     h(
       "div",

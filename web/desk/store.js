@@ -173,8 +173,7 @@ function showDesk(state, desk) {
 function showCall(state, view) {
   const names = { ...state.names };
   for (const { id, name } of view.participants) names[id] = name;
-  const candidate = view.offer?.candidate;
-  if (candidate) names[candidate.id] = candidate.name;
+  for (const { id, name } of view.offer?.candidates ?? []) names[id] = name;
   const calls = { ...state.calls, [view.id]: view };
   const next = { ...state, calls, names, ahead: aheadBy(state, view) };
   return canInvite(view) ? next : closeTransfer(next, view.id);
@@ -296,14 +295,15 @@ export function nameOf(state, id) {
  */
 export function targetName(state, target) {
   if ("agent" in target) return nameOf(state, `agent:${target.agent}`);
-  return teamName(state, target.team);
+  return teamName(state, "team" in target ? target.team : target.queue);
 }
 
 /**
  * @param {State} state
- * @param {string} team
+ * @param {string | null} team null of an internal call
  */
 export function teamName(state, team) {
+  if (team === null) return "Colleagues";
   const known = [...(state.desk?.teams ?? []), ...(state.demo?.teams ?? [])];
   return known.find(({ id }) => id === team)?.name ?? team;
 }
@@ -326,7 +326,7 @@ export function seatedCall(state) {
  */
 export function incomingCall(state) {
   return Object.values(state.calls).find(
-    (view) => !view.ended && view.offer?.candidate?.id === view.you,
+    (view) => !view.ended && (view.offer?.candidates ?? []).some(({ id }) => id === view.you),
   );
 }
 

@@ -20,6 +20,7 @@ const REFUSALS = {
   target_busy: "In another call",
   busy: "In another call",
   talking: "In another call",
+  observing: "Listening to another call",
   ringing: "Is being called right now",
   wrap_up: "Finishing the last call",
   away: "Away",
@@ -29,6 +30,9 @@ const REFUSALS = {
   connection_lost: "The connection was lost; please look whether it was done",
   no_answer: "The server did not answer",
   nobody_available: "Nobody is available",
+  queue_empty: "Nobody is waiting",
+  queue_full: "Too many are waiting; please call again later",
+  closed: "Closed at the moment",
   not_permitted: "Not allowed here",
   forbidden: "Not allowed",
   not_held: "Is not on hold",
@@ -80,6 +84,7 @@ const STATES = {
   idle: "Free",
   ringing: "Being called",
   talking: "In a call",
+  observing: "Listening to a call",
   wrap_up: "Wrapping up",
   offline: "Signed out",
 };
@@ -94,6 +99,8 @@ const ENDINGS = {
   customer_left: "The customer hung up",
   customer_lost: "The customer's connection was lost",
   completed: "The call was completed",
+  not_answered: "Your colleague did not answer",
+  agent_lost: "Your colleague's connection was lost",
 };
 
 /** @param {string} reason */
@@ -166,6 +173,8 @@ export function noticeText(notice, names) {
       return "Your transfer was not taken: the customer comes back to you.";
     case "requeued":
       return "The customer waits in the queue again, first in line.";
+    case "queue_position":
+      return waitText(notice);
     case "removed":
       return notice.by === undefined
         ? "You were removed from the call."
@@ -182,9 +191,10 @@ export function noticeText(notice, names) {
  * @param {Names} names
  */
 function offerEnded(notice, names) {
+  const [candidate, ...more] = notice.candidates ?? [];
   const who =
-    notice.candidate !== undefined
-      ? names.person(notice.candidate)
+    candidate !== undefined && more.length === 0
+      ? names.person(candidate)
       : notice.target !== undefined
         ? names.target(notice.target)
         : "The colleague";
@@ -207,6 +217,18 @@ function rescinded(notice, names) {
     target_lost: "The call could not reach you: no sound connection.",
   });
   return texts[notice.reason ?? ""] ?? "It no longer rings for you.";
+}
+
+/**
+ * Where somebody stands in a queue, and about how long it will be.
+ *
+ * @param {{ position?: number, estimated_wait_ms?: number | null }} wait
+ */
+export function waitText({ position = 1, estimated_wait_ms: ms }) {
+  const place = position === 1 ? "You are next" : `You are number ${position} in the queue`;
+  if (ms === undefined || ms === null) return `${place}.`;
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  return `${place}, about ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`;
 }
 
 /**

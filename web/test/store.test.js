@@ -163,7 +163,7 @@ describe("the desk's store", () => {
         kind: "offer_ended",
         conversation: "c1",
         target: { agent: "carol" },
-        candidate: CAROL,
+        candidates: [CAROL],
         reason: "declined",
         text: "At lunch",
       });

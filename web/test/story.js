@@ -57,7 +57,7 @@ export function ringing() {
       id: "o1",
       initiator: CAROL,
       target: { agent: "bob" },
-      candidate: { id: BOB, name: "Bob" },
+      candidates: [{ id: BOB, name: "Bob" }],
       state: "ringing",
       note: "invoice",
       expires_at_ms: 30_000,

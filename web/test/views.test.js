@@ -138,7 +138,7 @@ describe("the call", () => {
       id: "o1",
       initiator: BOB,
       target: { team: "billing" },
-      candidate: { id: CAROL, name: "Carol" },
+      candidates: [{ id: CAROL, name: "Carol" }],
       state: /** @type {const} */ ("ringing"),
       expires_at_ms: 22_400,
     };

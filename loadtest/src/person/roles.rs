@@ -34,7 +34,20 @@ impl Customer {
     ///
     /// When the server does not welcome the customer or the leg does not connect.
     pub async fn arrives(place: &Place, id: &str, sound: Sound) -> Result<Self, PersonError> {
-        let claims = Claims::customer(id);
+        Self::arrives_with(place, id, Claims::customer(id), sound).await
+    }
+
+    /// The same with a token of one's own.
+    ///
+    /// # Errors
+    ///
+    /// When the server does not welcome the customer or the leg does not connect.
+    pub async fn arrives_with(
+        place: &Place,
+        id: &str,
+        claims: Claims,
+        sound: Sound,
+    ) -> Result<Self, PersonError> {
         Person::arrives(place, format!("customer:{id}"), claims, sound).await.map(Self)
     }
 
@@ -130,6 +143,26 @@ impl Agent {
     pub async fn takes_a_break(&self) -> Result<(), PersonError> {
         let away = json!({"name": "set_status", "status": "away", "reason": "break"});
         self.requests(away).await.map(drop)
+    }
+
+    /// Calls a colleague.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused.
+    pub async fn calls_colleague(&self, agent: &str) -> Result<String, PersonError> {
+        let answer = self.requests(json!({"name": "call_agent", "agent": agent})).await?;
+        Ok(answer["conversation"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Takes the first who waits in a team's queue.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused.
+    pub async fn gets_next(&self, team: &str) -> Result<String, PersonError> {
+        let answer = self.requests(json!({"name": "get_next", "team": team})).await?;
+        Ok(answer["conversation"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Waits until it rings here.

@@ -20,8 +20,8 @@ use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 pub use wire::{
-    Action, Candidate, Desk, DeskAgent, DeskSelf, Ended, Failure, Hearing, Held, Notice, Offer,
-    Participant, ServerMessage, View, Welcome,
+    Action, Candidate, Desk, DeskAgent, DeskSelf, DeskTeam, Ended, Failure, Hearing, Held, Notice,
+    Offer, Participant, ServerMessage, View, Wait, Welcome,
 };
 
 /// The sub-protocol of the wire.

@@ -104,6 +104,12 @@ pub struct View {
     pub id: String,
     /// Counts up with every change.
     pub version: u64,
+    /// Whether it is a call between two agents.
+    pub internal: bool,
+    /// The team; none of an internal call.
+    pub team: Option<String>,
+    /// The wait in a queue.
+    pub wait: Option<Wait>,
     /// The derived phase.
     pub phase: String,
     /// Who is looking.
@@ -139,6 +145,15 @@ impl View {
     }
 }
 
+/// A wait in a queue, as the customer was told.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub struct Wait {
+    /// 1 is next.
+    pub position: usize,
+    /// About how long, in full minutes.
+    pub estimated_wait_ms: Option<u64>,
+}
+
 /// A seat.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Participant {
@@ -169,7 +184,7 @@ pub struct Offer {
     /// Who invited; nobody for a call that is rung in.
     pub initiator: Option<String>,
     /// Who is being rung.
-    pub candidate: Option<Candidate>,
+    pub candidates: Vec<Candidate>,
     /// `ringing` or `joining`.
     pub state: String,
     /// What was said to the target.
@@ -225,6 +240,8 @@ pub struct Desk {
     pub you: DeskSelf,
     /// The others.
     pub agents: Vec<DeskAgent>,
+    /// The teams.
+    pub teams: Vec<DeskTeam>,
 }
 
 /// The agent as the server sees it.
@@ -247,6 +264,17 @@ pub struct DeskAgent {
     pub state: String,
     /// Whether it can be invited.
     pub available: bool,
+}
+
+/// A team in the list.
+#[derive(Clone, Debug, Deserialize)]
+pub struct DeskTeam {
+    /// Its id.
+    pub id: String,
+    /// How many of its agents can be rung.
+    pub available: usize,
+    /// How many wait in its queue.
+    pub waiting: usize,
 }
 
 /// News for a person.

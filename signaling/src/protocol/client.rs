@@ -1,4 +1,4 @@
-use call_core::{ConversationId, HoldWhen, OnFailure, PersonId, Target, TeamId};
+use call_core::{AgentId, ConversationId, HoldWhen, OnFailure, PersonId, Target, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,17 @@ pub enum Command {
         /// The team.
         team: TeamId,
     },
+    /// Calls a colleague.
+    CallAgent {
+        /// The colleague.
+        agent: AgentId,
+    },
+    /// Takes the first who waits in a queue of the agent's teams.
+    GetNext {
+        /// The team whose queue; any of the agent's, if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamId>,
+    },
     /// Sets whether calls come.
     SetStatus {
         /// Present or away.
@@ -103,7 +114,7 @@ pub enum Command {
         /// The conversation.
         conversation: ConversationId,
     },
-    /// Invites an agent, or a team whose agents are rung one after another.
+    /// Invites an agent or a team's agents, or sends the customer to a team's queue.
     Invite {
         /// The conversation.
         conversation: ConversationId,
@@ -181,10 +192,12 @@ pub enum Command {
 
 impl Command {
     /// The `name` of every command.
-    pub const NAMES: [&str; 19] = [
+    pub const NAMES: [&str; 21] = [
         "connect_leg",
         "disconnect_leg",
         "call",
+        "call_agent",
+        "get_next",
         "set_status",
         "finish_wrap_up",
         "extend_wrap_up",
@@ -209,6 +222,8 @@ impl Command {
             Self::ConnectLeg { .. } => "connect_leg",
             Self::DisconnectLeg { .. } => "disconnect_leg",
             Self::Call { .. } => "call",
+            Self::CallAgent { .. } => "call_agent",
+            Self::GetNext { .. } => "get_next",
             Self::SetStatus { .. } => "set_status",
             Self::FinishWrapUp { .. } => "finish_wrap_up",
             Self::ExtendWrapUp { .. } => "extend_wrap_up",

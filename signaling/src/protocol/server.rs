@@ -117,7 +117,7 @@ pub struct WelcomePerson {
     pub role: Role,
     /// The name others see.
     pub name: String,
-    /// An agent's teams.
+    /// The teams whose calls an agent takes.
     pub teams: Vec<TeamId>,
 }
 
@@ -139,9 +139,9 @@ pub enum Answer {
         /// The answer.
         sdp: String,
     },
-    /// Of `call`.
+    /// Of `call`, `call_agent` and `get_next`.
     Call {
-        /// The conversation that has begun.
+        /// The conversation that has begun, or the one taken.
         conversation: ConversationId,
     },
     /// Of `invite` and `transfer`.

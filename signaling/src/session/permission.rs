@@ -27,7 +27,9 @@ fn role_may(role: Role, command: &Command) -> bool {
     match command {
         Command::Call { .. } => role == Role::Customer,
         Command::Leave { .. } | Command::Mute { .. } => true,
-        Command::SetStatus { .. }
+        Command::CallAgent { .. }
+        | Command::GetNext { .. }
+        | Command::SetStatus { .. }
         | Command::FinishWrapUp
         | Command::ExtendWrapUp
         | Command::Accept { .. }
@@ -47,7 +49,7 @@ fn role_may(role: Role, command: &Command) -> bool {
 /// A token for one conversation opens no other, and begins none.
 fn within(only: ConversationId, command: &Command) -> bool {
     match command {
-        Command::Call { .. } => false,
+        Command::Call { .. } | Command::CallAgent { .. } | Command::GetNext { .. } => false,
         Command::SetStatus { .. } | Command::FinishWrapUp | Command::ExtendWrapUp => true,
         Command::Accept { conversation }
         | Command::Decline { conversation, .. }

@@ -151,7 +151,7 @@ fn every_limit_is_described_with_its_default() {
 #[test]
 fn the_claims_shown_are_claims() {
     let shown = blocks("claims");
-    assert_eq!(shown.len(), 2);
+    assert_eq!(shown.len(), 3);
     for claims in shown {
         let read: Claims = serde_json::from_value(claims.clone()).unwrap();
         assert_eq!(serde_json::to_value(read).unwrap(), claims);

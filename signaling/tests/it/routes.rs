@@ -8,6 +8,7 @@ use axum::http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, LOCATION, ORIGIN, RETRY_AFTER,
 };
 use axum::http::{Request, Response, StatusCode};
+use call_core::Rights;
 use serde_json::{Value, json};
 use signaling::{
     Admin, AppState, Demo, DemoAgent, DemoTeam, Limits, Rate, Setup, TrustedProxies, router,
@@ -39,9 +40,10 @@ fn with(demo: Option<Demo>, limits: Limits) -> Router {
 
 fn demo() -> Demo {
     let name = "Bob Baker".to_owned();
+    let teams = [(team("support"), Rights::MANAGE)].into();
     Demo {
         teams: vec![DemoTeam { id: team("support"), name: "Support".to_owned() }],
-        agents: vec![DemoAgent { id: "bob".parse().unwrap(), name, teams: vec![team("support")] }],
+        agents: vec![DemoAgent { id: "bob".parse().unwrap(), name, teams }],
     }
 }
 
@@ -150,7 +152,7 @@ async fn the_demo_mints_tokens_that_open_sessions() {
     assert_eq!(body["person"], json!({"id": "agent:bob", "name": "Bob Baker"}));
     let token = body["token"].as_str().unwrap();
     let person = keys().verify(token, SystemTime::now() + Duration::from_hours(11)).unwrap();
-    assert_eq!(person.teams, [team("support")]);
+    assert_eq!(person.teams[&team("support")], Rights::MANAGE);
 
     let (_, first) = asks_for_token(r#"{"role":"customer","name":" Al\u0000ice "}"#).await;
     let (_, second) = asks_for_token(r#"{"role":"customer","name":""}"#).await;

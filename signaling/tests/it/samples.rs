@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use call_core::offer::OfferEnd;
 use call_core::participant::{Muted, Role};
 use call_core::view::{
-    Action, ActionName, AgentState, AgentView, CandidateView, HearingView, HeldView, LegState,
-    OfferView, OriginView, ParticipantView, PresenceView, SelfView, SourceName, StageView,
-    StatusView, TeamView,
+    Action, ActionName, AgentState, AgentView, CandidateView, DeliveryView, HearingView, HeldView,
+    LegState, OfferView, OriginView, ParticipantView, PresenceView, SelfView, SourceName,
+    StageView, StatusView, TeamView,
 };
 use call_core::{
     ConversationId, ConversationView, DeskView, HoldWhen, Medium, Notice, OfferId, Owner, PersonId,
-    Phase, Refusal, Target, Time,
+    Phase, Refusal, Rights, Target, Time,
 };
 use serde_json::Value;
 use signaling::protocol::{
@@ -58,6 +58,7 @@ pub(crate) fn server_samples() -> Vec<ServerMessage> {
         ServerMessage::Pong {},
         ServerMessage::Answer { id: 1, result: Answer::Leg { sdp: "v=0\r\no=- ...".to_owned() } },
         ServerMessage::Answer { id: 3, result: Answer::Call { conversation: CONVERSATION } },
+        ServerMessage::Answer { id: 5, result: Answer::Call { conversation: CONVERSATION } },
         ServerMessage::Answer { id: 7, result: Answer::Invite { offer: OfferId(3) } },
         ServerMessage::Answer { id: 8, result: Answer::Done {} },
         ServerMessage::refusal(9, Refusal::OfferInProgress { by: bob }),
@@ -68,6 +69,14 @@ pub(crate) fn server_samples() -> Vec<ServerMessage> {
         ServerMessage::View { cursor: 43, conversation: Box::new(view()) },
         ServerMessage::Desk { cursor: 43, desk: Box::new(desk()) },
         ServerMessage::Notice { cursor: 44, notice: offer_ended() },
+        ServerMessage::Notice {
+            cursor: 44,
+            notice: Notice::QueuePosition {
+                conversation: CONVERSATION,
+                position: 2,
+                estimated_wait_ms: Some(180_000),
+            },
+        },
         ServerMessage::Gone {
             cursor: 45,
             conversation: CONVERSATION,
@@ -127,10 +136,12 @@ fn view() -> ConversationView {
         id: CONVERSATION,
         medium: Medium::Voice,
         version: 12,
-        team: team("support"),
+        internal: false,
+        team: Some(team("support")),
         phase: Phase::Ringing,
         you: agent("bob"),
         owner: Owner::Agent("bob".parse().unwrap()),
+        wait: None,
         participants: vec![
             ParticipantView { held: Some(HeldView { by: agent("bob") }), ..alice },
             ParticipantView { muted: Some(Muted::BySelf), ..bob },
@@ -140,7 +151,7 @@ fn view() -> ConversationView {
             origin: OriginView::Invite,
             initiator: Some(agent("bob")),
             target: Target::Agent("carol".parse().unwrap()),
-            candidate: Some(CandidateView { id: agent("carol"), name: "Carol".to_owned() }),
+            candidates: vec![CandidateView { id: agent("carol"), name: "Carol".to_owned() }],
             state: StageView::Ringing,
             hold: Some(HoldWhen::Now),
             note: Some("billing question".to_owned()),
@@ -169,6 +180,7 @@ fn desk() -> DeskView {
             id: agent("bob"),
             name: "Bob".to_owned(),
             teams: vec![team("support")],
+            rights: Rights::answering([team("support")]),
             status: StatusView::Present,
             away_reason: None,
             state: AgentState::Talking,
@@ -189,6 +201,9 @@ fn desk() -> DeskView {
             name: "Billing".to_owned(),
             available: 0,
             waiting: 1,
+            waiting_since_ms: Some(CALLED_AT),
+            estimated_wait_ms: Some(180_000),
+            delivery: DeliveryView::Push,
         }],
         server_time_ms: INVITED_AT,
     }
@@ -199,7 +214,7 @@ fn offer_ended() -> Notice {
         conversation: CONVERSATION,
         offer: OfferId(3),
         target: Target::Agent("carol".parse().unwrap()),
-        candidate: Some(agent("carol")),
+        candidates: vec![agent("carol")],
         reason: OfferEnd::Declined,
         text: Some("In a meeting until noon.".to_owned()),
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use call_core::{ConversationId, PersonId, TeamId};
+use call_core::{ConversationId, PersonId, Rights, TeamId};
 use futures_util::{sink, stream};
 use serde_json::{Value, json};
 use signaling::auth::{Keys, Person};
@@ -41,7 +41,8 @@ fn person(id: &str, name: &str, teams: &[&str]) -> Person {
     Person {
         id: id.parse::<PersonId>().unwrap(),
         name: name.to_owned(),
-        teams: teams.iter().map(|id| team(id)).collect(),
+        teams: Rights::answering(teams.iter().map(|id| team(id))),
+        priority: 0,
         only_team: None,
         only_conversation: None,
     }

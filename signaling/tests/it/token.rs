@@ -1,5 +1,6 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use call_core::Rights;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use signaling::auth::{Keys, MintError, TokenError};
@@ -47,6 +48,25 @@ fn what_is_minted_verifies_to_the_same_person() {
 }
 
 #[test]
+fn rights_and_priority_are_what_the_token_says() {
+    let billing = "billing".parse::<call_core::TeamId>().unwrap();
+    let agent =
+        verify(&with("teams", json!({"support": {"answer": true}, "billing": {"manage": true}})));
+    let agent = agent.unwrap();
+    let answers: Vec<_> = agent.answers().map(ToString::to_string).collect();
+    assert_eq!(answers, ["support"]);
+    let manages = Rights { manage: true, ..Rights::default() };
+    assert_eq!(agent.teams[&billing], manages);
+    let token = keys().mint(&agent, now(), Duration::from_mins(1)).unwrap();
+    assert_eq!(keys().verify(&token, now()), Ok(agent));
+
+    let mut customer = without("teams");
+    customer["role"] = json!("customer");
+    customer["priority"] = json!(7);
+    assert_eq!(verify(&customer).unwrap().priority, 7);
+}
+
+#[test]
 fn a_token_holds_until_its_last_second() {
     let token = keys().mint(&bob(), now(), Duration::from_mins(1)).unwrap();
     assert!(keys().verify(&token, now() + Duration::from_secs(59)).is_ok());
@@ -73,6 +93,9 @@ fn claims_that_are_not_ours_are_refused() {
         with("name", json!("n".repeat(81))),
         with("teams", json!(["no spaces"])),
         with("teams", json!("support")),
+        with("teams", json!({"support": true})),
+        with("teams", json!({"no spaces": {"answer": true}})),
+        with("priority", json!(1)),
         with("team", json!("support")),
         with("conversation", json!("17")),
         with("exp", json!("soon")),

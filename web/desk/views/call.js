@@ -19,6 +19,7 @@ import { offerCard, participantCard } from "./participants.js";
  */
 export function callStage(state, view, actions) {
   const customer = view.participants.find(({ role }) => role === "customer");
+  const colleague = view.participants.find(({ id }) => view.internal && id !== view.you);
   return h(
     "article",
     { key: view.id, class: "card call", "data-testid": "call", "data-conversation": view.id },
@@ -31,7 +32,7 @@ export function callStage(state, view, actions) {
         h(
           "h1",
           { tabindex: "-1", "data-focus": true, "data-testid": "call-name" },
-          customer?.name ?? "Colleagues only",
+          customer?.name ?? colleague?.name ?? "Colleagues only",
         ),
         h(
           "p",

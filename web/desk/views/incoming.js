@@ -17,8 +17,9 @@ const RING_MS = 20_000;
  */
 export function incomingPanel(state, view, actions) {
   const customer = view.participants.find(({ role }) => role === "customer");
-  const name = customer?.name ?? "A customer";
   const initiator = view.offer?.initiator ?? null;
+  const caller = view.internal && initiator !== null ? nameOf(state, initiator) : "A customer";
+  const name = customer?.name ?? caller;
   const left = (view.offer?.expires_at_ms ?? 0) - serverNow(state);
   const joining = view.offer?.state === "joining";
   return h(
@@ -93,6 +94,7 @@ export function incomingPanel(state, view, actions) {
 function why(state, view, initiator) {
   if (view.offer?.origin === "recall") return "Your transfer was not taken: the customer is back";
   if (initiator === null || initiator === view.you) return "Incoming call";
+  if (view.internal) return "A colleague calls you";
   const alone = view.phase === "handed_over";
   return `${nameOf(state, initiator)} ${alone ? "hands over a call" : "asks you into a call"}`;
 }

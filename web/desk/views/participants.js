@@ -108,8 +108,9 @@ function seatButtons(state, view, one, actions) {
 export function offerCard(state, view, offer, actions) {
   const left = Math.max(0, (offer.expires_at_ms ?? 0) - serverNow(state));
   const target = targetName(state, offer.target);
-  const name = offer.candidate?.name ?? target;
-  const team = "team" in offer.target;
+  const [first, ...more] = offer.candidates;
+  const name = first === undefined || more.length > 0 ? target : first.name;
+  const team = !("agent" in offer.target);
   const seconds = String(Math.ceil(left / 1000));
   return h(
     "li",

@@ -60,7 +60,8 @@ pub(crate) async fn run_sql(path: &Path, sql: &'static str) {
 pub(crate) fn event(n: u64) -> Recorded {
     let customer = CustomerId::try_from(format!("x{n}")).unwrap();
     let name = format!("Alice \"{n}\" Ü\u{0}\n");
-    Recorded { at: Time(1_700_000_000_000 + n), event: Event::CustomerArrived { customer, name } }
+    let event = Event::CustomerArrived { customer, name, priority: 0 };
+    Recorded { at: Time(1_700_000_000_000 + n), event }
 }
 
 pub(crate) fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<Recorded> {
@@ -72,8 +73,8 @@ pub(crate) fn record(n: u64) -> ConversationRecord {
     ConversationRecord {
         id: ConversationId(n),
         medium: Medium::Voice,
-        team: "support".parse().unwrap(),
-        customer: customer.clone(),
+        team: Some("support".parse().unwrap()),
+        customer: Some(customer.clone()),
         agents: vec![AgentId::try_from("bob").unwrap()],
         started_at: Time(n),
         answered_at: Some(Time(n + 1)),
