@@ -137,7 +137,16 @@ fn cost(command: &WireCommand) -> Cost {
         | Command::Mute { .. }
         | Command::Complete { .. }
         | Command::Leave { .. }
-        | Command::Remove { .. } => Cost::Message,
+        | Command::Remove { .. }
+        | Command::InviteListener { .. }
+        | Command::Monitor { .. }
+        | Command::Coach { .. }
+        | Command::Barge { .. }
+        | Command::StopObserving { .. }
+        | Command::TakeOver { .. }
+        | Command::TransferOnBehalf { .. }
+        | Command::ForceMute { .. }
+        | Command::EndForAll { .. } => Cost::Message,
     }
 }
 

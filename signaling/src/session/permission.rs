@@ -42,7 +42,16 @@ fn role_may(role: Role, command: &Command) -> bool {
         | Command::Swap { .. }
         | Command::Merge { .. }
         | Command::Complete { .. }
-        | Command::Remove { .. } => role == Role::Agent,
+        | Command::Remove { .. }
+        | Command::InviteListener { .. }
+        | Command::Monitor { .. }
+        | Command::Coach { .. }
+        | Command::Barge { .. }
+        | Command::StopObserving { .. }
+        | Command::TakeOver { .. }
+        | Command::TransferOnBehalf { .. }
+        | Command::ForceMute { .. }
+        | Command::EndForAll { .. } => role == Role::Agent,
     }
 }
 
@@ -63,6 +72,15 @@ fn within(only: ConversationId, command: &Command) -> bool {
         | Command::Mute { conversation, .. }
         | Command::Complete { conversation }
         | Command::Leave { conversation }
-        | Command::Remove { conversation, .. } => *conversation == only,
+        | Command::Remove { conversation, .. }
+        | Command::InviteListener { conversation, .. }
+        | Command::Monitor { conversation }
+        | Command::Coach { conversation, .. }
+        | Command::Barge { conversation }
+        | Command::StopObserving { conversation }
+        | Command::TakeOver { conversation }
+        | Command::TransferOnBehalf { conversation, .. }
+        | Command::ForceMute { conversation, .. }
+        | Command::EndForAll { conversation } => *conversation == only,
     }
 }

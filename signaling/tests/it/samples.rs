@@ -146,6 +146,7 @@ fn view() -> ConversationView {
             ParticipantView { held: Some(HeldView { by: agent("bob") }), ..alice },
             ParticipantView { muted: Some(Muted::BySelf), ..bob },
         ],
+        observers: Vec::new(),
         offer: Some(OfferView {
             id: OfferId(3),
             origin: OriginView::Invite,

@@ -1,5 +1,6 @@
 //! Words the stories are told in.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use call_core::{
@@ -83,6 +84,11 @@ pub(crate) fn record(n: u64) -> ConversationRecord {
         reason: EndReason::CustomerLeft,
         ended_by: PersonId::Customer(customer),
         phase: Phase::Consult,
+        customer_time: None,
+        segments: Vec::new(),
+        segments_left_out: 0,
+        missed: BTreeMap::new(),
+        is_final: true,
     }
 }
 
