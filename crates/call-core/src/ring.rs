@@ -139,8 +139,9 @@ pub(crate) fn candidate_up(draft: &mut Draft<'_>, agent: &AgentId) {
 pub(crate) fn candidate_down(draft: &mut Draft<'_>, agent: &AgentId) {
     let Some((id, stage)) = alert(draft, agent) else { return };
     match stage {
-        Stage::Ringing { .. } => {
-            let until = draft.now() + draft.timers().join;
+        Stage::Ringing { until } => {
+            // Nobody is waited for longer than it would have rung.
+            let until = until.min(draft.now() + draft.timers().join);
             let candidate = agent.clone();
             draft.push(Event::CandidateUnreachable { conversation: id, candidate, until });
         }

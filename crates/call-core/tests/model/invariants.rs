@@ -18,7 +18,9 @@ use crate::system::System;
 pub(crate) fn all(system: &System) -> Result<(), String> {
     let world = &system.world;
     let deadline = next_deadline(world, &system.settings);
-    check(deadline.is_none_or(|(at, _)| at > system.now), "deadlines never lie in the past")?;
+    if let Some((at, reason)) = deadline.filter(|(at, _)| *at <= system.now) {
+        return Err(format!("deadlines never lie in the past: {reason:?} at {at}"));
+    }
     for conversation in world.conversations() {
         let call = &system.reference.calls[&conversation.id];
         one(world, conversation, call).map_err(|why| format!("{}: {why}", conversation.id))?;
