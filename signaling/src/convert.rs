@@ -45,6 +45,22 @@ pub(crate) fn command(command: Command) -> Result<WireCommand, WireError> {
         Command::Complete { conversation } => Core::Complete { conversation },
         Command::Leave { conversation } => Core::Leave { conversation },
         Command::Remove { conversation, participant } => Core::Remove { conversation, participant },
+        Command::InviteListener { conversation, agent, note } => {
+            Core::InviteListener { conversation, agent, note: written(note) }
+        }
+        Command::ListOngoing { after } => return Ok(WireCommand::ListOngoing { after }),
+        Command::Monitor { conversation } => Core::Monitor { conversation },
+        Command::Coach { conversation, agent } => Core::Coach { conversation, agent },
+        Command::Barge { conversation } => Core::Barge { conversation },
+        Command::StopObserving { conversation } => Core::StopObserving { conversation },
+        Command::TakeOver { conversation } => Core::TakeOver { conversation },
+        Command::TransferOnBehalf { conversation, target, note } => {
+            Core::TransferOnBehalf { conversation, target, note: written(note) }
+        }
+        Command::ForceMute { conversation, participant, muted } => {
+            Core::ForceMute { conversation, participant, muted }
+        }
+        Command::EndForAll { conversation } => Core::EndForAll { conversation },
     };
     Ok(WireCommand::Core(core))
 }

@@ -116,7 +116,7 @@ enum Cost {
 fn cost(command: &WireCommand) -> Cost {
     let command = match command {
         WireCommand::ConnectLeg { .. } => return Cost::Leg,
-        WireCommand::DisconnectLeg => return Cost::Message,
+        WireCommand::DisconnectLeg | WireCommand::ListOngoing { .. } => return Cost::Message,
         WireCommand::Core(command) => command,
     };
     match command {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use call_core::ConversationId;
+
 use crate::auth::Person;
 use crate::outbox::Outbox;
 use crate::protocol::{Resume, Welcome};
@@ -60,6 +62,11 @@ pub enum WireCommand {
     },
     /// The leg goes.
     DisconnectLeg,
+    /// The conversations the agent may supervise.
+    ListOngoing {
+        /// Those that began after this one.
+        after: Option<ConversationId>,
+    },
     /// For call control.
     Core(call_core::Command),
 }
@@ -70,6 +77,7 @@ impl fmt::Debug for WireCommand {
         f.write_str(match self {
             Self::ConnectLeg { .. } => "ConnectLeg",
             Self::DisconnectLeg => "DisconnectLeg",
+            Self::ListOngoing { .. } => "ListOngoing",
             Self::Core(_) => "Core",
         })
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use call_core::event::Departure;
 use call_core::view::LegState;
 use call_core::{
     ConversationId, ConversationView, DeskView, PersonId, audience, desk, sources_of, view,
@@ -26,8 +25,10 @@ impl Driver {
         for arrival in batch.arrivals {
             self.welcome(arrival);
         }
-        for conversation in batch.seen_before.keys() {
-            self.show(*conversation);
+        for (conversation, people) in &batch.shown_anew {
+            for person in people {
+                self.show_to(*conversation, person);
+            }
         }
         for (person, notice) in batch.notices {
             self.sessions.tell(&person, self.head, notice);
@@ -37,9 +38,7 @@ impl Driver {
             for person in before.difference(&after) {
                 let departure = batch.departures.get(&(*conversation, person.clone()));
                 let reason = match departure {
-                    Some(Departure::Left) => GoneReason::Left,
-                    Some(Departure::Removed { .. }) => GoneReason::Removed,
-                    Some(Departure::Lost) => GoneReason::Lost,
+                    Some(reason) => *reason,
                     None if self.world.conversation(*conversation).is_none() => GoneReason::Ended,
                     None => GoneReason::Rescinded,
                 };
@@ -89,13 +88,6 @@ impl Driver {
         }
         for message in missed.unwrap_or_default() {
             self.sessions.send(&person, &message);
-        }
-    }
-
-    /// The whole view of a conversation to everybody who may see it.
-    fn show(&self, conversation: ConversationId) {
-        for person in audience(&self.world, conversation) {
-            self.show_to(conversation, &person);
         }
     }
 

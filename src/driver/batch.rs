@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use call_core::event::Departure;
+use call_core::observer::ObservingEnd;
 use call_core::{ConversationId, ConversationRecord, Event, Notice, PersonId, Recorded, Report};
-use signaling::protocol::{Answer, Resume, Welcome, WireError};
+use signaling::protocol::{Answer, GoneReason, Resume, Welcome, WireError};
 use signaling::{Outbox, SessionId};
 
 /// Inputs taken into one append. One flush of the disk then serves up to this many commands; more
@@ -24,8 +25,10 @@ pub(super) struct Batch {
     pub(super) notices: Vec<(PersonId, Notice)>,
     /// Who could see a conversation before this turn touched it.
     pub(super) seen_before: BTreeMap<ConversationId, BTreeSet<PersonId>>,
-    /// Seats given up in this turn, and how.
-    pub(super) departures: BTreeMap<(ConversationId, PersonId), Departure>,
+    /// Who is to see a conversation again that this turn has touched.
+    pub(super) shown_anew: BTreeMap<ConversationId, BTreeSet<PersonId>>,
+    /// Who has no part in a conversation any more, and why.
+    pub(super) departures: BTreeMap<(ConversationId, PersonId), GoneReason>,
     /// People whose leg changed.
     pub(super) legs_changed: BTreeSet<PersonId>,
     /// Commands and what became of them.
@@ -68,8 +71,33 @@ impl Batch {
 
     /// Notes what a fact means for those who are to be told.
     pub(super) fn note(&mut self, event: &Event) {
-        if let Event::ParticipantLeft { conversation, participant, departure, .. } = event {
-            self.departures.insert((*conversation, participant.clone()), departure.clone());
-        }
+        let (conversation, person, reason) = match event {
+            Event::ParticipantLeft { conversation, participant, departure, .. } => {
+                let reason = match departure {
+                    Departure::Left => GoneReason::Left,
+                    Departure::Removed { .. } => GoneReason::Removed,
+                    Departure::Lost => GoneReason::Lost,
+                };
+                (conversation, participant.clone(), reason)
+            }
+            Event::ObservingStopped { conversation, agent, end, .. } => {
+                let reason = match end {
+                    ObservingEnd::Left => GoneReason::Left,
+                    ObservingEnd::Removed { .. }
+                    | ObservingEnd::NotPermitted
+                    | ObservingEnd::AgentsGone => GoneReason::Removed,
+                    ObservingEnd::Lost => GoneReason::Lost,
+                };
+                (conversation, agent.clone().into(), reason)
+            }
+            Event::SupervisorLeft { conversation, agent } => {
+                (conversation, agent.clone().into(), GoneReason::Left)
+            }
+            Event::TakenOver { conversation, from: Some(from), .. } => {
+                (conversation, from.clone().into(), GoneReason::Removed)
+            }
+            _no_departure => return,
+        };
+        self.departures.insert((*conversation, person), reason);
     }
 }

@@ -2,8 +2,8 @@
 
 use call_core::offer::Origin;
 use call_core::{
-    Command, Event, Input, PersonId, Recorded, Refusal, Report, conversations_touched, decide,
-    notices, record,
+    Command, ConversationId, Event, Input, PersonId, Recorded, Refusal, Report,
+    conversations_touched, decide, notices, ongoing, record, record_changed, shown_anew,
 };
 use media::{LegId, MediaReport, OpenError};
 use signaling::auth::Person;
@@ -14,6 +14,10 @@ use tokio::time::Instant;
 use super::batch::{Batch, NewSession, Reply};
 use super::legs::Loss;
 use super::{Arrival, Driver, Owed, STORAGE_RETRY};
+
+/// Conversations in one answer to `list_ongoing`: some 2 kB each, and an answer has to fit into what
+/// may wait for a page that reads slowly.
+const ONGOING_PAGE: usize = 50;
 
 /// A leg has been made for an offer, or could not be.
 #[derive(Debug)]
@@ -74,11 +78,18 @@ impl Driver {
                     .entry(conversation)
                     .or_insert_with(|| call_core::audience(world, conversation));
             }
+            let changed = record_changed(&self.world, &recorded);
             self.world.apply(&recorded);
             batch.note(&recorded.event);
             batch.notices.extend(notices(&self.world, &recorded));
+            for conversation in conversations_touched(&recorded) {
+                let shown = shown_anew(&self.world, &recorded);
+                batch.shown_anew.entry(conversation).or_default().extend(shown);
+            }
+            batch
+                .history
+                .extend(changed.and_then(|conversation| record(&self.world, conversation)));
             if let Event::ConversationEnded { conversation, .. } = &recorded.event {
-                batch.history.extend(record(&self.world, *conversation));
                 self.crowd.ended(*conversation);
             }
             batch.records.push(recorded);
@@ -122,11 +133,23 @@ impl Driver {
                 self.report(Report::LegLost { person }, batch);
                 batch.replies.push(Reply { outbox, id, outcome: Ok(Answer::Done {}) });
             }
+            WireCommand::ListOngoing { after } => {
+                let outcome = Ok(self.ongoing(&person, after));
+                batch.replies.push(Reply { outbox, id, outcome });
+            }
             WireCommand::Core(command) => {
                 let outcome = self.command(person, command, batch);
                 batch.replies.push(Reply { outbox, id, outcome });
             }
         }
+    }
+
+    /// A page of what somebody may supervise.
+    fn ongoing(&self, person: &PersonId, after: Option<ConversationId>) -> Answer {
+        let all = person.as_agent().map(|agent| ongoing(&self.world, agent)).unwrap_or_default();
+        let mut next = all.into_iter().filter(|view| after.is_none_or(|after| view.id > after));
+        let ongoing = next.by_ref().take(ONGOING_PAGE).collect();
+        Answer::Ongoing { ongoing, more: next.next().is_some() }
     }
 
     fn command(
@@ -234,8 +257,8 @@ impl Driver {
         self.crowd.correct(&self.world);
         for reply in batch.replies {
             let outcome = match reply.outcome {
-                // A leg is no matter of the journal.
-                Ok(Answer::Leg { sdp }) => Ok(Answer::Leg { sdp }),
+                // A leg is no matter of the journal, and a list was read as it stands there.
+                Ok(answer @ (Answer::Leg { .. } | Answer::Ongoing { .. })) => Ok(answer),
                 Ok(Answer::Call { .. } | Answer::Invite { .. } | Answer::Done {}) => {
                     Err(Fault::StorageFailed.into())
                 }
@@ -286,8 +309,14 @@ fn answer(by: &PersonId, asked: &Command, records: &[Recorded]) -> Answer {
             Some(Answer::Call { conversation: *conversation })
         }
         (
-            Command::Invite { conversation: of, .. } | Command::Transfer { conversation: of, .. },
+            Command::Invite { conversation: of, .. }
+            | Command::Transfer { conversation: of, .. }
+            | Command::TransferOnBehalf { conversation: of, .. },
             Event::OfferOpened { conversation, offer, origin: Origin::Invite { .. }, .. },
+        )
+        | (
+            Command::InviteListener { conversation: of, .. },
+            Event::OfferOpened { conversation, offer, origin: Origin::Listen { .. }, .. },
         ) if of == conversation => Some(Answer::Invite { offer: *offer }),
         _neither => None,
     });

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use loadtest::person::Place;
 use media::Counters;
+use storage::Journal;
 use trefoil::app::{self, Running};
 use trefoil::config::{Config, File};
 
@@ -57,7 +58,7 @@ pub(crate) fn configuration(data: &Path, workers: usize, more: &str) -> String {
 pub(crate) struct House {
     pub(crate) place: Place,
     running: Running,
-    _data: Folder,
+    data: Folder,
 }
 
 impl House {
@@ -88,7 +89,7 @@ impl House {
         change(&mut config);
         let running = app::start(config).await.unwrap();
         let place = Place::new(running.http, SECRET).unwrap();
-        Self { place, running, _data: data }
+        Self { place, running, data }
     }
 
     /// Where its calls are: the first media worker's port.
@@ -109,6 +110,14 @@ impl House {
     /// The operator's listener.
     pub(crate) fn admin(&self) -> SocketAddr {
         self.running.admin.expect("the tests have an admin listener")
+    }
+
+    /// What the audit of supervision says, the latest first.
+    pub(crate) async fn audit(&self) -> Vec<serde_json::Value> {
+        let journal = Journal::open(&self.data.path().join("journal.db")).await.unwrap();
+        let rows = journal.audit(100, None).await.unwrap();
+        journal.close().await;
+        rows.into_iter().map(|row| row.changes[0].clone()).collect()
     }
 
     /// The operator's page.

@@ -30,5 +30,6 @@ mod queues;
 mod raw;
 mod refusals;
 mod sessions;
+mod supervision;
 mod teams;
 mod transfer;

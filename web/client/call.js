@@ -69,9 +69,14 @@ export class Call extends Emitter {
     return this.#view.ended ?? null;
   }
 
-  /** Whether this person sits in it, and so needs sound. */
+  /** How this person observes it, without a seat. */
+  get observing() {
+    return (this.#view.observers ?? []).find((one) => one.id === this.#view.you);
+  }
+
+  /** Whether this person sits in it or observes it, and so needs sound. */
   get seated() {
-    return this.ended === null && this.me !== undefined;
+    return this.ended === null && (this.me !== undefined || this.observing !== undefined);
   }
 
   /** Whether it rings here. */

@@ -2,7 +2,7 @@ import { Emitter } from "./emitter.js";
 import { TrefoilError } from "./errors.js";
 /** @import { InviteOptions, Send } from "./call.js" */
 /** @import { Calls } from "./calls.js" */
-/** @import { ConversationId, PersonId, Target } from "./types.js" */
+/** @import { ConversationId, Ongoing, PersonId, Target } from "./types.js" */
 
 /**
  * What a person can ask of the server, by conversation.
@@ -141,6 +141,98 @@ export class Commands extends Emitter {
    */
   getNext(team) {
     return this.#request({ name: "get_next", ...(team === undefined ? {} : { team }) });
+  }
+
+  /**
+   * The conversations this agent may supervise, a page of them.
+   *
+   * @param {ConversationId} [after] the last one of the page before
+   * @returns {Promise<{ ongoing: Ongoing[], more: boolean }>}
+   */
+  async ongoing(after) {
+    const more = after === undefined ? {} : { after };
+    const answer = await this.#request({ name: "list_ongoing", ...more });
+    return /** @type {{ ongoing: Ongoing[], more: boolean }} */ (answer);
+  }
+
+  /**
+   * Hears everybody without being noticed.
+   *
+   * @param {ConversationId} conversation
+   */
+  monitor(conversation) {
+    return this.#request({ name: "monitor", conversation });
+  }
+
+  /**
+   * Hears everybody and is heard by one agent.
+   *
+   * @param {ConversationId} conversation
+   * @param {string} agent the id, without a prefix
+   */
+  coach(conversation, agent) {
+    return this.#request({ name: "coach", conversation, agent });
+  }
+
+  /**
+   * Takes a seat beside the agents.
+   *
+   * @param {ConversationId} conversation
+   */
+  barge(conversation) {
+    return this.#request({ name: "barge", conversation });
+  }
+
+  /** @param {ConversationId} conversation */
+  stopObserving(conversation) {
+    return this.#request({ name: "stop_observing", conversation });
+  }
+
+  /**
+   * Takes the place of whoever answers for it.
+   *
+   * @param {ConversationId} conversation
+   */
+  takeOver(conversation) {
+    return this.#request({ name: "take_over", conversation });
+  }
+
+  /**
+   * Transfers blindly in the name of the agent who answers for it.
+   *
+   * @param {ConversationId} conversation
+   * @param {Target} target
+   * @param {string} [note]
+   */
+  transferOnBehalf(conversation, target, note) {
+    const more = note === undefined || note === "" ? {} : { note };
+    return this.#request({ name: "transfer_on_behalf", conversation, target, ...more });
+  }
+
+  /**
+   * @param {ConversationId} conversation
+   * @param {PersonId} participant
+   * @param {boolean} muted
+   */
+  forceMute(conversation, participant, muted) {
+    return this.#request({ name: "force_mute", conversation, participant, muted });
+  }
+
+  /** @param {ConversationId} conversation */
+  endForAll(conversation) {
+    return this.#request({ name: "end_for_all", conversation });
+  }
+
+  /**
+   * Has another agent listen, who is heard by none.
+   *
+   * @param {ConversationId} conversation
+   * @param {string} agent the id, without a prefix
+   * @param {string} [note]
+   */
+  inviteListener(conversation, agent, note) {
+    const more = note === undefined || note === "" ? {} : { note };
+    return this.#request({ name: "invite_listener", conversation, agent, ...more });
   }
 
   finishWrapUp() {

@@ -15,7 +15,9 @@
  *   | "handed_over" | "recall" | "alone" | "agents_only" | "ended"} Phase
  *
  * @typedef {"accept" | "decline" | "cancel" | "invite" | "transfer" | "hold" | "resume" | "remove"
- *   | "swap" | "merge" | "mute" | "unmute" | "complete" | "leave"} ActionName
+ *   | "swap" | "merge" | "mute" | "unmute" | "complete" | "leave" | "invite_listener" | "monitor" | "coach" | "barge"
+ *   | "stop_observing" | "take_over" | "transfer_on_behalf" | "force_mute" | "force_unmute"
+ *   | "end_for_all"} ActionName
  *
  * @typedef {object} Action
  * @property {ActionName} action
@@ -35,7 +37,7 @@
  *
  * @typedef {object} Offer
  * @property {string} id
- * @property {"queue" | "invite" | "recall"} [origin]
+ * @property {"queue" | "invite" | "recall" | "listen"} [origin]
  * @property {PersonId | null} [initiator] null when the queue rings, and for a recall
  * @property {Target} target
  * @property {{ id: PersonId, name: string }[]} candidates who is rung; several when all ring at once
@@ -43,6 +45,25 @@
  * @property {HoldWhen} [hold]
  * @property {string | null} [note]
  * @property {number | null} expires_at_ms null while nobody is rung
+ *
+ * @typedef {object} Observer
+ * @property {PersonId} id
+ * @property {string} name
+ * @property {"monitor" | "coach" | "listener"} mode
+ * @property {PersonId} [agent] who hears it, of a coach
+ * @property {"joined" | "reconnecting"} presence
+ * @property {number} since_ms
+ *
+ * @typedef {object} Ongoing a conversation that may be supervised
+ * @property {ConversationId} id
+ * @property {string | null} team
+ * @property {Phase} phase
+ * @property {Owner} owner
+ * @property {{ id: PersonId, name: string }[]} participants
+ * @property {Observer[]} observers
+ * @property {number} started_at_ms
+ * @property {number | null} answered_at_ms
+ * @property {Action[]} actions
  *
  * @typedef {object} Hearing
  * @property {"silence" | "forward" | "mix" | "music" | "ringback"} source
@@ -71,6 +92,7 @@
  * @property {Wait | null} [wait] the wait in a queue, once something was told about it
  * @property {Participant[]} participants
  * @property {Offer | null} [offer]
+ * @property {Observer[]} [observers] who hears it without a seat, as far as this person is to know
  * @property {Hearing} hearing
  * @property {Action[]} actions
  * @property {number} started_at_ms
@@ -117,7 +139,9 @@
  *
  * @typedef {"offer_ended" | "rescinded" | "customer_left" | "customer_lost" | "customer_back"
  *   | "participant_joined" | "participant_left" | "participant_lost" | "participant_back"
- *   | "handed_over" | "recalled" | "requeued" | "queue_position" | "removed" | "missed_offers" | "ended"} NoticeKind
+ *   | "handed_over" | "recalled" | "requeued" | "queue_position" | "removed"
+ *   | "coach_started" | "coach_stopped" | "listener_joined" | "listener_left" | "observing_ended"
+ *   | "taken_over" | "transferred_on_behalf" | "force_muted" | "missed_offers" | "ended"} NoticeKind
  *
  * @typedef {object} Notice
  * @property {NoticeKind} kind
@@ -131,6 +155,8 @@
  * @property {PersonId} [participant]
  * @property {PersonId} [winner]
  * @property {PersonId} [by]
+ * @property {unknown} [end] why somebody observes no more
+ * @property {boolean} [muted]
  * @property {Phase} [phase]
  * @property {string} [text]
  *
@@ -186,6 +212,14 @@
  *       on_failure?: OnFailure, note?: string }
  *   | { name: "transfer", conversation: ConversationId, target: Target, note?: string }
  *   | { name: "hold" | "resume" | "remove", conversation: ConversationId, participant: PersonId }
- *   | { name: "mute", conversation: ConversationId, muted: boolean }} Command
+ *   | { name: "mute", conversation: ConversationId, muted: boolean }
+ *   | { name: "list_ongoing", after?: ConversationId }
+ *   | { name: "invite_listener", conversation: ConversationId, agent: string, note?: string }
+ *   | { name: "monitor" | "barge" | "stop_observing" | "take_over" | "end_for_all",
+ *       conversation: ConversationId }
+ *   | { name: "coach", conversation: ConversationId, agent: string }
+ *   | { name: "transfer_on_behalf", conversation: ConversationId, target: Target, note?: string }
+ *   | { name: "force_mute", conversation: ConversationId, participant: PersonId,
+ *       muted: boolean }} Command
  */
 export {};

@@ -41,6 +41,9 @@ const REFUSALS = {
   customer_left: "The customer has left",
   already_muted: "Already muted",
   not_muted: "Not muted",
+  observers_full: "Two are listening already",
+  already_observing: "You are doing this already",
+  not_attended: "No agent is in this call",
   not_in_wrap_up: "The wrap-up is over",
   not_signed_in: "You are signed out",
   text_too_long: "The text is too long",
@@ -101,6 +104,7 @@ const ENDINGS = {
   completed: "The call was completed",
   not_answered: "Your colleague did not answer",
   agent_lost: "Your colleague's connection was lost",
+  ended_for_all: "A supervisor ended the call",
 };
 
 /** @param {string} reason */
@@ -179,11 +183,42 @@ export function noticeText(notice, names) {
       return notice.by === undefined
         ? "You were removed from the call."
         : `${names.person(notice.by)} has taken you out of the call.`;
+    case "coach_started":
+    case "coach_stopped":
+    case "listener_joined":
+    case "listener_left":
+    case "observing_ended":
+    case "taken_over":
+    case "transferred_on_behalf":
+    case "force_muted":
+      return supervised(notice, who, names);
     case "missed_offers":
       return "Two calls went unanswered, so you were set to away.";
     case "ended":
       return notice.reason === undefined ? "The call has ended." : `${ending(notice.reason)}.`;
   }
+}
+
+/**
+ * What supervision means for an agent.
+ *
+ * @param {Notice} notice
+ * @param {string} who
+ * @param {Names} names
+ */
+function supervised(notice, who, names) {
+  const by = notice.by === undefined ? "A supervisor" : names.person(notice.by);
+  const texts = /** @type {Readonly<Record<string, string>>} */ ({
+    coach_started: `${by} hears the call and speaks to you alone.`,
+    coach_stopped: `${by} no longer speaks to you alone.`,
+    listener_joined: `${who} is listening to learn.`,
+    listener_left: `${who} is no longer listening.`,
+    observing_ended: "You no longer listen to this call.",
+    taken_over: `${by} has taken over the call.`,
+    transferred_on_behalf: `${by} has transferred the call in your name.`,
+    force_muted: notice.muted ? "A supervisor has muted you." : "You can be heard again.",
+  });
+  return texts[notice.kind] ?? "";
 }
 
 /**

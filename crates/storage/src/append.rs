@@ -1,6 +1,7 @@
-use call_core::{ConversationRecord, Recorded};
+use call_core::{ConversationRecord, PersonId, Recorded, Time};
 use sqlx::{Connection, QueryBuilder, Row, Sqlite, SqliteConnection};
 
+use crate::directory::insert_audit;
 use crate::journal::head_of;
 use crate::{AppendError, Journal, checksum};
 
@@ -14,6 +15,12 @@ struct EventRow {
     body: String,
 }
 
+struct AuditRow {
+    at: Time,
+    by: String,
+    body: String,
+}
+
 struct RecordRow {
     conversation: u64,
     body: String,
@@ -22,7 +29,8 @@ struct RecordRow {
 impl Journal {
     /// Appends the events after `expected_head` and stores the records, in one transaction, and
     /// returns the new head. When it returns, all of it is on the disk. Without events and
-    /// records it does nothing. A record of a conversation that has one takes its place.
+    /// records it does nothing. A record of a conversation that has one takes its place. Acts of
+    /// supervision among the events stand in the audit as well, which outlives them.
     ///
     /// # Errors
     ///
@@ -37,10 +45,11 @@ impl Journal {
         if events.is_empty() && records.is_empty() {
             return Ok(expected_head);
         }
+        let audit = encode_audit(events)?;
         let events = encode_events(expected_head, events)?;
         let records = encode_records(records)?;
         let mut connection = self.writer.acquire().await?;
-        let result = write(&mut connection, expected_head, &events, &records).await;
+        let result = write(&mut connection, expected_head, &events, &records, &audit).await;
         if !matches!(result, Ok(_) | Err(AppendError::Conflict { .. })) {
             // SQLite may have rolled the transaction back by itself; a connection that is unsure
             // whether it is inside one must not be used again.
@@ -57,6 +66,7 @@ async fn write(
     expected_head: u64,
     events: &[EventRow],
     records: &[RecordRow],
+    audit: &[AuditRow],
 ) -> Result<u64, AppendError> {
     // IMMEDIATE: a deferred transaction that began by reading cannot always become a writer.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -75,6 +85,9 @@ async fn write(
     }
     for rows in records.chunks(ROWS_PER_STATEMENT) {
         insert_records(&mut transaction, rows).await?;
+    }
+    for AuditRow { at, by, body } in audit {
+        insert_audit(&mut transaction, *at, by, body).await?;
     }
     transaction.commit().await?;
     Ok(head)
@@ -115,6 +128,17 @@ async fn insert_records(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+fn encode_audit(events: &[Recorded]) -> Result<Vec<AuditRow>, AppendError> {
+    let acts = events.iter().filter_map(call_core::audit);
+    let encode = |entry: call_core::AuditEntry| {
+        let by = PersonId::Agent(entry.by.clone()).to_string();
+        // A list, as what the directory writes.
+        let body = serde_json::to_string(&[&entry]).map_err(AppendError::Encode)?;
+        Ok(AuditRow { at: entry.at, by, body })
+    };
+    acts.map(encode).collect()
 }
 
 fn encode_events(expected_head: u64, events: &[Recorded]) -> Result<Vec<EventRow>, AppendError> {

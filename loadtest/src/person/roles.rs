@@ -94,7 +94,20 @@ impl Agent {
         teams: &[&str],
         sound: Sound,
     ) -> Result<Self, PersonError> {
-        let claims = Claims::agent(id, teams);
+        Self::arrives_with(place, id, Claims::agent(id, teams), sound).await
+    }
+
+    /// The same with a token of one's own.
+    ///
+    /// # Errors
+    ///
+    /// When the server does not welcome the agent or the leg does not connect.
+    pub async fn arrives_with(
+        place: &Place,
+        id: &str,
+        claims: Claims,
+        sound: Sound,
+    ) -> Result<Self, PersonError> {
         let person = Person::arrives(place, format!("agent:{id}"), claims, sound).await?;
         let agent = Self(person);
         agent.gets_ready().await?;

@@ -1,7 +1,7 @@
 //! The server's messages, as far as a client needs them. Unknown fields are ignored, as
 //! `docs/protocol.md` asks of every client.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 /// Any message of the server.
@@ -120,6 +120,9 @@ pub struct View {
     pub participants: Vec<Participant>,
     /// The open invitation.
     pub offer: Option<Offer>,
+    /// Who hears it without a seat, as far as the viewer is to know.
+    #[serde(deserialize_with = "ids")]
+    pub observers: Vec<String>,
     /// What the viewer is sent.
     pub hearing: Hearing,
     /// What the viewer may do.
@@ -143,6 +146,12 @@ impl View {
     pub fn is_held(&self, id: &str) -> bool {
         self.participant(id).is_some_and(|participant| participant.held.is_some())
     }
+}
+
+/// The ids of people, of whom more is told.
+fn ids<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let people = Vec::<Candidate>::deserialize(from)?;
+    Ok(people.into_iter().map(|person| person.id).collect())
 }
 
 /// A wait in a queue, as the customer was told.

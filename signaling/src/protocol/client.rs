@@ -181,18 +181,85 @@ pub enum Command {
         /// The conversation.
         conversation: ConversationId,
     },
-    /// Removes the other agent.
+    /// Removes the other agent, or a listener.
     Remove {
         /// The conversation.
         conversation: ConversationId,
         /// Who is removed.
         participant: PersonId,
     },
+    /// Has another agent listen, who then hears all and is heard by none.
+    InviteListener {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who is to listen.
+        agent: AgentId,
+        /// Shown to whoever is rung.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Note>,
+    },
+    /// Lists the conversations the agent may supervise.
+    ListOngoing {
+        /// Those that began after this one; from the first on, if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<ConversationId>,
+    },
+    /// Hears everybody, and nobody but who manages knows.
+    Monitor {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Hears everybody and is heard by one agent.
+    Coach {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who hears it.
+        agent: AgentId,
+    },
+    /// Takes a seat beside the agents.
+    Barge {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Observes no more, or gives up the seat of one who barged in.
+    StopObserving {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Takes the place of the agent, or the queue, that answers for the conversation.
+    TakeOver {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Transfers blindly in the name of the agent who answers for the conversation.
+    TransferOnBehalf {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who is invited.
+        target: Target,
+        /// Shown to whoever is rung.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Note>,
+    },
+    /// Silences a participant, or stops doing so.
+    ForceMute {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Who is silenced.
+        participant: PersonId,
+        /// Whether to be silenced.
+        muted: bool,
+    },
+    /// Ends the conversation, whoever is in it.
+    EndForAll {
+        /// The conversation.
+        conversation: ConversationId,
+    },
 }
 
 impl Command {
     /// The `name` of every command.
-    pub const NAMES: [&str; 21] = [
+    pub const NAMES: [&str; 31] = [
         "connect_leg",
         "disconnect_leg",
         "call",
@@ -214,6 +281,16 @@ impl Command {
         "complete",
         "leave",
         "remove",
+        "invite_listener",
+        "list_ongoing",
+        "monitor",
+        "coach",
+        "barge",
+        "stop_observing",
+        "take_over",
+        "transfer_on_behalf",
+        "force_mute",
+        "end_for_all",
     ];
 
     /// Its `name` on the wire.
@@ -240,6 +317,16 @@ impl Command {
             Self::Complete { .. } => "complete",
             Self::Leave { .. } => "leave",
             Self::Remove { .. } => "remove",
+            Self::InviteListener { .. } => "invite_listener",
+            Self::ListOngoing { .. } => "list_ongoing",
+            Self::Monitor { .. } => "monitor",
+            Self::Coach { .. } => "coach",
+            Self::Barge { .. } => "barge",
+            Self::StopObserving { .. } => "stop_observing",
+            Self::TakeOver { .. } => "take_over",
+            Self::TransferOnBehalf { .. } => "transfer_on_behalf",
+            Self::ForceMute { .. } => "force_mute",
+            Self::EndForAll { .. } => "end_for_all",
         }
     }
 }

@@ -1,4 +1,4 @@
-use call_core::view::LegState;
+use call_core::view::{LegState, OngoingView};
 use call_core::{ConversationId, ConversationView, DeskView, Notice, OfferId, PersonId, TeamId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -131,7 +131,7 @@ pub struct WelcomeLimits {
 }
 
 /// What came of a request.
-#[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Answer {
     /// Of `connect_leg`.
@@ -144,10 +144,17 @@ pub enum Answer {
         /// The conversation that has begun, or the one taken.
         conversation: ConversationId,
     },
-    /// Of `invite` and `transfer`.
+    /// Of `invite`, `transfer`, `invite_listener` and `transfer_on_behalf`.
     Invite {
         /// The offer that rings.
         offer: OfferId,
+    },
+    /// Of `list_ongoing`.
+    Ongoing {
+        /// The next of them, in the order in which they began.
+        ongoing: Vec<OngoingView>,
+        /// Whether there are more after them.
+        more: bool,
     },
     /// Of everything else.
     Done {},
@@ -207,6 +214,7 @@ impl std::fmt::Debug for Answer {
             Self::Leg { .. } => f.write_str("Leg"),
             Self::Call { conversation } => write!(f, "Call({conversation})"),
             Self::Invite { offer } => write!(f, "Invite({offer})"),
+            Self::Ongoing { ongoing, .. } => write!(f, "Ongoing({})", ongoing.len()),
             Self::Done {} => f.write_str("Done"),
         }
     }

@@ -6,8 +6,14 @@ use crate::protocol::Fault;
 
 /// Whether role and token allow the command. Whether the conversation does is call control's.
 pub(super) fn check(person: &Person, command: &WireCommand) -> Result<(), Fault> {
-    let WireCommand::Core(command) = command else {
-        return Ok(());
+    let command = match command {
+        WireCommand::ConnectLeg { .. } | WireCommand::DisconnectLeg => return Ok(()),
+        // A token for one conversation shows no other.
+        WireCommand::ListOngoing { .. } => {
+            let may = person.role() == Role::Agent && person.only_conversation.is_none();
+            return may.then_some(()).ok_or(Fault::Forbidden);
+        }
+        WireCommand::Core(command) => command,
     };
     if !role_may(person.role(), command) {
         return Err(Fault::Forbidden);

@@ -6,8 +6,8 @@ use call_core::offer::OfferEnd;
 use call_core::participant::{Muted, Role};
 use call_core::view::{
     Action, ActionName, AgentState, AgentView, CandidateView, DeliveryView, HearingView, HeldView,
-    LegState, OfferView, OriginView, ParticipantView, PresenceView, SelfView, SourceName,
-    StageView, StatusView, TeamView,
+    LegState, OfferView, OngoingSeat, OngoingView, OriginView, ParticipantView, PresenceView,
+    SelfView, SourceName, StageView, StatusView, TeamView,
 };
 use call_core::{
     ConversationId, ConversationView, DeskView, HoldWhen, Medium, Notice, OfferId, Owner, PersonId,
@@ -61,6 +61,10 @@ pub(crate) fn server_samples() -> Vec<ServerMessage> {
         ServerMessage::Answer { id: 5, result: Answer::Call { conversation: CONVERSATION } },
         ServerMessage::Answer { id: 7, result: Answer::Invite { offer: OfferId(3) } },
         ServerMessage::Answer { id: 8, result: Answer::Done {} },
+        ServerMessage::Answer {
+            id: 40,
+            result: Answer::Ongoing { ongoing: vec![ongoing()], more: false },
+        },
         ServerMessage::refusal(9, Refusal::OfferInProgress { by: bob }),
         ServerMessage::refusal(
             10,
@@ -168,6 +172,24 @@ fn view() -> ConversationView {
         answered_at_ms: Some(Time(CALLED_AT.0 + 4_000)),
         server_time_ms: INVITED_AT,
         ended: None,
+    }
+}
+
+fn ongoing() -> OngoingView {
+    let seat = |id, name: &str| OngoingSeat { id, name: name.to_owned() };
+    OngoingView {
+        id: CONVERSATION,
+        team: Some(team("support")),
+        phase: Phase::Connected,
+        owner: Owner::Agent("bob".parse().unwrap()),
+        participants: vec![seat(customer(), "Alice"), seat(agent("bob"), "Bob")],
+        observers: vec![],
+        started_at_ms: CALLED_AT,
+        answered_at_ms: Some(Time(CALLED_AT.0 + 4_000)),
+        actions: vec![
+            action(ActionName::Monitor, None, None),
+            action(ActionName::Coach, Some(agent("bob")), Some("not_permitted")),
+        ],
     }
 }
 

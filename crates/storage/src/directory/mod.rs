@@ -8,6 +8,7 @@ mod sign_in;
 mod transaction;
 
 pub use audit::AuditRow;
+pub(crate) use audit::insert as insert_audit;
 pub use error::DirectoryError;
 pub use load::StoredDirectory;
 pub use sign_in::Refreshed;
