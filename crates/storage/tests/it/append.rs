@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use call_core::{ConversationId, Event, Recorded, Time};
+use serde_json::json;
 use storage::{AppendError, Options};
 
 use crate::support::{Place, event, events, record, world};
@@ -104,4 +106,23 @@ async fn a_full_store_refuses_keeps_what_it_has_and_goes_on_once_there_is_room()
     assert_eq!(appended.unwrap(), head + 64);
     let recovered = place.after_a_crash().await.journal.recover().await.unwrap();
     assert_eq!(recovered.events, events(head + 1..=head + 64));
+}
+
+#[tokio::test]
+async fn acts_of_supervision_stand_in_the_audit_as_soon_as_they_are_durable() {
+    let place = Place::new().await;
+    let barged = |agent: &str| Event::SupervisorBarged {
+        conversation: ConversationId(7),
+        agent: agent.parse().unwrap(),
+        name: "Eve".to_owned(),
+    };
+    let recorded = Recorded { at: Time(5), event: barged("eve") };
+    place.journal.append(0, &[event(1), recorded], &[]).await.unwrap();
+    let conflict = Recorded { at: Time(6), event: barged("mallory") };
+    place.journal.append(0, &[conflict], &[]).await.unwrap_err();
+
+    let audit = place.after_a_crash().await.journal.audit(10, None).await.unwrap();
+    let told: Vec<_> = audit.iter().map(|row| (row.at, row.by.as_str(), &row.changes[0])).collect();
+    let [(Time(5), "agent:eve", act)] = told[..] else { panic!("{audit:?}") };
+    assert_eq!((&act["act"], &act["conversation"]), (&json!("barges"), &json!("c7")));
 }
