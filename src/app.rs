@@ -8,6 +8,7 @@ use anyhow::Context;
 use media::{MediaConfig, MediaHandle};
 use media_core::clip::Clip;
 use signaling::auth::Keys;
+use signaling::rest::Office;
 use signaling::{Admin, AppState, Demo, DemoAgent, DemoTeam, Serving, Setup, serve};
 use storage::{Journal, Options};
 use tokio::net::{TcpListener, TcpSocket};
@@ -15,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, Limits};
+use crate::directory::Keeper;
 use crate::driver::{self, Driver, Parts};
 use crate::telemetry::Metrics;
 use crate::{files, secret};
@@ -24,7 +26,7 @@ const HOLD_MUSIC: &[u8] = include_bytes!("../assets/hold-music.opus");
 /// The tone for an agent who waits for an answer.
 const RINGBACK: &[u8] = include_bytes!("../assets/ringback.opus");
 /// Name of the journal in the data folder.
-const JOURNAL: &str = "journal.db";
+pub(crate) const JOURNAL: &str = "journal.db";
 
 /// A server that serves.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub struct Running {
     pub admin: Option<SocketAddr>,
     /// Where the media workers listen.
     pub media: Vec<SocketAddr>,
+    /// Whether there is anybody who may administer by now.
+    pub has_owner: bool,
     plane: MediaHandle,
     journal: Journal,
     stop: watch::Sender<bool>,
@@ -55,12 +59,16 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let journal = Journal::open_with(&path, Options { max_bytes: config.journal_max_bytes })
         .await
         .with_context(|| format!("cannot open the journal {}", path.display()))?;
+    let keeper = Keeper::open(journal.clone(), &config.teams).await;
+    let keeper = Arc::new(keeper.context("cannot read the directory")?);
     let (plane, reports) = start_media(&config)?;
     let metrics = Metrics::default();
     let (stop, stopped) = watch::channel(false);
     let (to_driver, inbox) = mpsc::channel(driver::INBOX);
     let driver = Driver::recover(Parts {
         settings: config.settings.clone(),
+        wrap_up: config.wrap_up,
+        directory: keeper.follow(),
         limits: config.limits.wire.clone(),
         journal: journal.clone(),
         media: plane.clone(),
@@ -80,9 +88,10 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         limits: config.limits.wire.clone(),
         proxies: config.proxies.clone(),
         origins: config.origins.clone(),
-        demo: config.demo.enabled.then(|| demo(&config)),
+        demo: config.demo.enabled.then(|| demo(&config, &keeper)),
         server: concat!("trefoil/", env!("CARGO_PKG_VERSION")).to_owned(),
-    });
+    })
+    .with_office(Arc::clone(&keeper) as Arc<dyn Office>);
     let wire = Arc::clone(state.counters());
     let Limits { connections, connections_per_source, .. } = config.limits;
     let public = Serving {
@@ -91,6 +100,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     };
     let mut tasks = vec![
         tokio::spawn(driver.run()),
+        tokio::spawn(Arc::clone(&keeper).look_out(stopped.clone())),
         tokio::spawn(serve(http, signaling::router(state), public, stopped.clone())),
     ];
     let mut admin_address = None;
@@ -109,6 +119,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         http: http_address,
         admin: admin_address,
         media: plane.local_addrs(),
+        has_owner: keeper.directory().owners().next().is_some(),
         plane,
         journal,
         stop,
@@ -163,12 +174,13 @@ fn start_media(
 }
 
 /// Who there is to be in demo mode.
-fn demo(config: &Config) -> Demo {
-    let teams = config.settings.teams.iter();
+fn demo(config: &Config, keeper: &Keeper) -> Demo {
+    let directory = keeper.directory();
+    let teams = directory.teams();
     let agents = config.demo.agents.iter();
     Demo {
         teams: teams
-            .map(|(id, team)| DemoTeam { id: id.clone(), name: team.name.clone() })
+            .map(|team| DemoTeam { id: team.id.clone(), name: team.name.to_string() })
             .collect(),
         agents: agents
             .map(|agent| DemoAgent {

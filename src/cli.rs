@@ -1,9 +1,16 @@
 //! The command line: what can be asked of the program, and nothing of how it is done.
 
+mod directory;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use directory::{
+    AgentArgs, AgentCommand, ChannelArgs, ChannelChoices, ChannelCommand, DirectoryArgs,
+    DirectoryCommand, Place, TeamArgs, TeamChoices, TeamCommand,
+};
 
 /// Trefoil, a WebRTC voice server for contact centres: nobody is ever lost.
 #[derive(Debug, Parser)]
@@ -22,6 +29,14 @@ pub enum Command {
     /// Mint a sign-in token for an agent or a customer and print it
     #[command(after_help = TOKEN_EXAMPLES)]
     Token(TokenArgs),
+    /// Add, change and remove agents, and set their passwords
+    Agent(AgentArgs),
+    /// Add, change and remove teams
+    Team(TeamArgs),
+    /// Add, change and remove channels
+    Channel(ChannelArgs),
+    /// Export, compare and import the directory as a whole; see who changed it
+    Directory(DirectoryArgs),
     /// Check a configuration file and print what it means
     CheckConfig(CheckArgs),
     /// Print the version

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod directory;
 mod driver;
 mod files;
 pub mod secret;

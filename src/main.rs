@@ -11,6 +11,7 @@ use clap::Parser;
 use signaling::auth::{Keys, Person};
 use trefoil::cli::{CheckArgs, Cli, Command, RoleArg, ServeArgs, TokenArgs};
 use trefoil::config::{Config, rights};
+use trefoil::directory::{commands, terminal};
 use trefoil::{app, secret, telemetry};
 
 fn main() -> ExitCode {
@@ -18,6 +19,10 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(args) => serve(&args),
         Command::Token(args) => token(&args),
+        Command::Agent(args) => told(commands::agent(args, &terminal::password)),
+        Command::Team(args) => told(commands::team(args)),
+        Command::Channel(args) => told(commands::channel(args)),
+        Command::Directory(args) => told(commands::directory(args)),
         Command::CheckConfig(args) => check_config(args),
         Command::Version => say(&format!("trefoil {}", env!("CARGO_PKG_VERSION"))),
     };
@@ -34,6 +39,15 @@ fn main() -> ExitCode {
 
 fn say(text: &str) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{text}").context("cannot write to standard output")
+}
+
+/// Does it, and prints what it says.
+fn told(work: impl Future<Output = anyhow::Result<String>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    say(&runtime.block_on(work)?)
 }
 
 fn serve(args: &ServeArgs) -> anyhow::Result<()> {
@@ -77,8 +91,19 @@ fn addresses(running: &app::Running, demo: bool) -> String {
              two desks.\n",
         );
     }
+    if !demo && !running.has_owner {
+        text.push_str(FIRST_OWNER);
+    }
     text
 }
+
+/// Shown until there is somebody who may administer.
+const FIRST_OWNER: &str = "
+Nobody can administer this server by its pages yet. On this machine, with the same --data:
+
+  trefoil agent add ID --name NAME --login LOGIN --owner
+  trefoil agent password ID
+";
 
 /// Resolves at Ctrl-C or SIGTERM.
 async fn stopped() -> anyhow::Result<()> {

@@ -13,6 +13,7 @@ use crate::driver::ToDriver;
 use crate::limits::Limits;
 use crate::origin::Origins;
 use crate::places::Places;
+use crate::rest::{self, Office};
 use crate::session::Context;
 use crate::source::TrustedProxies;
 use crate::{health, pages, websocket};
@@ -40,6 +41,7 @@ pub struct Setup {
 #[derive(Clone)]
 pub struct AppState {
     shared: Arc<Shared>,
+    office: Option<Arc<dyn Office>>,
 }
 
 struct Shared {
@@ -63,7 +65,15 @@ impl AppState {
             counters: Arc::new(Counters::default()),
         };
         let origins = Origins::new(&origins);
-        Self { shared: Arc::new(Shared { context, proxies, origins, places, demo }) }
+        let shared = Arc::new(Shared { context, proxies, origins, places, demo });
+        Self { shared, office: None }
+    }
+
+    /// With sign-in by password, administration and records.
+    #[must_use]
+    pub fn with_office(mut self, office: Arc<dyn Office>) -> Self {
+        self.office = Some(office);
+        self
     }
 
     /// What has been done so far, for the metrics.
@@ -118,5 +128,7 @@ pub fn router(state: AppState) -> Router {
             .route("/v1/demo/token", post(demo::token))
             .layer(axum::extract::DefaultBodyLimit::max(demo::MAX_BODY_BYTES));
     }
-    router.fallback(get(pages::page)).with_state(state)
+    let office = state.office.clone().map(|office| rest::router(state.clone(), office));
+    let router = router.fallback(get(pages::page)).with_state(state);
+    office.map_or_else(|| router.clone(), |office| router.clone().merge(office))
 }

@@ -26,6 +26,7 @@ mod outbox;
 mod pages;
 mod places;
 pub mod protocol;
+pub mod rest;
 mod serve;
 pub mod session;
 mod session_id;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use call_core::{AgentId, Rights, Settings, TeamId};
+use call_core::{AgentId, Rights, Settings, TeamId, TeamSettings};
 use signaling::TrustedProxies;
 
 use super::check::{Check, Problem};
@@ -13,6 +14,7 @@ use super::file::{self, File};
 use super::limits::{Limits, limits};
 use super::team::{rights, teams};
 use crate::cli::ServeArgs;
+use crate::directory::seed;
 
 /// Everything the process needs to know to serve.
 #[derive(Debug, Clone)]
@@ -41,6 +43,10 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Call control.
     pub settings: Settings,
+    /// The teams of a directory that has none yet.
+    pub teams: Vec<directory::Team>,
+    /// The wrap-up of teams that say nothing.
+    pub wrap_up: Duration,
     /// How much anybody may do.
     pub limits: Limits,
     /// Demo mode.
@@ -146,6 +152,12 @@ impl Config {
     pub fn from_file(file: File) -> Result<Self, Vec<Problem>> {
         let mut check = Check::default();
         let settings = settings(&mut check, &file);
+        let teams = seed(&file).unwrap_or_else(|problems| {
+            check.wrong("team", problems.to_string());
+            Vec::new()
+        });
+        let mut wrap_up = TeamSettings::named("").wrap_up;
+        check.span("timers.wrap_up_s", file.timers.wrap_up_s, &mut wrap_up);
         let config = Self {
             http: check.address("http.listen", file.http.listen.as_deref(), "127.0.0.1:8080"),
             origins: file.http.origins,
@@ -167,6 +179,8 @@ impl Config {
                 agents: demo_agents(&mut check, file.demo.agent, &settings),
             },
             settings,
+            teams,
+            wrap_up,
         };
         if config.media.ip().is_unspecified() && config.advertise.is_empty() {
             check.wrong("media.listen", "listens on every address: say which in media.advertise");

@@ -1,7 +1,7 @@
 //! What the operator chose: as written ([`File`]) and as meant ([`Config`]).
 
 mod check;
-mod file;
+pub(crate) mod file;
 mod limits;
 mod meaning;
 mod team;

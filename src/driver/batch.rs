@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use call_core::event::Departure;
 use call_core::observer::ObservingEnd;
-use call_core::{ConversationId, ConversationRecord, Event, Notice, PersonId, Recorded, Report};
+use call_core::{
+    AgentId, ConversationId, ConversationRecord, Event, Notice, PersonId, Recorded, Report,
+};
 use signaling::protocol::{Answer, GoneReason, Resume, Welcome, WireError};
 use signaling::{Outbox, SessionId};
 
@@ -29,6 +31,8 @@ pub(super) struct Batch {
     pub(super) shown_anew: BTreeMap<ConversationId, BTreeSet<PersonId>>,
     /// Who has no part in a conversation any more, and why.
     pub(super) departures: BTreeMap<(ConversationId, PersonId), GoneReason>,
+    /// Agents whom call control has signed out.
+    pub(super) signed_out: Vec<AgentId>,
     /// People whose leg changed.
     pub(super) legs_changed: BTreeSet<PersonId>,
     /// Commands and what became of them.
@@ -71,6 +75,9 @@ impl Batch {
 
     /// Notes what a fact means for those who are to be told.
     pub(super) fn note(&mut self, event: &Event) {
+        if let Event::AgentSignedOut { agent } = event {
+            self.signed_out.push(agent.clone());
+        }
         let (conversation, person, reason) = match event {
             Event::ParticipantLeft { conversation, participant, departure, .. } => {
                 let reason = match departure {

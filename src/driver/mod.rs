@@ -7,11 +7,13 @@ mod announce;
 mod batch;
 mod clock;
 mod crowd;
+mod directory;
 mod legs;
 mod patchbay;
 mod sessions;
 mod turn;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use call_core::{Report, Settings, World, next_deadline};
@@ -21,6 +23,7 @@ use storage::{Journal, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
+use crate::directory::Present;
 use crate::telemetry::Metrics;
 use batch::{Batch, MAX_INPUTS};
 use clock::Clock;
@@ -48,6 +51,9 @@ const SNAPSHOT_EVERY: u64 = 10_000;
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) settings: Settings,
+    /// The wrap-up of teams that say nothing.
+    pub(crate) wrap_up: Duration,
+    pub(crate) directory: watch::Receiver<Present>,
     pub(crate) limits: Limits,
     pub(crate) journal: Journal,
     pub(crate) media: MediaHandle,
@@ -62,6 +68,10 @@ pub(crate) struct Parts {
 pub(crate) struct Driver {
     world: World,
     settings: Settings,
+    wrap_up: Duration,
+    /// What call control knows of the directory, and where the next one comes from.
+    directory: Arc<::directory::Directory>,
+    follow: watch::Receiver<Present>,
     journal: Journal,
     head: u64,
     snapshot_at: u64,
@@ -102,6 +112,8 @@ enum Arrival {
     Session(ToDriver),
     Media(MediaReport),
     Opened(LegOpened),
+    /// The directory is another one.
+    Directory,
     Due,
     Desks,
     Retry,
@@ -112,13 +124,17 @@ impl Driver {
     ///
     /// # Errors
     /// The journal cannot be read.
-    pub(crate) async fn recover(parts: Parts) -> Result<Self, StoreError> {
+    pub(crate) async fn recover(mut parts: Parts) -> Result<Self, StoreError> {
         let (world, head, snapshot_at) = fold(&parts.journal).await?;
         let (opening, opened) = mpsc::channel(OPENING);
+        let directory = Arc::clone(&parts.directory.borrow_and_update().directory);
         let clock = Clock::starting_after((head > 0).then(|| world.as_of()));
         Ok(Self {
             world,
-            settings: parts.settings,
+            settings: crate::directory::settings(&parts.settings, &directory, parts.wrap_up),
+            wrap_up: parts.wrap_up,
+            directory,
+            follow: parts.directory,
             journal: parts.journal,
             head,
             snapshot_at,
@@ -143,6 +159,7 @@ impl Driver {
     pub(crate) async fn run(mut self) {
         let mut batch = Batch::default();
         self.report(Report::ServerRestarted, &mut batch);
+        self.directory_recovered(&mut batch);
         // Settings may be others than before: whoever may be rung by them now is.
         self.take(Arrival::Due, &mut batch);
         self.commit(batch).await;
@@ -173,6 +190,8 @@ impl Driver {
             () = sleep_until(due) => Some(Arrival::Due),
             () = sleep_until(retry) => Some(Arrival::Retry),
             () = sleep_until(desks) => Some(Arrival::Desks),
+            // Before those who come in by it.
+            Ok(()) = self.follow.changed() => Some(Arrival::Directory),
             Some(message) = self.inbox.recv() => Some(Arrival::Session(message)),
         }
     }
@@ -184,6 +203,9 @@ impl Driver {
         }
         if let Ok(opened) = self.opened.try_recv() {
             return Some(Arrival::Opened(opened));
+        }
+        if self.follow.has_changed().unwrap_or(false) {
+            return Some(Arrival::Directory);
         }
         self.inbox.try_recv().ok().map(Arrival::Session)
     }

@@ -12,6 +12,7 @@ use signaling::{Opening, Outbox, PLACE_RETRY, SessionId, ToDriver, WireCommand};
 use tokio::time::Instant;
 
 use super::batch::{Batch, NewSession, Reply};
+use super::directory::{Admission, gone};
 use super::legs::Loss;
 use super::{Arrival, Driver, Owed, STORAGE_RETRY};
 
@@ -44,6 +45,7 @@ impl Driver {
                 self.leg_lost(leg, batch);
             }
             Arrival::Opened(opened) => self.leg_opened(opened, batch),
+            Arrival::Directory => self.directory_changed(batch),
             Arrival::Due => {
                 if let Err(refusal) = self.decide(&Input::Deadline, batch) {
                     tracing::error!(%refusal, "a deadline was refused");
@@ -67,7 +69,7 @@ impl Driver {
     }
 
     /// Decides one input and applies its events.
-    fn decide(&mut self, input: &Input, batch: &mut Batch) -> Result<(), Refusal> {
+    pub(super) fn decide(&mut self, input: &Input, batch: &mut Batch) -> Result<(), Refusal> {
         let now = self.clock.now();
         for event in decide(&self.world, &self.settings, input, now)? {
             let recorded = Recorded { at: now, event };
@@ -97,7 +99,12 @@ impl Driver {
         Ok(())
     }
 
-    fn open_session(&mut self, opening: Opening, batch: &mut Batch) {
+    fn open_session(&mut self, mut opening: Opening, batch: &mut Batch) {
+        let admission = self.admits(&mut opening);
+        if admission == Admission::Denied {
+            opening.outbox.close(gone());
+            return;
+        }
         let Opening { session, person, source, resume, welcome, outbox } = opening;
         let Person { id, name, teams, priority, only_team: _, only_conversation: _ } = person;
         if let Some(superseded) = self.sessions.open(&id, session, source, outbox) {
@@ -105,6 +112,9 @@ impl Driver {
         }
         batch.arrivals.push(NewSession { session, person: id.clone(), resume, welcome });
         self.report(Report::SessionOpened { person: id, name, teams, priority }, batch);
+        if let Admission::ToFinish(agent) = admission {
+            self.report(Report::AgentRemoved { agent }, batch);
+        }
     }
 
     fn close_session(&mut self, session: SessionId, batch: &mut Batch) {
@@ -227,7 +237,7 @@ impl Driver {
     }
 
     /// Makes the turn durable and tells everybody; or, when that fails, takes it back.
-    pub(super) async fn commit(&mut self, batch: Batch) {
+    pub(super) async fn commit(&mut self, mut batch: Batch) {
         if !batch.is_volatile() {
             let started = std::time::Instant::now();
             match self.journal.append(self.head, &batch.records, &batch.history).await {
@@ -246,7 +256,9 @@ impl Driver {
                 }
             }
         }
+        let signed_out = std::mem::take(&mut batch.signed_out);
         self.announce(batch);
+        self.dismiss(signed_out);
         self.keep_recovery_short().await;
     }
 

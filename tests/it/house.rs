@@ -92,6 +92,11 @@ impl House {
         Self { place, running, data }
     }
 
+    /// Where journal and directory are.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     /// Where its calls are: the first media worker's port.
     pub(crate) fn media(&self) -> SocketAddr {
         self.running.media[0]

@@ -50,6 +50,13 @@ impl<K: Ord + Clone> Memory<K> {
         self.buckets.insert(who.clone(), bucket);
     }
 
+    /// Takes back that this one did.
+    pub(super) fn give_back(&mut self, who: &K) {
+        if let Some(bucket) = self.buckets.get_mut(who) {
+            bucket.give_back(self.rate);
+        }
+    }
+
     /// Makes room for a quarter, so that looking through all of them is rare.
     fn forget(&mut self, now: Instant) {
         self.buckets.retain(|_, bucket| bucket.full_at() > now);

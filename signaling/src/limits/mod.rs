@@ -13,11 +13,13 @@
 
 mod guard;
 mod memory;
+mod passwords;
 mod rate;
 
 use std::time::Duration;
 
 pub(crate) use guard::Guard;
+pub(crate) use passwords::Passwords;
 pub use rate::Rate;
 pub(crate) use rate::{Bucket, millis};
 
@@ -60,6 +62,8 @@ pub struct Limits {
     /// Sign-ins with a bad token from one source. Good tokens are counted apart: whoever has one is
     /// let in however often others behind the same address failed.
     pub failed_sign_ins_per_source: Rate,
+    /// Wrong passwords under one login name from one source: somebody who tries all they ever had.
+    pub failed_sign_ins_per_login: Rate,
     /// Legs set up from one source. Each is a DTLS handshake: about 3 ms of a core.
     pub legs_per_source: Rate,
     /// Legs set up by one person.
@@ -101,6 +105,7 @@ impl Default for Limits {
             sign_ins_per_person: Rate::per_min(20, 20),
             // Nobody guesses a signed token; this slows down who tries, and broken integrations.
             failed_sign_ins_per_source: Rate::per_min(60, 20),
+            failed_sign_ins_per_login: Rate::per_min(6, 5),
             // A site again; after that at most a sixth of a core.
             legs_per_source: Rate::per_min(3_000, 1_000),
             // As often as a sign-in, which a leg goes with.

@@ -68,6 +68,11 @@ impl Bucket {
         self.full_at = self.full_at.max(now) + rate.every();
     }
 
+    /// Puts back a token that was taken.
+    pub(crate) fn give_back(&mut self, rate: Rate) {
+        self.full_at = self.full_at.checked_sub(rate.every()).unwrap_or(self.full_at);
+    }
+
     /// Takes a token, or says how long until there is one.
     pub(crate) fn take(&mut self, rate: Rate, now: Instant) -> Result<(), Duration> {
         self.wait(rate, now)?;

@@ -228,7 +228,7 @@ fn too_much(limit: Limit) -> &'static str {
         Limit::Messages => "Too many messages.",
         Limit::Requests => "Too many requests at once.",
         Limit::SignInsPerSource | Limit::SignInsPerPerson => "Too many sign-ins.",
-        Limit::FailedSignInsPerSource => "Too many failed sign-ins.",
+        Limit::FailedSignInsPerSource | Limit::FailedSignInsPerLogin => "Too many failed sign-ins.",
         Limit::LegsPerSource | Limit::LegsPerPerson | Limit::Legs => "Too many audio connections.",
         Limit::CallsPerSource
         | Limit::CallsPerPerson

@@ -46,6 +46,8 @@ limits! {
     SignInsPerPerson = "sign_ins_per_person",
     /// Sign-ins with bad tokens from one source.
     FailedSignInsPerSource = "failed_sign_ins_per_source",
+    /// Sign-ins with a wrong password under one login name.
+    FailedSignInsPerLogin = "failed_sign_ins_per_login",
     /// Legs set up from one source.
     LegsPerSource = "legs_per_source",
     /// Legs set up by one person.

@@ -112,6 +112,7 @@ fn every_limit_is_described_with_its_default() {
         sign_ins_per_source,
         sign_ins_per_person,
         failed_sign_ins_per_source,
+        failed_sign_ins_per_login,
         legs_per_source,
         legs_per_person,
         calls_per_source,
@@ -133,6 +134,7 @@ fn every_limit_is_described_with_its_default() {
             Limit::SignInsPerSource => sign_ins_per_source.to_string(),
             Limit::SignInsPerPerson => sign_ins_per_person.to_string(),
             Limit::FailedSignInsPerSource => failed_sign_ins_per_source.to_string(),
+            Limit::FailedSignInsPerLogin => failed_sign_ins_per_login.to_string(),
             Limit::LegsPerSource => legs_per_source.to_string(),
             Limit::LegsPerPerson => legs_per_person.to_string(),
             // The media plane's.

@@ -1,0 +1,60 @@
+//! Who asks.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
+use call_core::{AgentId, PersonId};
+use directory::Actor;
+use std::time::SystemTime;
+use tokio::time::Instant;
+
+use super::Rest;
+use super::error::RestError;
+use crate::protocol::Fault;
+
+/// An agent with a good token, which works here. What it may do, the directory says each time: a
+/// token that was minted before somebody lost a right is worth no more than the right.
+#[derive(Debug)]
+pub(super) struct By(pub(super) AgentId);
+
+impl By {
+    pub(super) fn actor(&self) -> Actor {
+        Actor::Agent(self.0.clone())
+    }
+}
+
+impl FromRequestParts<Rest> for By {
+    type Rejection = RestError;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, RestError> {
+        std::future::ready(who(rest, &parts.extensions, &parts.headers)).await
+    }
+}
+
+fn who(rest: &Rest, extensions: &Extensions, headers: &HeaderMap) -> Result<By, RestError> {
+    let Some(token) = bearer(headers) else {
+        let message = "Send your token: `Authorization: Bearer ...`.";
+        return Err(Fault::NotAuthenticated.because(message).into());
+    };
+    let person = rest.app.keys().verify(token, SystemTime::now()).map_err(|error| {
+        let source = rest.app.proxies().source_of(extensions, headers);
+        let slow_down = rest.app.context().door.guard().failed_sign_in(source, Instant::now());
+        slow_down.err().map_or_else(|| RestError::Wire(error.into()), RestError::from)
+    })?;
+    match person.id {
+        PersonId::Agent(agent) if rest.office.directory().active_agent(&agent).is_some() => {
+            Ok(By(agent))
+        }
+        PersonId::Agent(_) => {
+            Err(Fault::Forbidden.because("You are not in this server's directory.").into())
+        }
+        PersonId::Customer(_) => Err(Fault::Forbidden.because("This is for agents.").into()),
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    // The scheme knows no case (RFC 9110 section 11.1).
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

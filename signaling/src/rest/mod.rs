@@ -1,0 +1,88 @@
+//! Sign-in by password, administration and records: JSON over HTTP.
+//!
+//! Every route stands in one table together with what `/v1/openapi.json` says about it. Who asks is
+//! told by a token, what it may do by the directory as it is at that moment; the rules themselves
+//! are the `directory` crate's, and what is stored is the [`Office`]'s.
+
+mod agents;
+mod api;
+mod body;
+mod by;
+mod channels;
+mod error;
+mod members;
+mod office;
+mod records;
+mod sign_in;
+mod teams;
+mod whole;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use directory::limits::MAX_DOCUMENT_BYTES;
+
+use crate::app::AppState;
+use crate::limits::Passwords;
+use api::Api;
+pub use office::{Amended, AuditLine, Decide, Denied, Later, Office, SignedIn};
+
+/// The longest body of a single entry: a team with all its hours and texts.
+const MAX_BODY_BYTES: usize = 256 * 1024;
+
+/// What the routes share; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Rest {
+    app: AppState,
+    office: Arc<dyn Office>,
+    passwords: Arc<Passwords>,
+    document: Arc<str>,
+}
+
+/// The routes of an office.
+pub(crate) fn router(app: AppState, office: Arc<dyn Office>) -> Router {
+    let mut api = Api::new();
+    sign_in::routes(&mut api);
+    agents::routes(&mut api);
+    members::routes(&mut api);
+    teams::routes(&mut api);
+    channels::routes(&mut api);
+    whole::routes(&mut api);
+    records::routes(&mut api);
+    let (small, mut document) = api.finish();
+    let mut api = Api::new();
+    whole::large_routes(&mut api);
+    let (large, more) = api.finish();
+    merge(&mut document, more);
+    let limits = app.limits();
+    let passwords =
+        Passwords::new(limits.failed_sign_ins_per_source, limits.failed_sign_ins_per_login);
+    let rest =
+        Rest { app, office, passwords: Arc::new(passwords), document: document.to_string().into() };
+    small
+        .route("/v1/openapi.json", get(openapi))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .merge(large.layer(DefaultBodyLimit::max(MAX_DOCUMENT_BYTES)))
+        .with_state(rest)
+}
+
+/// Adds the paths and schemas of a second document.
+fn merge(document: &mut serde_json::Value, more: serde_json::Value) {
+    for part in ["/paths", "/components/schemas"] {
+        let from = more.pointer(part).and_then(serde_json::Value::as_object);
+        let into = document.pointer_mut(part).and_then(serde_json::Value::as_object_mut);
+        if let (Some(into), Some(from)) = (into, from) {
+            into.extend(from.clone());
+        }
+    }
+}
+
+/// `GET /v1/openapi.json`
+async fn openapi(State(rest): State<Rest>) -> Response {
+    let document = rest.document.to_string();
+    std::future::ready(([(CONTENT_TYPE, "application/json")], document).into_response()).await
+}

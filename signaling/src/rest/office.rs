@@ -1,0 +1,116 @@
+//! What the routes ask of whoever keeps the directory.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use call_core::{AgentId, ConversationId, ConversationRecord, Time};
+use directory::{
+    Actor, Agent, Change, Directory, Password, PasswordError, Problems, RefreshToken, Refusal,
+};
+
+/// Something that comes later.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What makes changes of the present directory, or says why not. Asked again when somebody else
+/// has changed the directory meanwhile.
+pub type Decide = Box<dyn Fn(&Directory, Time) -> Result<Vec<Change>, Denied> + Send + Sync>;
+
+/// Keeps the directory, the sign-ins and the records.
+pub trait Office: fmt::Debug + Send + Sync + 'static {
+    /// The directory as it is.
+    fn directory(&self) -> Arc<Directory>;
+    /// What time it is.
+    fn now(&self) -> Time;
+    /// Changes the directory. What is returned as done is on the disk.
+    fn amend(&self, by: Actor, decide: Decide) -> Later<'_, Result<Amended, Denied>>;
+    /// Sets a password, after checking the one before where that is given.
+    fn set_password(
+        &self,
+        by: Actor,
+        agent: AgentId,
+        chosen: Password,
+        before: Option<Password>,
+    ) -> Later<'_, Result<(), Denied>>;
+    /// Begins a sign-in by password. Takes as long for a login name that nobody has.
+    fn sign_in(&self, login: String, password: Password) -> Later<'_, Result<SignedIn, Denied>>;
+    /// Goes on with a sign-in.
+    fn refresh(&self, token: RefreshToken) -> Later<'_, Result<SignedIn, Denied>>;
+    /// Ends a sign-in.
+    fn sign_out(&self, token: RefreshToken) -> Later<'_, Result<(), Denied>>;
+    /// Who changed what, the latest first.
+    fn audit(&self, limit: u32, before: Option<u64>) -> Later<'_, Result<Vec<AuditLine>, Denied>>;
+    /// Ended conversations, the latest first.
+    fn records(
+        &self,
+        limit: u32,
+        before: Option<ConversationId>,
+    ) -> Later<'_, Result<Vec<ConversationRecord>, Denied>>;
+    /// One ended conversation.
+    fn record(
+        &self,
+        conversation: ConversationId,
+    ) -> Later<'_, Result<Option<ConversationRecord>, Denied>>;
+}
+
+/// A change that was made.
+#[derive(Debug, Clone)]
+pub struct Amended {
+    /// The directory since then.
+    pub directory: Arc<Directory>,
+    /// What changed; nothing when all was so already.
+    pub changes: Vec<Change>,
+}
+
+/// A sign-in that holds.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub agent: Agent,
+    /// What it goes on with.
+    pub refresh: RefreshToken,
+    /// Until when, unless it goes on.
+    pub expires_at: Time,
+}
+
+/// One change in the audit.
+#[derive(Debug, Clone, serde::Serialize, schemars::JsonSchema)]
+pub struct AuditLine {
+    /// Its number; the cursor of the next page.
+    pub number: u64,
+    /// When, in milliseconds since the epoch.
+    pub at_ms: u64,
+    /// Who: `operator`, `server` or `agent:bob`.
+    pub by: String,
+    /// What: a list of changes.
+    pub changes: serde_json::Value,
+}
+
+/// Why something was not done. Nothing has changed then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The directory's rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// What was written has something wrong with it.
+    #[error(transparent)]
+    Wrong(#[from] Problems),
+    /// That password cannot be chosen.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// It is not the password, or there is nobody of that login name.
+    #[error("The login name or the password is wrong.")]
+    WrongPassword,
+    /// The sign-in is over.
+    #[error("This sign-in is over.")]
+    SignedOut,
+    /// More is being done at the same time than the server can.
+    #[error("The server is busy.")]
+    Busy,
+    /// No room is left on the disk.
+    #[error("No room is left to store it.")]
+    Full,
+    /// The store failed; the log says how.
+    #[error("The server cannot store anything at the moment.")]
+    Failed,
+}
