@@ -20,6 +20,7 @@ mod whole;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -40,7 +41,8 @@ pub(crate) struct Rest {
     app: AppState,
     office: Arc<dyn Office>,
     passwords: Arc<Passwords>,
-    document: Arc<str>,
+    /// Cheap to clone: it is asked for by anybody.
+    document: Bytes,
 }
 
 /// The routes of an office.
@@ -83,6 +85,6 @@ fn merge(document: &mut serde_json::Value, more: serde_json::Value) {
 
 /// `GET /v1/openapi.json`
 async fn openapi(State(rest): State<Rest>) -> Response {
-    let document = rest.document.to_string();
-    std::future::ready(([(CONTENT_TYPE, "application/json")], document).into_response()).await
+    let answer = ([(CONTENT_TYPE, "application/json")], rest.document);
+    std::future::ready(answer.into_response()).await
 }
