@@ -87,6 +87,7 @@ pub struct Auth {
 /// `[[team]]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the keys say that they name another team")]
 pub struct Team {
     /// The id used in tokens and commands.
     pub id: String,

@@ -78,33 +78,29 @@ impl Batch {
         if let Event::AgentSignedOut { agent } = event {
             self.signed_out.push(agent.clone());
         }
-        let (conversation, person, reason) = match event {
-            Event::ParticipantLeft { conversation, participant, departure, .. } => {
-                let reason = match departure {
-                    Departure::Left => GoneReason::Left,
-                    Departure::Removed { .. } => GoneReason::Removed,
-                    Departure::Lost => GoneReason::Lost,
-                };
-                (conversation, participant.clone(), reason)
-            }
-            Event::ObservingStopped { conversation, agent, end, .. } => {
-                let reason = match end {
-                    ObservingEnd::Left => GoneReason::Left,
-                    ObservingEnd::Removed { .. }
-                    | ObservingEnd::NotPermitted
-                    | ObservingEnd::AgentsGone => GoneReason::Removed,
-                    ObservingEnd::Lost => GoneReason::Lost,
-                };
-                (conversation, agent.clone().into(), reason)
-            }
-            Event::SupervisorLeft { conversation, agent } => {
-                (conversation, agent.clone().into(), GoneReason::Left)
-            }
-            Event::TakenOver { conversation, from: Some(from), .. } => {
-                (conversation, from.clone().into(), GoneReason::Removed)
-            }
-            _no_departure => return,
-        };
-        self.departures.insert((*conversation, person), reason);
+        if let Event::ParticipantLeft { conversation, participant, departure, .. } = event {
+            let reason = match departure {
+                Departure::Left => GoneReason::Left,
+                Departure::Removed { .. } => GoneReason::Removed,
+                Departure::Lost => GoneReason::Lost,
+            };
+            self.departures.insert((*conversation, participant.clone()), reason);
+        }
+        if let Event::ObservingStopped { conversation, agent, end, .. } = event {
+            let reason = match end {
+                ObservingEnd::Left => GoneReason::Left,
+                ObservingEnd::Removed { .. }
+                | ObservingEnd::NotPermitted
+                | ObservingEnd::AgentsGone => GoneReason::Removed,
+                ObservingEnd::Lost => GoneReason::Lost,
+            };
+            self.departures.insert((*conversation, agent.clone().into()), reason);
+        }
+        if let Event::SupervisorLeft { conversation, agent } = event {
+            self.departures.insert((*conversation, agent.clone().into()), GoneReason::Left);
+        }
+        if let Event::TakenOver { conversation, from: Some(from), .. } = event {
+            self.departures.insert((*conversation, from.clone().into()), GoneReason::Removed);
+        }
     }
 }

@@ -148,7 +148,7 @@ impl Driver {
                 batch.replies.push(Reply { outbox, id, outcome });
             }
             WireCommand::Core(command) => {
-                let outcome = self.command(person, command, batch);
+                let outcome = self.command(&person, command, batch);
                 batch.replies.push(Reply { outbox, id, outcome });
             }
         }
@@ -164,19 +164,19 @@ impl Driver {
 
     fn command(
         &mut self,
-        by: PersonId,
+        by: &PersonId,
         command: Command,
         batch: &mut Batch,
     ) -> Result<Answer, WireError> {
         let first = batch.records.len();
         let asked = command.clone();
-        let source = self.sessions.source(&by);
+        let source = self.sessions.source(by);
         let begins = matches!(asked, Command::Call { .. } | Command::CallAgent { .. });
         if begins {
             self.crowd.admits(&self.world, source)?;
         }
         self.decide(&Input::Command { by: by.clone(), command }, batch)?;
-        let answer = answer(&by, &asked, &batch.records[first..]);
+        let answer = answer(by, &asked, &batch.records[first..]);
         if let (true, Answer::Call { conversation }) = (begins, &answer) {
             self.crowd.begun(*conversation, source);
         }
