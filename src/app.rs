@@ -55,12 +55,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("cannot create the data folder {}", config.data.display()))?;
     let keys = Keys::new(&secret::load(&config)?)?;
-    let path = config.data.join(JOURNAL);
-    let journal = Journal::open_with(&path, Options { max_bytes: config.journal_max_bytes })
-        .await
-        .with_context(|| format!("cannot open the journal {}", path.display()))?;
-    let keeper = Keeper::open(journal.clone(), &config.teams).await;
-    let keeper = Arc::new(keeper.context("cannot read the directory")?);
+    let (journal, keeper) = open_store(&config).await?;
     let (plane, reports) = start_media(&config)?;
     let metrics = Metrics::default();
     let (stop, stopped) = watch::channel(false);
@@ -125,6 +120,16 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         stop,
         tasks,
     })
+}
+
+/// The journal, and the directory beside it.
+async fn open_store(config: &Config) -> anyhow::Result<(Journal, Arc<Keeper>)> {
+    let path = config.data.join(JOURNAL);
+    let journal = Journal::open_with(&path, Options { max_bytes: config.journal_max_bytes })
+        .await
+        .with_context(|| format!("cannot open the journal {}", path.display()))?;
+    let keeper = Keeper::open(journal.clone(), &config.teams).await;
+    Ok((journal, Arc::new(keeper.context("cannot read the directory")?)))
 }
 
 impl Running {

@@ -179,7 +179,7 @@ impl Api {
     }
 }
 
-/// As OpenAPI writes it. Only these five are used.
+/// As the document writes it. Only these five are used.
 fn name(method: MethodFilter) -> &'static str {
     let names = [
         (MethodFilter::GET, "get"),

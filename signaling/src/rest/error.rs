@@ -98,7 +98,7 @@ fn answer(denied: Denied) -> Response {
         Denied::Password(error) => {
             let mut body = error_of(error.code(), &message);
             body.insert("field".to_owned(), json!("password"));
-            respond(StatusCode::UNPROCESSABLE_ENTITY, body)
+            respond(StatusCode::UNPROCESSABLE_ENTITY, &body)
         }
         Denied::WrongPassword => {
             plain(StatusCode::UNAUTHORIZED, "wrong_login_or_password", &message)
@@ -107,7 +107,7 @@ fn answer(denied: Denied) -> Response {
         Denied::Busy => {
             let mut body = error_of("overloaded", &message);
             body.insert("retry_after_ms".to_owned(), json!(BUSY_RETRY_MS));
-            let mut response = respond(StatusCode::SERVICE_UNAVAILABLE, body);
+            let mut response = respond(StatusCode::SERVICE_UNAVAILABLE, &body);
             let wait = (BUSY_RETRY_MS / 1_000).into();
             response.headers_mut().insert(RETRY_AFTER, wait);
             response
@@ -143,7 +143,7 @@ fn refused(refusal: &Refusal) -> Response {
         | Refusal::StandInCircle { .. }
         | Refusal::TooMany { .. } => StatusCode::CONFLICT,
     };
-    respond(status, body)
+    respond(status, &body)
 }
 
 fn invalid(problems: &Problems) -> Response {
@@ -152,11 +152,11 @@ fn invalid(problems: &Problems) -> Response {
         body.insert("field".to_owned(), json!(first.field));
     }
     body.insert("problems".to_owned(), json!(problems));
-    respond(StatusCode::UNPROCESSABLE_ENTITY, body)
+    respond(StatusCode::UNPROCESSABLE_ENTITY, &body)
 }
 
 fn plain(status: StatusCode, code: &str, message: &str) -> Response {
-    respond(status, error_of(code, message))
+    respond(status, &error_of(code, message))
 }
 
 fn error_of(code: &str, message: &str) -> Map<String, Value> {
@@ -164,6 +164,6 @@ fn error_of(code: &str, message: &str) -> Map<String, Value> {
     both.map(|(key, value)| (key.to_owned(), json!(value))).into_iter().collect()
 }
 
-fn respond(status: StatusCode, error: Map<String, Value>) -> Response {
+fn respond(status: StatusCode, error: &Map<String, Value>) -> Response {
     (status, Json(json!({ "error": error }))).into_response()
 }

@@ -59,7 +59,7 @@ pub(crate) fn router(app: AppState, office: Arc<dyn Office>) -> Router {
     let mut api = Api::new();
     whole::large_routes(&mut api);
     let (large, more) = api.finish();
-    merge(&mut document, more);
+    merge(&mut document, &more);
     let limits = app.limits();
     let passwords =
         Passwords::new(limits.failed_sign_ins_per_source, limits.failed_sign_ins_per_login);
@@ -73,7 +73,7 @@ pub(crate) fn router(app: AppState, office: Arc<dyn Office>) -> Router {
 }
 
 /// Adds the paths and schemas of a second document.
-fn merge(document: &mut serde_json::Value, more: serde_json::Value) {
+fn merge(document: &mut serde_json::Value, more: &serde_json::Value) {
     for part in ["/paths", "/components/schemas"] {
         let from = more.pointer(part).and_then(serde_json::Value::as_object);
         let into = document.pointer_mut(part).and_then(serde_json::Value::as_object_mut);

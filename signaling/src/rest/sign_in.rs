@@ -77,10 +77,8 @@ async fn begin(
     own_page(&rest, &headers)?;
     let source = rest.app.proxies().source_of(&extensions, &headers);
     let Credentials { login, password } = form(body)?;
-    let tried = rest.passwords.tries(&login, source, Instant::now()).map_err(|fault| {
-        rest.app.counters().refused(&fault.clone().into());
-        fault
-    })?;
+    let tried = rest.passwords.tries(&login, source, Instant::now());
+    let tried = tried.inspect_err(|fault| rest.app.counters().refused(&fault.clone().into()))?;
     let signed_in = rest.office.sign_in(login, Password::presented(&password)).await?;
     rest.passwords.was_right(tried);
     answer(&rest, signed_in)
