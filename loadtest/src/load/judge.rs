@@ -1,12 +1,12 @@
 //! Whether one listener hears what is due, packet by packet, after the fact.
 //!
-//! * *Wrong*: a packet of somebody, or of something, that is not due; or a sampled window of a mix in
-//!   which somebody is heard who should not be.
+//! * *Wrong*: a packet of somebody, or of something, that is not due; or a sampled window of a mix
+//!   in which somebody is heard who should not be.
 //! * *Unheard*: a sampled window of a mix in which somebody is missing, or a stretch of more than
 //!   [`GAP`] without a packet while sound is due.
-//! * *Late*: a packet more than [`LATE`] behind the fastest packet of its stream, by its arrival and
-//!   its timestamp. A stream begins anew with every change of what is due and with every break in
-//!   the timestamps: two talkers have no common clock.
+//! * *Late*: a packet more than [`LATE`] behind the fastest packet of its stream, by its arrival
+//!   and its timestamp. A stream begins anew with every change of what is due and with every break
+//!   in the timestamps: two talkers have no common clock.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

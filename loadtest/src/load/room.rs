@@ -316,7 +316,7 @@ impl Room {
         }
     }
 
-    /// From now on, until things have settled, everybody of the room may be heard by everybody else.
+    /// From now on, until things have settled, everybody of the room may be heard by all others.
     fn changes(&mut self) {
         self.listens();
         let now = Instant::now();

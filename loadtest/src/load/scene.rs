@@ -1,5 +1,5 @@
-//! Who is to hear whom, in the words of the contract: the generator's own table, which knows nothing
-//! of the server's.
+//! Who is to hear whom, in the words of the contract: the generator's own table, which knows
+//! nothing of the server's.
 
 use super::judge::Due;
 use super::voices::VoiceSet;
