@@ -27,7 +27,7 @@ pub(crate) async fn run(floor: &Arc<Floor>, server: &Server, say: &dyn Fn(&str))
             Ok(member) => {
                 let times = member.person.times();
                 say(&format!(
-                    "join {number:>3}: welcomed {:?}; from the offer: answered {:?}, connected {:?}",
+                    "join {number:>3}: welcomed {:?}; then answered {:?}, connected {:?}",
                     times.welcomed.duration_since(times.began),
                     times.answered.duration_since(times.offered),
                     times.connected.duration_since(times.offered),
