@@ -27,4 +27,5 @@ mod moved;
 mod process;
 mod raw;
 mod sessions;
+mod stall;
 mod transfer;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use transport::gate::{Gate, Passage, Verdict};
 use transport::{LegId, LegMap, PeerError, PeerEvent, Taken, isolate};
 
+use crate::attention::Attention;
 use crate::budget::Opinion;
 use crate::clock::StopWatch;
 use crate::counters::Counters;
@@ -24,6 +25,7 @@ pub(crate) struct Lines {
     pub(crate) deadlines: Deadlines,
     pub(crate) counters: Counters,
     pub(crate) limits: Limits,
+    pub(crate) attention: Attention,
     happened: VecDeque<Happened>,
 }
 
@@ -82,6 +84,7 @@ impl Lines {
             deadlines: Deadlines::default(),
             counters: Counters::default(),
             limits,
+            attention: Attention::new(Instant::now()),
             happened: VecDeque::new(),
         }
     }
@@ -101,9 +104,10 @@ impl Lines {
                 return;
             }
         };
+        let attended = self.attention.attended(now);
         let taken = self.step(id, now, Cause::Datagram(source), |leg| {
             if passage == Passage::Check {
-                leg.heard(now);
+                leg.heard(attended);
             }
             Ok(leg.peer.receive(now, source, datagram))
         });
@@ -166,7 +170,8 @@ impl Lines {
                 self.counters.legs_watched += u64::from(opinion == Opinion::Suspicious);
                 let join_by = self.gate.join_deadline(id);
                 let leg = self.legs.get_mut(&id)?;
-                leg.arm(join_by, &self.limits, &mut self.deadlines);
+                let missed = self.attention.missed();
+                leg.arm(join_by, missed, &self.limits, &mut self.deadlines);
                 Some(done)
             }
             Ok(Err(error)) => {
