@@ -130,7 +130,9 @@ impl GateLeg {
         datagram: &[u8],
         now: Instant,
     ) -> Result<(), DropReason> {
-        if self.peer() != Some(source) {
+        // A browser calls as soon as its first check is answered, before it nominates: what it says
+        // is kept by the connection, which answers when there is a peer.
+        if self.peer().is_some_and(|peer| peer != source) {
             return Err(DropReason::DtlsNotFromPeer);
         }
         self.addresses.arrived(source, now);

@@ -22,8 +22,8 @@
 //!    may change networks; nobody may steal its sound.* (`addresses`) One who talks need not wait
 //!    for its next check: sound of its stream from an unknown address is tried, while the peer
 //!    address is quiet, and counts only when it proves authentic. (`streams`, [`Passage::Trial`])
-//! 7. DTLS is taken from the peer address alone, and only what a client says in a handshake, in the
-//!    order in which it says it. *One forged record stops a handshake, thirty fill its queue.*
+//! 7. DTLS is taken from the peer address alone (until there is one, from every validated one), and
+//!    only what a client says in a handshake, in the order in which it says it. *One forged record stops a handshake, thirty fill its queue.*
 //!    (`handshake`, `records`)
 //! 8. A leg that is not connected in 10 s ends. *Half-open legs must not gather.*
 //!    ([`Gate::join_deadline`])

@@ -16,7 +16,7 @@ pub enum Verdict {
 pub enum Passage {
     /// A connectivity check whose integrity was verified: it proves that the leg is there.
     Check,
-    /// DTLS from the leg's peer address.
+    /// DTLS from the leg's peer address, or from one that may become it.
     Handshake,
     /// SRTP or SRTCP from an address of the leg. Only the connection can tell whether it is
     /// authentic.
