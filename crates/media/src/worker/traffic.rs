@@ -52,6 +52,7 @@ impl Worker {
         match event {
             PeerEvent::Connected => {
                 leg.heard(attended);
+                leg.budget.begins(self.lines.limits.leg_cpu);
                 self.lines.gate.connected(id, now);
                 self.lines.counters.legs_up += 1;
                 self.reports.send(MediaReport::Up(id));
