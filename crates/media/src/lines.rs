@@ -106,10 +106,19 @@ impl Lines {
         };
         let attended = self.attention.attended(now);
         let taken = self.step(id, now, Cause::Datagram(source), |leg| {
-            if passage == Passage::Check {
-                leg.heard(attended);
-            }
-            Ok(leg.peer.receive(now, source, datagram))
+            Ok(match passage {
+                Passage::FirstCheck => {
+                    leg.heard(attended);
+                    leg.peer.begin_at(now, source, datagram)
+                }
+                Passage::Check => {
+                    leg.heard(attended);
+                    leg.peer.receive(now, source, datagram)
+                }
+                Passage::Handshake | Passage::Media | Passage::Trial => {
+                    leg.peer.receive(now, source, datagram)
+                }
+            })
         });
         if taken == Some(Taken::No) {
             self.counters.refused_by_peer += 1;

@@ -15,7 +15,7 @@ const ONE_WAY_MS = 50;
  * Checks and handshake take four ways there and back. Chromium nominates only after an answer, and
  * when that takes longer than three checks, some 100 ms, its next check is a second away.
  */
-const FAR_MS = 3_000;
+const FAR_MS = 1_000;
 /** Half of the joins are faster than this, however busy the machine. */
 const USUAL_MS = 300;
 
