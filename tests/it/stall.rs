@@ -1,5 +1,5 @@
-//! The server is kept from its work for longer than a leg may be silent: that says nothing about the
-//! legs.
+//! The server is kept from its work for longer than a leg may be silent: that says nothing about
+//! the legs.
 
 use std::time::Duration;
 

@@ -35,7 +35,7 @@ impl Attention {
 
     /// What the clock shows.
     pub(crate) fn attended(&self, now: Instant) -> Instant {
-        now - self.missed
+        now.checked_sub(self.missed).expect("what was missed lies within the life of the process")
     }
 }
 

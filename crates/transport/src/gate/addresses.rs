@@ -48,8 +48,8 @@ impl Addresses {
         !self.is_chosen && self.all().any(|known| known == source)
     }
 
-    /// A client that has not nominated is heard for the first time, or begins its handshake: that is
-    /// where it is answered (rule 6).
+    /// A client that has not nominated is heard for the first time, or begins its handshake: that
+    /// is where it is answered (rule 6).
     pub(super) fn begins_at(&mut self, source: SocketAddr, now: Instant) {
         if self.peer != Some(source) {
             self.move_to(source, now);

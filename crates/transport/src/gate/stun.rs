@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use str0m::ice::{StunMessageBuilder, TransId};
 
-    fn bytes(message: StunMessage<'_>, password: &str) -> Vec<u8> {
+    fn bytes(message: &StunMessage<'_>, password: &str) -> Vec<u8> {
         let mut buffer = vec![0; 1500];
         let sign = |key: &[u8], parts: &[&[u8]]| CRYPTO.sha1_hmac_provider.sha1_hmac(key, parts);
         let length = message.to_bytes(Some(password.as_bytes()), &mut buffer, sign).unwrap();
@@ -93,7 +93,7 @@ mod tests {
     fn a_check_can_be_taken_as_one_that_nominates() {
         let id = TransId::new();
         let check = StunMessage::binding_request("ours:theirs", id, true, 7, 0x6e00_1eff, false);
-        let check = bytes(check, "password");
+        let check = bytes(&check, "password");
         let nomination = as_nomination(&check, "password").unwrap();
         let (asked, taken) =
             (Request::parse(&check).unwrap(), Request::parse(&nomination).unwrap());
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn nothing_but_a_check_is_taken_so() {
         let indication = StunMessageBuilder::new().send().indication().build(TransId::new());
-        assert_eq!(as_nomination(&bytes(indication, "password"), "password"), None);
+        assert_eq!(as_nomination(&bytes(&indication, "password"), "password"), None);
         assert_eq!(as_nomination(&[0; 40], "password"), None);
     }
 }
