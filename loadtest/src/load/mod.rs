@@ -4,8 +4,8 @@
 //! * a room is one call's people and their story; its judges know from the generator's own table
 //!   who is to hear whom, and who is heard is told by the bytes of what is forwarded and by the
 //!   marker tones in what is mixed;
-//! * [`run()`] fills the rooms, waits until all of them talk, measures, and compares every count with
-//!   the server's own in a [`Report`].
+//! * [`run()`] fills the rooms, waits until all of them talk, measures, and compares every count
+//!   with the server's own in a [`Report`].
 
 mod board;
 mod clip;
