@@ -71,7 +71,7 @@ async fn joins(floor: &Floor, number: usize) -> Result<Member<Customer>, PersonE
     member.awaits(Wait::FirstAudio, since, None);
     member.person.calls(&floor.plan.team).await?;
     member.person.leg()?.until("music", SOUND_BOUND, |s| s.reception.packets > 0).await?;
-    member.expects(Instant::now(), Due::Music);
+    member.expects(Instant::now(), Due::Clip);
     tokio::time::sleep(LISTEN).await;
     member.listens();
     member.expects(Instant::now(), Due::Change(VoiceSet::default()));
