@@ -60,7 +60,7 @@ impl Sound {
         Self::encode(pcm, Application::Voip, bits_per_second)
     }
 
-    /// Encodes the end of the loop first and then the loop, whose first frame so follows on its last.
+    /// Encodes the end of the loop first and then the loop, whose first frame so follows its last.
     fn encode(pcm: &[f32], application: Application, bits_per_second: i32) -> Self {
         assert!(pcm.len() >= FRAME_SAMPLES, "a sound has at least one frame");
         let mut encoder = Encoder::new(SAMPLE_RATE, Channels::Mono, application)

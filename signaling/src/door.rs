@@ -21,8 +21,8 @@ const BUSY_RETRY_MS: u64 = 1_000;
 /// Where sessions are opened, and where it is seen to that nobody does so too often. Cheap to
 /// clone.
 ///
-/// The driver's inbox is in here and nowhere else on this side, and [`Registration`], which is had
-/// only from [`Door::open`], is the only thing that puts requests into it: whatever way of asking
+/// The driver's inbox is in here and nowhere else on this side, and `Registration`, which is had
+/// only from `Door::open`, is the only thing that puts requests into it: whatever way of asking
 /// is added, the limits of source and person lie on it.
 #[derive(Debug, Clone)]
 pub struct Door {

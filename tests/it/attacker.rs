@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use loadtest::attack::dice::Dice;
 use rtc::ice::attributes::control::AttrControlling;
 use rtc::ice::attributes::priority::PriorityAttr;
 use rtc::stun::attributes::ATTR_USERNAME;
@@ -21,36 +22,16 @@ pub(crate) struct Attacker {
     media: SocketAddr,
 }
 
-/// A repeatable stream of numbers (splitmix64).
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    /// Seeded from `IT_SEED`, or by the clock; printed, so that a failure can be repeated.
-    pub(crate) fn thrown(what: &str) -> Self {
-        let seed = std::env::var("IT_SEED").ok().and_then(|seed| seed.parse().ok());
-        let seed = seed.unwrap_or_else(|| {
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-            now.unwrap().subsec_nanos().into()
-        });
-        println!("{what}: IT_SEED={seed}");
-        Self(seed)
-    }
-
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-
-    pub(crate) fn bytes(&mut self, length: usize) -> Vec<u8> {
-        (0..length).map(|_| self.next() as u8).collect()
-    }
+/// Chance that is seeded from `IT_SEED`, or by the clock; the seed is printed, so that a failure
+/// can be repeated.
+pub(crate) fn thrown(what: &str) -> Dice {
+    let seed = std::env::var("IT_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.unwrap().subsec_nanos().into()
+    });
+    println!("{what}: IT_SEED={seed}");
+    Dice::seeded(seed)
 }
 
 impl Attacker {
@@ -113,34 +94,4 @@ pub(crate) fn binding_request(fragment: &str, peer_fragment: &str, password: &st
     ];
     message.build(&setters).unwrap();
     message.raw
-}
-
-/// A DTLS 1.2 `ClientHello` (RFC 6347) with the extensions WebRTC wants, first flight.
-pub(crate) fn client_hello(dice: &mut Dice) -> Vec<u8> {
-    let mut body = vec![0xfe, 0xfd];
-    body.extend(dice.bytes(32));
-    // No session, no cookie; ECDHE-ECDSA with AES-128-GCM; no compression.
-    body.extend([0, 0, 0, 2, 0xc0, 0x2b, 1, 0]);
-    let extensions = [
-        // supported_groups: x25519 and P-256
-        &[0, 10, 0, 6, 0, 4, 0, 29, 0, 23][..],
-        // ec_point_formats: uncompressed
-        &[0, 11, 0, 2, 1, 0],
-        // signature_algorithms: ECDSA with SHA-256
-        &[0, 13, 0, 4, 0, 2, 4, 3],
-        // use_srtp: AEAD_AES_128_GCM, no MKI
-        &[0, 14, 0, 5, 0, 2, 0, 7, 0],
-        // extended_master_secret
-        &[0, 23, 0, 0],
-    ]
-    .concat();
-    body.extend((extensions.len() as u16).to_be_bytes());
-    body.extend(extensions);
-    let length = &(body.len() as u32).to_be_bytes()[1..];
-    // Handshake header: type 1, length, message 0, one fragment that is the whole.
-    let handshake = [&[1], length, &[0, 0], &[0, 0, 0], length, &body].concat();
-    let mut record = vec![22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0];
-    record.extend((handshake.len() as u16).to_be_bytes());
-    record.extend(handshake);
-    record
 }

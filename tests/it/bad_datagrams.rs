@@ -1,10 +1,11 @@
 //! Datagrams that are nobody's, at the port where calls are. The answer to all of them is silence,
 //! and a call in progress does not lose a packet.
 
-use crate::attacker::{Attacker, Credentials, Dice, binding_request, client_hello};
+use crate::attacker::{self, Attacker, Credentials, binding_request};
 use crate::bystanders::Bystanders;
 use crate::house::House;
 
+use loadtest::attack::craft::dtls::client_hello;
 use loadtest::peer::LegSettings;
 use loadtest::person::Customer;
 use loadtest::sound::Sound;
@@ -18,7 +19,7 @@ const FLOOD: usize = 5_000;
 async fn noise_of_every_kind_is_dropped_in_silence() {
     let house = House::opens().await;
     let call = Bystanders::talk(&house.place).await;
-    let mut dice = Dice::thrown("noise");
+    let mut dice = attacker::thrown("noise");
     let attacker = Attacker::at(house.media()).await;
     let before = house.counters();
     call.lose_nothing_during(async {
@@ -96,7 +97,7 @@ async fn stun_with_a_wrong_integrity_gets_no_answer_and_a_right_one_does() {
 async fn dtls_from_an_address_that_is_not_validated_gets_no_answer() {
     let house = House::opens().await;
     let call = Bystanders::talk(&house.place).await;
-    let mut dice = Dice::thrown("client hello");
+    let mut dice = attacker::thrown("client hello");
     let attacker = Attacker::at(house.media()).await;
     call.lose_nothing_during(async {
         for _ in 0..200 {
@@ -114,7 +115,7 @@ async fn forged_media_from_a_validated_address_hurts_nobody() {
     let house = House::opens().await;
     let call = Bystanders::talk(&house.place).await;
     let alice = Customer::arrives(&house.place, "alice", Sound::tone(440)).await.unwrap();
-    let mut dice = Dice::thrown("forged media");
+    let mut dice = attacker::thrown("forged media");
     let leg = alice.leg().unwrap();
     call.lose_nothing_during(async {
         for _ in 0..1_000 {

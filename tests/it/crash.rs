@@ -9,7 +9,7 @@ use loadtest::sound::Sound;
 use loadtest::token::Claims;
 use serde_json::json;
 
-use crate::attacker::Dice;
+use crate::attacker;
 use crate::cast::{ALICE, BOB, CAROL, Cast};
 use crate::ears::{self, hears, hears_music};
 use crate::process::Process;
@@ -156,7 +156,7 @@ async fn killed_after_the_transfer_the_old_agent_is_still_out() {
 /// a random moment is there after it.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_acknowledged_command_survives_a_kill_at_any_moment() {
-    let mut dice = Dice::thrown("kill");
+    let mut dice = attacker::thrown("kill");
     let mut server = Process::starts().await;
     let Cast { mut alice, mut bob, carol: _carol } = Cast::connected(&server.place).await;
     let mut calls = Vec::new();
@@ -203,7 +203,12 @@ async fn callers(server: &Process, round: u32, until: Instant) -> Vec<(String, S
         let place = &server.place;
         let signal = Signal::connect(place.http, &place.origin, &token, None).await.unwrap();
         let call = json!({"name": "call", "team": "sales"});
-        let answer = signal.request(call).await.unwrap();
+        let answer = match signal.request(call).await {
+            Ok(answer) => answer,
+            // A fast machine reaches what one source may call at once.
+            Err(error) if error.code() == Some("rate_limited") => break,
+            Err(error) => panic!("{error:?}"),
+        };
         acknowledged.push((name, answer["conversation"].as_str().unwrap().to_owned()));
     }
     acknowledged

@@ -32,6 +32,7 @@ mod queues;
 mod raw;
 mod refusals;
 mod sessions;
+mod stall;
 mod supervision;
 mod teams;
 mod transfer;

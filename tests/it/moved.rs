@@ -140,8 +140,8 @@ impl Nat {
         let (change, changes) = mpsc::channel(1);
         let recorded = Arc::default();
         let nat = Self { inside: inside.local_addr().unwrap(), recorded, change };
-        let recorder = Arc::clone(&nat.recorded);
-        tokio::spawn(translates(server, inside, outside, changes, recorder));
+        let tape = Arc::clone(&nat.recorded);
+        tokio::spawn(translates(server, inside, outside, changes, tape));
         nat
     }
 

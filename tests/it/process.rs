@@ -69,6 +69,19 @@ impl Process {
         self.child.wait().unwrap();
     }
 
+    /// Keeps the process from all its work for a while, as a machine that is overloaded or moved to
+    /// another host does.
+    pub(crate) async fn stands_still(&self, span: Duration) {
+        self.signal("-STOP");
+        tokio::time::sleep(span).await;
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
     /// Starts again on the same data and ports; returns the moment it was ready.
     pub(crate) async fn starts_again(&mut self) -> Instant {
         self.child = spawn(self.ports, &self.data);

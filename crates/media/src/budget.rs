@@ -11,23 +11,28 @@ use std::time::{Duration, Instant};
 /// The span in which the work for a leg is added up.
 const SPAN: Duration = Duration::from_secs(10);
 
-/// What the work of such a span may cost. A leg that talks costs a tenth of it.
-const IN_SPAN: Duration = Duration::from_millis(100);
+/// What the work of such a span may cost, as a rule. A leg that talks costs a tenth of it.
+pub(crate) const IN_SPAN: Duration = Duration::from_millis(100);
 
-/// The same while a transfer of a file is agreed on. One at the rate that the gate allows costs
-/// 120 ms, most of it in the library's data channels.
-const IN_TRANSFER: Duration = Duration::from_millis(400);
+/// How many times as much it may cost while a transfer of a file is agreed on. One at the rate that
+/// the gate allows costs 120 ms, most of it in the library's data channels.
+const IN_TRANSFER: u32 = 4;
 
-/// What one datagram or timer may cost. A handshake's certificate costs a millisecond or two, and
-/// while it goes on nobody else on the worker is served: one beat is what they may lose.
-const AT_ONCE: Duration = Duration::from_millis(20);
+/// Which part of it one datagram or timer may cost. While it goes on nobody else on the worker is
+/// served: of 20 ms one beat is lost.
+const AT_ONCE: u32 = 5;
 
 /// How long a leg is measured exactly after it was suspicious.
 const WATCHED: Duration = SPAN;
 
 /// What the work for one leg has cost of late.
+///
+/// A leg that joins has none: what that takes is dear (two signatures, and on a slow machine each
+/// takes its time), and bounded by how few datagrams the gate lets it have.
 #[derive(Debug, Default)]
 pub(crate) struct Budget {
+    /// What the work of a span may cost; `None` while the leg joins.
+    in_span: Option<Duration>,
     by_wall: Spent,
     by_cpu: Spent,
     watched_until: Option<Instant>,
@@ -54,6 +59,13 @@ pub(crate) enum Opinion {
     TooMuch,
 }
 
+/// What work may cost.
+#[derive(Debug, Clone, Copy)]
+struct Most {
+    in_span: Duration,
+    at_once: Duration,
+}
+
 /// Time spent in the present span.
 #[derive(Debug, Default)]
 struct Spent {
@@ -76,7 +88,9 @@ impl Budget {
 
     /// Charges a step that was measured so.
     pub(crate) fn charge(&mut self, measure: Measure, cost: Duration, now: Instant) -> Opinion {
-        let most = if self.is_transferring { IN_TRANSFER } else { IN_SPAN };
+        let Some(in_span) = self.in_span else { return Opinion::Fine };
+        let times = if self.is_transferring { IN_TRANSFER } else { 1 };
+        let most = Most { in_span: in_span.saturating_mul(times), at_once: in_span / AT_ONCE };
         match measure {
             Measure::Wall if self.by_wall.exceeds(most, cost, now) => {
                 self.forget(Some(now + WATCHED));
@@ -87,6 +101,11 @@ impl Budget {
         }
     }
 
+    /// The leg is connected: from here on the work for it may cost so much in ten seconds.
+    pub(crate) fn begins(&mut self, in_span: Duration) {
+        self.in_span = Some(in_span);
+    }
+
     /// Whether a transfer of a file is agreed on with the leg.
     pub(crate) fn transfers(&mut self, agreed: bool) {
         self.is_transferring = agreed;
@@ -94,18 +113,19 @@ impl Budget {
     }
 
     fn forget(&mut self, watched_until: Option<Instant>) {
-        *self = Self { watched_until, is_transferring: self.is_transferring, ..Self::default() };
+        (self.by_wall, self.by_cpu) = (Spent::default(), Spent::default());
+        self.watched_until = watched_until;
     }
 }
 
 impl Spent {
     /// Adds what a step has cost; says whether it was too much, alone or with those before it.
-    fn exceeds(&mut self, most: Duration, cost: Duration, now: Instant) -> bool {
+    fn exceeds(&mut self, most: Most, cost: Duration, now: Instant) -> bool {
         if self.since.is_none_or(|since| now.duration_since(since) >= SPAN) {
             *self = Self { since: Some(now), total: Duration::ZERO };
         }
         self.total += cost;
-        cost > AT_ONCE || self.total > most
+        cost > most.at_once || self.total > most.in_span
     }
 }
 
@@ -115,6 +135,12 @@ mod tests {
 
     const fn ms(ms: u64) -> Duration {
         Duration::from_millis(ms)
+    }
+
+    fn connected() -> Budget {
+        let mut budget = Budget::default();
+        budget.begins(IN_SPAN);
+        budget
     }
 
     /// Charges a step of `cost` every `every` for a time, whatever the clock; says what came of it.
@@ -147,37 +173,32 @@ mod tests {
     #[test]
     fn a_leg_that_talks_is_never_looked_at_closely() {
         let opinion =
-            works(&mut Budget::default(), Instant::now(), ms(20), Duration::from_micros(60), ms(9));
+            works(&mut connected(), Instant::now(), ms(20), Duration::from_micros(60), ms(9));
         assert_eq!(opinion, Opinion::Fine);
     }
 
     #[test]
     fn a_busy_machine_makes_a_leg_suspicious_and_nothing_else() {
-        let mut budget = Budget::default();
+        let mut budget = connected();
         let opinion = works(&mut budget, Instant::now(), ms(20), ms(19), Duration::from_micros(60));
         assert_eq!(opinion, Opinion::Suspicious);
-        let opinion = works(
-            &mut Budget::default(),
-            Instant::now(),
-            ms(500),
-            ms(900),
-            Duration::from_micros(60),
-        );
+        let opinion =
+            works(&mut connected(), Instant::now(), ms(500), ms(900), Duration::from_micros(60));
         assert_eq!(opinion, Opinion::Suspicious);
     }
 
     #[test]
     fn a_leg_that_really_costs_so_much_is_given_up() {
         let dear = Duration::from_micros(300);
-        let opinion = works(&mut Budget::default(), Instant::now(), ms(20), dear, dear);
+        let opinion = works(&mut connected(), Instant::now(), ms(20), dear, dear);
         assert_eq!(opinion, Opinion::TooMuch, "150 ms in 10 s");
-        let opinion = works(&mut Budget::default(), Instant::now(), ms(3000), ms(21), ms(21));
+        let opinion = works(&mut connected(), Instant::now(), ms(3000), ms(21), ms(21));
         assert_eq!(opinion, Opinion::TooMuch, "one of 21 ms, and another one");
     }
 
     #[test]
     fn a_leg_is_watched_for_a_span_after_which_all_is_forgotten() {
-        let (mut budget, start) = (Budget::default(), Instant::now());
+        let (mut budget, start) = (connected(), Instant::now());
         assert_eq!(budget.charge(Measure::Wall, ms(21), start), Opinion::Suspicious);
         assert_eq!(budget.measure(start + ms(9_999)), Measure::Cpu);
         assert_eq!(budget.charge(Measure::Cpu, ms(19), start + ms(9_999)), Opinion::Fine);
@@ -190,11 +211,27 @@ mod tests {
     }
     #[test]
     fn a_transfer_that_is_agreed_on_may_cost_more() {
-        let mut budget = Budget::default();
+        let mut budget = connected();
         budget.transfers(true);
         let dear = Duration::from_micros(300);
         assert_eq!(works(&mut budget, Instant::now(), ms(10), dear, dear), Opinion::Fine);
         budget.transfers(false);
         assert_eq!(works(&mut budget, Instant::now(), ms(10), dear, dear), Opinion::TooMuch);
+    }
+
+    #[test]
+    fn joining_may_take_what_it_takes() {
+        let (mut budget, start) = (Budget::default(), Instant::now());
+        assert_eq!(works(&mut budget, start, ms(20), ms(500), ms(500)), Opinion::Fine);
+        budget.begins(IN_SPAN);
+        assert_eq!(works(&mut budget, start, ms(20), ms(500), ms(500)), Opinion::TooMuch);
+    }
+
+    #[test]
+    fn a_budget_may_be_any() {
+        let mut budget = Budget::default();
+        budget.begins(Duration::MAX);
+        budget.transfers(true);
+        assert_eq!(works(&mut budget, Instant::now(), ms(20), ms(500), ms(500)), Opinion::Fine);
     }
 }

@@ -51,6 +51,10 @@ pub struct Limits {
     /// Time in which a probed leg has to be heard, again and again. A leg that sends sound is heard
     /// every 20 ms, and whoever it talked with is waiting meanwhile.
     pub probe: Duration,
+    /// CPU time that the work for one leg's own datagrams and timers may take in ten seconds, and
+    /// five times what a single one may take. A leg that takes more is ended: some input costs far
+    /// more than it should, and everybody on the worker waits for it.
+    pub leg_cpu: Duration,
     /// Bits per second of a mix.
     pub mix_bitrate: u32,
 }
@@ -63,6 +67,7 @@ impl Default for Limits {
             silence: Duration::from_secs(4),
             idle_silence: Duration::from_secs(15),
             probe: Duration::from_millis(200),
+            leg_cpu: crate::budget::IN_SPAN,
             mix_bitrate: 32_000,
         }
     }

@@ -156,7 +156,9 @@ impl Leg {
         self.budget.charge(measure, cost, now)
     }
 
-    /// The leg has proved that it is there.
+    /// The leg has proved that it is there. What a leg is allowed in silence is counted by a clock
+    /// that stands still while the worker is kept from listening: here, in [`Leg::sounded`],
+    /// [`Leg::probe`] and [`Leg::overdue`] `now` is what that clock shows.
     pub(crate) fn heard(&mut self, now: Instant) {
         self.heard = now;
     }
@@ -285,15 +287,18 @@ impl Leg {
         }
     }
 
-    /// Sets the alarm for whatever comes first.
+    /// Sets the alarm for whatever comes first, on the clock on the wall, which is ahead of the
+    /// worker's own by what it `missed`.
     pub(crate) fn arm(
         &mut self,
         join_by: Option<Instant>,
+        missed: Duration,
         limits: &Limits,
         deadlines: &mut Deadlines,
     ) {
         let ends = join_by.unwrap_or_else(|| self.silent_at(limits));
-        let first = self.peer_due.min(ends).min(self.probe_ends(limits).unwrap_or(ends));
+        let ends = ends.min(self.probe_ends(limits).unwrap_or(ends));
+        let first = self.peer_due.min(ends + missed);
         self.alarm.set(first, Due::Leg(self.id), deadlines);
     }
 

@@ -26,6 +26,7 @@
 //! # Ok(()) }
 //! ```
 
+mod attention;
 mod budget;
 mod clock;
 mod config;

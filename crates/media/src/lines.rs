@@ -7,6 +7,7 @@ use std::time::Instant;
 use transport::gate::{Gate, Passage, Verdict};
 use transport::{LegId, LegMap, PeerError, PeerEvent, Taken, isolate};
 
+use crate::attention::Attention;
 use crate::budget::Opinion;
 use crate::clock::StopWatch;
 use crate::counters::Counters;
@@ -24,6 +25,7 @@ pub(crate) struct Lines {
     pub(crate) deadlines: Deadlines,
     pub(crate) counters: Counters,
     pub(crate) limits: Limits,
+    pub(crate) attention: Attention,
     happened: VecDeque<Happened>,
 }
 
@@ -82,6 +84,7 @@ impl Lines {
             deadlines: Deadlines::default(),
             counters: Counters::default(),
             limits,
+            attention: Attention::new(Instant::now()),
             happened: VecDeque::new(),
         }
     }
@@ -101,11 +104,21 @@ impl Lines {
                 return;
             }
         };
+        let attended = self.attention.attended(now);
         let taken = self.step(id, now, Cause::Datagram(source), |leg| {
-            if passage == Passage::Check {
-                leg.heard(now);
-            }
-            Ok(leg.peer.receive(now, source, datagram))
+            Ok(match passage {
+                Passage::FirstCheck => {
+                    leg.heard(attended);
+                    leg.peer.begin_at(now, source, datagram)
+                }
+                Passage::Check => {
+                    leg.heard(attended);
+                    leg.peer.receive(now, source, datagram)
+                }
+                Passage::Handshake | Passage::Media | Passage::Trial => {
+                    leg.peer.receive(now, source, datagram)
+                }
+            })
         });
         if taken == Some(Taken::No) {
             self.counters.refused_by_peer += 1;
@@ -166,7 +179,8 @@ impl Lines {
                 self.counters.legs_watched += u64::from(opinion == Opinion::Suspicious);
                 let join_by = self.gate.join_deadline(id);
                 let leg = self.legs.get_mut(&id)?;
-                leg.arm(join_by, &self.limits, &mut self.deadlines);
+                let missed = self.attention.missed();
+                leg.arm(join_by, missed, &self.limits, &mut self.deadlines);
                 Some(done)
             }
             Ok(Err(error)) => {
@@ -264,7 +278,7 @@ mod tests {
     /// Works for as much CPU time, however long that takes.
     fn works_for(span: Duration) {
         let start = thread_time();
-        while thread_time() - start < span {}
+        while thread_time().saturating_sub(start) < span {}
     }
 
     #[test]
@@ -272,6 +286,7 @@ mod tests {
         let now = Instant::now();
         let mut lines = lines(now);
         let dear = Duration::from_millis(21);
+        lines.legs.get_mut(&ALICE).unwrap().budget.begins(Limits::default().leg_cpu);
         // Time in which others had the processor: noticed, and found to be nothing.
         for _ in 0..3 {
             let waited = lines.step(ALICE, now, Cause::Timer, |_| {

@@ -27,7 +27,7 @@ pub(crate) async fn run(floor: &Arc<Floor>, server: &Server, say: &dyn Fn(&str))
             Ok(member) => {
                 let times = member.person.times();
                 say(&format!(
-                    "join {number:>3}: welcomed {:?}, answered {:?}, connected {:?} after the offer",
+                    "join {number:>3}: welcomed {:?}; then answered {:?}, connected {:?}",
                     times.welcomed.duration_since(times.began),
                     times.answered.duration_since(times.offered),
                     times.connected.duration_since(times.offered),
@@ -71,7 +71,7 @@ async fn joins(floor: &Floor, number: usize) -> Result<Member<Customer>, PersonE
     member.awaits(Wait::FirstAudio, since, None);
     member.person.calls(&floor.plan.team).await?;
     member.person.leg()?.until("music", SOUND_BOUND, |s| s.reception.packets > 0).await?;
-    member.expects(Instant::now(), Due::Music);
+    member.expects(Instant::now(), Due::Clip);
     tokio::time::sleep(LISTEN).await;
     member.listens();
     member.expects(Instant::now(), Due::Change(VoiceSet::default()));

@@ -1,12 +1,12 @@
 //! Whether one listener hears what is due, packet by packet, after the fact.
 //!
-//! * *Wrong*: a packet of somebody, or of something, that is not due; or a sampled window of a mix in
-//!   which somebody is heard who should not be.
+//! * *Wrong*: a packet of somebody, or of something, that is not due; or a sampled window of a mix
+//!   in which somebody is heard who should not be.
 //! * *Unheard*: a sampled window of a mix in which somebody is missing, or a stretch of more than
 //!   [`GAP`] without a packet while sound is due.
-//! * *Late*: a packet more than [`LATE`] behind the fastest packet of its stream, by its arrival and
-//!   its timestamp. A stream begins anew with every change of what is due and with every break in
-//!   the timestamps: two talkers have no common clock.
+//! * *Late*: a packet more than [`LATE`] behind the fastest packet of its stream, by its arrival
+//!   and its timestamp. A stream begins anew with every change of what is due and with every break
+//!   in the timestamps: two talkers have no common clock.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -35,8 +35,8 @@ pub(crate) enum Due {
     Change(VoiceSet),
     /// Nothing at all.
     Silence,
-    /// Hold music.
-    Music,
+    /// Hold music, or ringback.
+    Clip,
     /// These people and nobody else.
     Voices(VoiceSet),
 }
@@ -44,7 +44,7 @@ pub(crate) enum Due {
 impl Due {
     fn is_sound(self) -> bool {
         match self {
-            Self::Music | Self::Voices(_) => true,
+            Self::Clip | Self::Voices(_) => true,
             Self::Change(_) | Self::Silence => false,
         }
     }
@@ -55,9 +55,9 @@ impl Due {
             (Self::Change(room), Origin::Voice(who)) => who.meets(room),
             (Self::Voices(due), Origin::Voice(who)) => who.meets(due),
             (Self::Voices(due), Origin::Encoded) => due.len() > 1,
-            (Self::Change(_) | Self::Music, Origin::Clip | Origin::Encoded) => true,
+            (Self::Change(_) | Self::Clip, Origin::Clip | Origin::Encoded) => true,
             (Self::Silence, _)
-            | (Self::Music, Origin::Voice(_))
+            | (Self::Clip, Origin::Voice(_))
             | (Self::Voices(_), Origin::Clip) => false,
         }
     }
@@ -66,7 +66,7 @@ impl Due {
     fn needs_ears(self, origin: Origin) -> bool {
         match self {
             Self::Voices(due) => due.len() > 1,
-            Self::Music => origin == Origin::Encoded,
+            Self::Clip => origin == Origin::Encoded,
             Self::Change(_) | Self::Silence => false,
         }
     }
@@ -301,7 +301,7 @@ impl Judge {
         let heard = self.voices.heard_in(ear.follow(window.to_vec()).pcm());
         let due = match self.due {
             Due::Voices(due) => due,
-            Due::Change(_) | Due::Silence | Due::Music => VoiceSet::default(),
+            Due::Change(_) | Due::Silence | Due::Clip => VoiceSet::default(),
         };
         self.verdict.windows += 1;
         let (wrong, missing) = (heard.audible().without(due), heard.inaudible().shared_with(due));

@@ -1,11 +1,11 @@
 //! Load: many scripted calls at once, each judged packet by packet, and the figures of a run.
 //!
 //! * [`Plan`] says what is to happen, [`Server`] where, [`Voices`] what people say;
-//! * a room is one call's people and their story; its judges know from the generator's own table who
-//!   is to hear whom, and who is heard is told by the bytes of what is forwarded and by the marker
-//!   tones in what is mixed;
-//! * [`run`] fills the rooms, waits until all of them talk, measures, and compares every count with
-//!   the server's own in a [`Report`].
+//! * a room is one call's people and their story; its judges know from the generator's own table
+//!   who is to hear whom, and who is heard is told by the bytes of what is forwarded and by the
+//!   marker tones in what is mixed;
+//! * [`run()`] fills the rooms, waits until all of them talk, measures, and compares every count
+//!   with the server's own in a [`Report`].
 
 mod board;
 mod clip;

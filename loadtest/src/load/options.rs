@@ -19,9 +19,9 @@ use crate::person::PersonError;
 
 /// Puts a load of scripted calls on a Trefoil server and judges every packet that people hear.
 ///
-/// Progress goes to stderr; figures go to stdout, each as one line of JSON with `figure`, `value` and
-/// `unit`. The exit code is 1 when audio was lost, late or wrong, when a set-up failed, or when a
-/// count does not match the server's own, and 2 when there was no run.
+/// Progress goes to stderr; figures go to stdout, each as one line of JSON with `figure`, `value`
+/// and `unit`. The exit code is 1 when audio was lost, late or wrong, when a set-up failed, or when
+/// a count does not match the server's own, and 2 when there was no run.
 #[derive(Debug, Parser)]
 #[command(name = "trefoil-load", version)]
 pub struct Options {
@@ -37,8 +37,8 @@ pub struct Options {
     /// People who arrive per second until every call stands
     #[arg(long, default_value_t = 10.0, value_name = "PER_SECOND", value_parser = positive)]
     ramp: f64,
-    /// Customers and initiators who vanish per minute, their sockets closed without a word, and come
-    /// back four seconds later
+    /// Customers and initiators who vanish per minute, their sockets closed without a word, and
+    /// come back four seconds later
     #[arg(long, default_value_t = 0.0, value_name = "PER_MINUTE", value_parser = not_negative)]
     drops: f64,
     /// How long each phase of a warm transfer lasts; a transfer has four
@@ -187,9 +187,7 @@ impl Options {
         let admin = self.admin.as_deref().map(address).transpose()?;
         let server = Server::attaches(address(http)?, admin, &self.secret_file).await?;
         if server.admin.is_none() {
-            say(
-                "the server's metrics cannot be read: name them with --admin; no counts are compared",
-            );
+            say("the server's metrics cannot be read, so no counts are compared: see --admin");
         }
         Ok(server)
     }

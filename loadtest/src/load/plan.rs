@@ -10,8 +10,8 @@ use clap::ValueEnum;
 pub enum Story {
     /// A customer calls a team, an agent answers, they talk until the end
     TwoParty,
-    /// Call, answer, talk, invite a second agent, consult, merge, three-way, the first agent leaves,
-    /// talk; again and again
+    /// Call, answer, talk, invite a second agent, consult, merge, three-way, the first agent
+    /// leaves, talk; again and again
     WarmTransfer,
     /// Customers arrive one after another and call, and nobody answers: how long connecting takes
     Join,

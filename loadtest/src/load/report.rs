@@ -11,8 +11,8 @@ use super::plan::{Plan, Story};
 use super::process::MachineTime;
 use super::server::Metrics;
 
-/// Packets that a leg which vanished may have been sent before the server noticed, and after: 50 per
-/// second for the seven seconds that the consent of a silent leg lasts at most.
+/// Packets that a leg which vanished may have been sent before the server noticed, and after: 50
+/// per second for the seven seconds that the consent of a silent leg lasts at most.
 const PACKETS_TO_A_GHOST: u64 = 350;
 
 /// How everything stood at one moment.

@@ -196,7 +196,7 @@ impl Room {
         let target = second.person.id().trim_start_matches("agent:").to_owned();
         self.changes();
         self.first.person.invites(&target).await?;
-        self.settles(Scene::WithFirst, None);
+        self.settles(Scene::Ringing, None);
         self.stays(RING).await?;
         self.changes();
         if let Some(second) = &mut self.second {
@@ -316,7 +316,7 @@ impl Room {
         }
     }
 
-    /// From now on, until things have settled, everybody of the room may be heard by everybody else.
+    /// From now on, until things have settled, everybody of the room may be heard by all others.
     fn changes(&mut self) {
         self.listens();
         let now = Instant::now();

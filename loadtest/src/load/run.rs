@@ -146,8 +146,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Lets the rooms talk for the span of the plan, and returns how many legs there were, as a mean
-    /// over that time.
+    /// Lets the rooms talk for the span of the plan, and returns how many legs there were, as a
+    /// mean over that time.
     async fn talks(&mut self) -> f64 {
         let until = Instant::now() + self.floor.plan.span;
         let per_minute = self.floor.plan.drops_per_minute;
@@ -197,8 +197,8 @@ impl<'a> Run<'a> {
         let rooms = self.floor.plan.calls;
         let verdict = counts.verdict;
         (self.say)(&format!(
-            "{:>5} s  {doing}  legs {}  talking {}/{rooms}  transfers {}  lost {}  late {}  wrong {}  \
-             unheard {}  drops {}  failed {}",
+            "{:>5} s  {doing}  legs {}  talking {}/{rooms}  transfers {}  lost {}  late {}  \
+             wrong {}  unheard {}  drops {}  failed {}",
             (now - self.began).as_secs(),
             counts.legs,
             counts.talking,

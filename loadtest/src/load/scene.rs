@@ -1,5 +1,5 @@
-//! Who is to hear whom, in the words of the contract: the generator's own table, which knows nothing
-//! of the server's.
+//! Who is to hear whom, in the words of the contract: the generator's own table, which knows
+//! nothing of the server's.
 
 use super::judge::Due;
 use super::voices::VoiceSet;
@@ -22,14 +22,16 @@ impl Seat {
 /// Where a call is.
 ///
 /// ```text
-/// Apart -> WithFirst -> Consult -> ThreeWay -> WithSecond -> Apart
+/// Apart -> WithFirst -> Ringing -> Consult -> ThreeWay -> WithSecond -> Apart
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scene {
     /// Nobody is in a call.
     Apart,
-    /// Customer and first agent talk; the second may be rung.
+    /// Customer and first agent talk.
     WithFirst,
+    /// Customer and first agent talk while the second is rung.
+    Ringing,
     /// The customer is on hold, the agents talk.
     Consult,
     /// All three talk.
@@ -43,7 +45,7 @@ impl Scene {
     fn seats(self) -> &'static [Seat] {
         match self {
             Self::Apart => &[],
-            Self::WithFirst => &[Seat::Customer, Seat::First],
+            Self::WithFirst | Self::Ringing => &[Seat::Customer, Seat::First],
             Self::Consult | Self::ThreeWay => &Seat::ALL,
             Self::WithSecond => &[Seat::Customer, Seat::Second],
         }
@@ -59,7 +61,9 @@ impl Scene {
     pub(crate) fn after_return_of_first(self) -> Self {
         match self {
             Self::Consult => Self::ThreeWay,
-            Self::Apart | Self::WithFirst | Self::ThreeWay | Self::WithSecond => self,
+            Self::Apart | Self::WithFirst | Self::Ringing | Self::ThreeWay | Self::WithSecond => {
+                self
+            }
         }
     }
 
@@ -71,7 +75,7 @@ impl Scene {
         }
         let held = self == Self::Consult && lost != Some(Seat::First);
         if held && listener == Seat::Customer {
-            return Due::Music;
+            return Due::Clip;
         }
         let others = Seat::ALL.into_iter().filter(is_in).filter(|seat| *seat != listener);
         let audible = others.filter(|seat| !(held && *seat == Seat::Customer));
@@ -79,7 +83,9 @@ impl Scene {
         let voices = voices.fold(VoiceSet::default(), VoiceSet::and);
         match (voices.len(), listener) {
             // A customer is never alone in silence.
-            (0, Seat::Customer) => Due::Music,
+            (0, Seat::Customer) => Due::Clip,
+            // Who waits for the second agent, and hears nobody, hears that it rings.
+            (0, Seat::First) if self == Self::Ringing => Due::Clip,
             (0, Seat::First | Seat::Second) => Due::Silence,
             (_, Seat::Customer | Seat::First | Seat::Second) => Due::Voices(voices),
         }
@@ -105,7 +111,8 @@ mod tests {
     fn everybody_hears_whom_the_contract_names() {
         assert_eq!(dues(Scene::Apart, None), [Due::Silence; 3]);
         assert_eq!(dues(Scene::WithFirst, None), [of(&[1]), of(&[0]), Due::Silence]);
-        assert_eq!(dues(Scene::Consult, None), [Due::Music, of(&[2]), of(&[1])]);
+        assert_eq!(dues(Scene::Ringing, None), dues(Scene::WithFirst, None));
+        assert_eq!(dues(Scene::Consult, None), [Due::Clip, of(&[2]), of(&[1])]);
         assert_eq!(dues(Scene::ThreeWay, None), [of(&[1, 2]), of(&[0, 2]), of(&[0, 1])]);
         assert_eq!(dues(Scene::WithSecond, None), [of(&[2]), Due::Silence, of(&[0])]);
     }
@@ -113,7 +120,7 @@ mod tests {
     #[test]
     fn a_lost_initiator_leaves_the_others_talking_or_the_customer_with_music() {
         let lost = Some(Seat::First);
-        assert_eq!(dues(Scene::WithFirst, lost), [Due::Music, Due::Silence, Due::Silence]);
+        assert_eq!(dues(Scene::WithFirst, lost), [Due::Clip, Due::Silence, Due::Silence]);
         for scene in [Scene::Consult, Scene::ThreeWay] {
             assert_eq!(dues(scene, lost), [of(&[2]), Due::Silence, of(&[0])]);
             assert_eq!(scene.after_return_of_first(), Scene::ThreeWay);
@@ -125,5 +132,6 @@ mod tests {
         let lost = Some(Seat::Customer);
         assert_eq!(dues(Scene::Consult, lost), [Due::Silence, of(&[2]), of(&[1])]);
         assert_eq!(dues(Scene::WithFirst, lost), [Due::Silence; 3]);
+        assert_eq!(dues(Scene::Ringing, lost), [Due::Silence, Due::Clip, Due::Silence]);
     }
 }

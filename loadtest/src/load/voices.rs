@@ -1,7 +1,7 @@
 //! Who is talking: speech in as many variants as there are markers, each encoded once.
 //!
-//! A packet that is forwarded is byte by byte one of a variant's; what is mixed carries the tones of
-//! those who are in it.
+//! A packet that is forwarded is byte by byte one of a variant's; what is mixed carries the tones
+//! of those who are in it.
 
 use std::collections::HashMap;
 

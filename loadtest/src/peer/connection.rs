@@ -32,9 +32,9 @@ use crate::sound::Frame;
 
 const AUDIO_LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 const MID: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
-/// `rtc` makes its first check on this tick and nominates on the next one, where a browser does both
-/// at once; its default of 200 ms makes every join 400 ms longer. Once connected it checks every
-/// 200 ms whatever this is.
+/// `rtc` makes its first check on this tick and nominates on the next one, where a browser does
+/// both at once; its default of 200 ms makes every join 400 ms longer. Once connected it checks
+/// every 200 ms whatever this is.
 const ICE_CHECK_INTERVAL: Duration = Duration::from_millis(5);
 /// Checks before a pair is given up: two seconds, a little more than the default has.
 const ICE_CHECKS: u16 = 400;

@@ -132,8 +132,8 @@ impl Engine {
         Ok(Self { workers: Arc::new(workers), next: Arc::default(), late_beats })
     }
 
-    /// Packets that were sent more than [`LATE_BEAT`] after they were due: this machine's fault, not
-    /// the far end's.
+    /// Packets that were sent more than [`LATE_BEAT`] after they were due: this machine's fault,
+    /// not the far end's.
     pub fn late_beats(&self) -> u64 {
         self.late_beats.load(Ordering::Relaxed)
     }

@@ -240,8 +240,8 @@ impl Signal {
         look(&self.shared.known())
     }
 
-    /// Forgets what is over: ended conversations, notices, what was dropped. For people who stay all
-    /// day.
+    /// Forgets what is over: ended conversations, notices, what was dropped. For people who stay
+    /// all day.
     pub fn forgets_the_past(&self) {
         let mut known = self.shared.known();
         known.views.retain(|_, view| view.ended.is_none());

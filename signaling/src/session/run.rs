@@ -105,6 +105,10 @@ impl Reader {
                 deadline = deadline.min(hello_by);
             }
             tokio::select! {
+                // In this order: when the server itself was kept from its work, what a client has
+                // said meanwhile is read before it counts as silent.
+                biased;
+                () = self.outbox.closing() => return Rest::Readable,
                 frame = incoming.next() => {
                     heard_at = Instant::now();
                     let Some(frame) = frame else {
@@ -119,7 +123,6 @@ impl Reader {
                     return Rest::Readable;
                 }
                 _ = pings.tick() => self.outbox.ping(),
-                () = self.outbox.closing() => return Rest::Readable,
             }
         }
     }

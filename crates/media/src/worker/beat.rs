@@ -31,7 +31,8 @@ impl Worker {
             return;
         }
         let join_by = self.lines.gate.join_deadline(id);
-        match leg.overdue(now, join_by, &self.lines.limits) {
+        let attended = self.lines.attention.attended(now);
+        match leg.overdue(attended, join_by, &self.lines.limits) {
             Some(reason) => self.end(id, Some(reason), now),
             None => {
                 self.lines.step(id, now, Cause::Timer, |leg| leg.tick(now));

@@ -45,8 +45,9 @@ impl Worker {
 
     fn begin(&mut self, arrival: Arrival, now: Instant) {
         let Arrival { id, mut peer, ready } = arrival;
-        self.lines.gate.insert(id, peer.credentials(), peer.channels(), now);
-        self.lines.legs.insert(id, Leg::new(id, peer, now));
+        let attended = self.lines.attention.attended(now);
+        self.lines.gate.insert(id, peer.credentials(), peer.channels(), attended);
+        self.lines.legs.insert(id, Leg::new(id, peer, attended));
         self.lines.counters.legs_silent += 1;
         self.lines.step(id, now, Cause::Others, |leg| leg.tick(now));
         // Whoever opened the leg may have stopped waiting; the join deadline ends it then.
@@ -62,8 +63,9 @@ impl Worker {
             self.lines.transfers(leg, agreed);
         }
         if wish.probe {
+            let attended = self.lines.attention.attended(now);
             self.lines.step(leg, now, Cause::Others, |leg| {
-                leg.probe(now);
+                leg.probe(attended);
                 Ok(())
             });
         }

@@ -101,6 +101,7 @@ impl Worker {
                 self.farewell(Instant::now());
                 return Ok(());
             }
+            self.lines.attention.turn(Instant::now(), sleep);
             readable |= events.iter().any(|event| event.token() == crate::start::SOCKET);
             self.read_letters(Instant::now());
             let crossings_left = self.read_crossings(Instant::now());

@@ -47,22 +47,24 @@ impl Worker {
     }
 
     fn react(&mut self, id: LegId, source: Option<SocketAddr>, event: PeerEvent, now: Instant) {
+        let attended = self.lines.attention.attended(now);
         let Some(leg) = self.lines.legs.get_mut(&id) else { return };
         match event {
             PeerEvent::Connected => {
-                leg.heard(now);
+                leg.heard(attended);
+                leg.budget.begins(self.lines.limits.leg_cpu);
                 self.lines.gate.connected(id, now);
                 self.lines.counters.legs_up += 1;
                 self.reports.send(MediaReport::Up(id));
             }
             PeerEvent::Sound(stream, packet) => {
-                leg.sounded(now);
+                leg.sounded(attended);
                 if let Some(source) = source {
                     self.lines.gate.authentic(id, source, stream, now);
                 }
                 self.sound(id, stream, &packet, now);
             }
-            PeerEvent::Heard => leg.heard(now),
+            PeerEvent::Heard => leg.heard(attended),
             PeerEvent::Loss(share) => {
                 if let Err(error) = leg.loses(share) {
                     tracing::error!(leg = %id, %error, "an encoder cannot be adjusted");

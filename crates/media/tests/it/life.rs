@@ -116,6 +116,8 @@ async fn there_are_as_many_legs_as_allowed_and_each_once() {
     plane.media.open(BOB, offer.clone()).await.unwrap();
     let third = plane.media.open(media::LegId(3), offer.clone()).await;
     assert_eq!(third, Err(OpenError::TooManyLegs));
+    // The counters are shown after the answer: both have to be seen before one can go.
+    plane.comes_to("two legs", |counters| counters.legs == 2).await;
     plane.media.close(ALICE);
     plane.comes_to("one leg", |counters| counters.legs == 1).await;
     // An offer that is refused takes no place.

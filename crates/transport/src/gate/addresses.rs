@@ -14,6 +14,8 @@ use super::limits::{
 pub(super) struct Addresses {
     known: Vec<Known>,
     peer: Option<SocketAddr>,
+    /// Whether the client has chosen the peer; until then it is where it was heard from first.
+    is_chosen: bool,
     /// When anything last came from the peer address, whoever sent it.
     arrived: Option<Instant>,
     /// When authentic sound last came from there.
@@ -41,6 +43,19 @@ impl Addresses {
         self.peer
     }
 
+    /// Whether a client that has not nominated may begin its handshake at `source`.
+    pub(super) fn may_begin_at(&self, source: SocketAddr) -> bool {
+        !self.is_chosen && self.all().any(|known| known == source)
+    }
+
+    /// A client that has not nominated is heard for the first time, or begins its handshake: that
+    /// is where it is answered (rule 6).
+    pub(super) fn begins_at(&mut self, source: SocketAddr, now: Instant) {
+        if self.peer != Some(source) {
+            self.move_to(source, now);
+        }
+    }
+
     /// Something authentic came from `source` (rule 3). Returns the address that made room.
     pub(super) fn heard(
         &mut self,
@@ -65,6 +80,7 @@ impl Addresses {
     /// goes elsewhere takes its sound along.
     pub(super) fn nominated(&mut self, source: SocketAddr, now: Instant, connected: bool) {
         let is_sounding = self.sounded.is_some_and(|at| now.duration_since(at) < PEER_QUIET);
+        self.is_chosen |= self.peer == Some(source);
         if self.peer == Some(source) || (connected && is_sounding) {
             return;
         }
@@ -72,6 +88,7 @@ impl Addresses {
         let Some(known) = self.find(source) else { return };
         known.nominations = known.nominations.saturating_add(1);
         if !connected || silent || known.nominations >= NOMINATIONS {
+            self.is_chosen = true;
             self.move_to(source, now);
         }
     }

@@ -42,6 +42,8 @@ enum Stage {
 pub(super) struct Admitted {
     /// An address that had to make room.
     pub(super) forgotten: Option<SocketAddr>,
+    /// Whether the leg is heard for the first time.
+    pub(super) is_first: bool,
 }
 
 impl GateLeg {
@@ -117,10 +119,14 @@ impl GateLeg {
         let forgotten = self.addresses.heard(source, now)?;
         self.addresses.arrived(source, now);
         self.transactions.remember(request.transaction(), source);
+        let is_first = self.peer().is_none();
+        if is_first {
+            self.addresses.begins_at(source, now);
+        }
         if fresh && request.nominates() {
             self.addresses.nominated(source, now, self.is_connected());
         }
-        Ok(Admitted { forgotten })
+        Ok(Admitted { forgotten, is_first })
     }
 
     /// Takes a datagram of DTLS: rules 7 and 9.
@@ -130,12 +136,18 @@ impl GateLeg {
         datagram: &[u8],
         now: Instant,
     ) -> Result<(), DropReason> {
-        if self.peer() != Some(source) {
+        // A browser begins as soon as one of its checks is answered, before it nominates.
+        let may_begin = !self.is_connected() && self.addresses.may_begin_at(source);
+        if self.peer() != Some(source) && !may_begin {
             return Err(DropReason::DtlsNotFromPeer);
         }
         self.addresses.arrived(source, now);
         let flight = match self.stage {
-            Stage::Joining { .. } => self.handshake.joining(datagram)?,
+            Stage::Joining { .. } => {
+                let flight = self.handshake.joining(datagram)?;
+                self.addresses.begins_at(source, now);
+                flight
+            }
             Stage::Connected { since } => {
                 self.handshake.connected(datagram, now.duration_since(since))?
             }

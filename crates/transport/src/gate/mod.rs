@@ -19,7 +19,9 @@
 //! 5. Sound and handshake go to the peer address that the gate chose, answers to STUN to whoever
 //!    asked. *The library's own choice follows replayed requests.* ([`Gate::route`])
 //! 6. The peer address moves by fresh nominations, or by sound that proved authentic. *A client
-//!    may change networks; nobody may steal its sound.* (`addresses`) One who talks need not wait
+//!    may change networks; nobody may steal its sound.* (`addresses`) Until the client nominates,
+//!    its peer address is where it was first heard, or where it begins its handshake: far away, a
+//!    browser nominates a second after it could have been answered. One who talks need not wait
 //!    for its next check: sound of its stream from an unknown address is tried, while the peer
 //!    address is quiet, and counts only when it proves authentic. (`streams`, [`Passage::Trial`])
 //! 7. DTLS is taken from the peer address alone, and only what a client says in a handshake, in the
@@ -61,6 +63,8 @@ pub use verdict::{DropReason, Drops, Passage, Verdict};
 
 use crate::peer::{Channels, IceCredentials};
 use crate::{LegId, LegMap};
+pub(crate) use stun::as_nomination;
+
 use leg::GateLeg;
 use streams::{Streams, stream_of};
 use stun::Request;
@@ -210,7 +214,8 @@ impl Gate {
             self.by_address.remove(&forgotten);
         }
         self.by_address.insert(source, id);
-        Ok((id, Passage::Check))
+        let passage = if admitted.is_first { Passage::FirstCheck } else { Passage::Check };
+        Ok((id, passage))
     }
 
     fn admit_dtls(

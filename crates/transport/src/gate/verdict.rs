@@ -16,6 +16,9 @@ pub enum Verdict {
 pub enum Passage {
     /// A connectivity check whose integrity was verified: it proves that the leg is there.
     Check,
+    /// The first such check of a leg: its address is the peer address until the client nominates
+    /// one, and the connection has to [answer there](crate::Peer::begin_at).
+    FirstCheck,
     /// DTLS from the leg's peer address.
     Handshake,
     /// SRTP or SRTCP from an address of the leg. Only the connection can tell whether it is

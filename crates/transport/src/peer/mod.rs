@@ -15,6 +15,8 @@ use str0m::net::{DatagramRecv, Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpWrite, Ssrc};
 use str0m::{Input, Rtc};
 
+use crate::gate::as_nomination;
+
 pub use accept::{Answer, OpenError};
 pub use output::{Egress, PeerEvent};
 
@@ -146,6 +148,16 @@ impl Peer {
                 tracing::trace!(%error, "datagram refused by the connection");
                 Taken::No
             }
+        }
+    }
+
+    /// Takes the first check of the leg, as one that nominates: the library sends no handshake
+    /// before that, and a browser far away nominates a second after it was answered.
+    pub fn begin_at(&mut self, now: Instant, source: SocketAddr, check: &[u8]) -> Taken {
+        let password = self.credentials().password;
+        match as_nomination(check, &password) {
+            Some(nomination) => self.receive(now, source, &nomination),
+            None => Taken::No,
         }
     }
 

@@ -10,7 +10,7 @@ use str0m::media::{Direction, MediaKind, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
-use transport::gate::{Gate, JOIN_DEADLINE, Verdict};
+use transport::gate::{Gate, JOIN_DEADLINE, Passage, Verdict};
 use transport::{Answer, Identity, LegId, Outgoing, Peer, PeerError, PeerEvent};
 
 pub(crate) const LEG: LegId = LegId(5);
@@ -281,10 +281,15 @@ impl Scene {
 
     /// A datagram arrives at the server; returns what it answers to the client.
     fn arrives(&mut self, source: SocketAddr, datagram: &[u8]) -> Result<Vec<Vec<u8>>, PeerError> {
-        let Verdict::Pass(LEG, _) = self.gate.admit(self.now, source, datagram) else {
-            return Ok(Vec::new());
-        };
-        self.peer.receive(self.now, source, datagram);
+        match self.gate.admit(self.now, source, datagram) {
+            Verdict::Pass(LEG, Passage::FirstCheck) => {
+                self.peer.begin_at(self.now, source, datagram);
+            }
+            Verdict::Pass(LEG, _) => {
+                self.peer.receive(self.now, source, datagram);
+            }
+            Verdict::Pass(..) | Verdict::Drop(_) => return Ok(Vec::new()),
+        }
         // One change, one drain: the library's rule.
         self.drains_server(Some(source))
     }

@@ -25,7 +25,7 @@ fn strangers_reach_nobody() {
 fn a_check_leads_to_its_leg_and_makes_its_address_known() {
     let mut door = Door::new();
     let verdict = door.gets(at(1), &Check::nominating(ALICE).datagram());
-    assert_eq!(verdict, passes(ALICE, Passage::Check));
+    assert_eq!(verdict, passes(ALICE, Passage::FirstCheck));
     assert_eq!(door.gets(at(1), &DTLS), passes(ALICE, Passage::Handshake));
     assert_eq!(door.gets(at(1), &SRTP), dropped(DropReason::MediaBeforeConnect));
     door.gate.connected(ALICE, door.now);
@@ -110,7 +110,7 @@ fn noise_passes_nowhere() {
 fn a_replay_from_elsewhere_is_dropped_and_a_retransmission_is_not() {
     let mut door = Door::new();
     let first = Check::of(ALICE).datagram();
-    assert_eq!(door.gets(at(1), &first), passes(ALICE, Passage::Check));
+    assert_eq!(door.gets(at(1), &first), passes(ALICE, Passage::FirstCheck));
     assert_eq!(door.gets(at(1), &first), passes(ALICE, Passage::Check));
     assert_eq!(door.gets(at(2), &first), dropped(DropReason::Replayed));
     assert_eq!(door.gets(at(2), &DTLS), dropped(DropReason::UnknownAddress));
@@ -126,7 +126,10 @@ fn sound_goes_to_the_peer_and_answers_to_whoever_asked() {
     let answer = response();
     assert_eq!(door.peer(), None);
     door.gets(at(1), &Check::of(ALICE).datagram());
-    assert_eq!(door.peer(), None, "asked, but not nominated");
+    assert_eq!(door.peer(), Some(at(1)), "heard first");
+    // The browser nominates another of its addresses, and sticks to it.
+    door.gets(at(2), &Check::of(ALICE).datagram());
+    assert_eq!(door.peer(), Some(at(1)));
     assert_eq!(door.gate.route(ALICE, &answer, at(1)), Some(at(1)));
     door.gets(at(2), &Check::nominating(ALICE).datagram());
     assert_eq!(door.gate.route(ALICE, &DTLS, at(1)), Some(at(2)));
@@ -137,11 +140,29 @@ fn sound_goes_to_the_peer_and_answers_to_whoever_asked() {
 #[test]
 fn a_handshake_is_taken_from_the_peer_alone() {
     let mut door = Door::new();
-    door.gets(at(1), &Check::of(ALICE).datagram());
-    assert_eq!(door.gets(at(1), &DTLS), dropped(DropReason::DtlsNotFromPeer));
-    door.gets(at(2), &Check::nominating(ALICE).datagram());
-    assert_eq!(door.gets(at(1), &DTLS), dropped(DropReason::DtlsNotFromPeer));
+    assert_eq!(door.gets(at(1), &DTLS), dropped(DropReason::UnknownAddress));
+    // A browser that was answered begins at once, wherever that was, and nominates later.
+    let first = Check::of(ALICE).datagram();
+    assert_eq!(door.gets(at(1), &first), passes(ALICE, Passage::FirstCheck));
+    assert_eq!(door.gets(at(2), &Check::of(ALICE).datagram()), passes(ALICE, Passage::Check));
+    assert_eq!(door.gets(at(2), &[22; 30]), dropped(DropReason::MalformedDtls));
+    assert_eq!(door.peer(), Some(at(1)), "moved by nothing that is no handshake");
     assert_eq!(door.gets(at(2), &DTLS), passes(ALICE, Passage::Handshake));
+    assert_eq!(door.peer(), Some(at(2)));
+    // From then on the client's choice stands.
+    door.gets(at(1), &Check::nominating(ALICE).datagram());
+    assert_eq!(door.gets(at(2), &DTLS), dropped(DropReason::DtlsNotFromPeer));
+    assert_eq!(door.gets(at(1), &DTLS), passes(ALICE, Passage::Handshake));
+}
+
+#[test]
+fn a_connected_leg_begins_no_handshake_elsewhere() {
+    let mut door = Door::new();
+    door.gets(at(1), &Check::of(ALICE).datagram());
+    door.gate.connected(ALICE, door.now);
+    door.gets(at(2), &Check::of(ALICE).datagram());
+    assert_eq!(door.gets(at(2), &DTLS), dropped(DropReason::DtlsNotFromPeer));
+    assert_eq!(door.peer(), Some(at(1)));
 }
 
 #[test]
@@ -169,5 +190,5 @@ fn a_leg_that_is_gone_leaves_nothing_behind() {
     assert_eq!(door.peer(), None);
     // Its address is free for others.
     let bob = Check::of(BOB).datagram();
-    assert_eq!(door.gets(at(1), &bob), passes(BOB, Passage::Check));
+    assert_eq!(door.gets(at(1), &bob), passes(BOB, Passage::FirstCheck));
 }

@@ -64,7 +64,7 @@ fn a_talker_who_is_due_is_heard_without_complaint() {
 
 #[test]
 fn every_packet_of_somebody_else_is_wrong() {
-    for due in [Due::Voices(voices(&[1])), Due::Music, Due::Silence, Due::Change(voices(&[1]))] {
+    for due in [Due::Voices(voices(&[1])), Due::Clip, Due::Silence, Due::Change(voices(&[1]))] {
         let mut bench = Bench::expecting(due);
         bench.hears(2, 3);
         assert_eq!(bench.verdict().wrong, 3, "{due:?}");
