@@ -88,28 +88,24 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     })
     .with_office(Arc::clone(&keeper) as Arc<dyn Office>);
     let wire = Arc::clone(state.counters());
-    let Limits { connections, connections_per_source, .. } = config.limits;
-    let public = Serving {
-        proxies: config.proxies.clone(),
-        ..Serving::new(connections, connections_per_source, Arc::clone(&wire))
-    };
     let mut tasks = vec![
         tokio::spawn(driver.run()),
         tokio::spawn(Arc::clone(&keeper).look_out(stopped.clone())),
-        tokio::spawn(serve(http, signaling::router(state), public, stopped.clone())),
     ];
     let mut admin_address = None;
     if let Some(address) = config.admin {
         let admin = listen("metrics", address)?;
         admin_address = Some(admin.local_addr().context("a listener has an address")?);
-        let sound = plane.clone();
-        let running = stopped.clone();
+        let shown = administration(metrics, plane.clone(), Arc::clone(&wire), stopped.clone());
         let serving = Serving::new(ADMIN_CONNECTIONS, ADMIN_CONNECTIONS, Arc::clone(&wire));
-        let admin_routes =
-            Admin::new(move || metrics.page(&sound, &wire.snapshot()), move || !*running.borrow())
-                .router();
-        tasks.push(tokio::spawn(serve(admin, admin_routes, serving, stopped)));
+        tasks.push(tokio::spawn(serve(admin, shown.router(), serving, stopped.clone())));
     }
+    let Limits { connections, connections_per_source, .. } = config.limits;
+    let public = Serving {
+        proxies: config.proxies.clone(),
+        ..Serving::new(connections, connections_per_source, wire)
+    };
+    tasks.push(tokio::spawn(serve(http, signaling::router(state), public, stopped)));
     Ok(Running {
         http: http_address,
         admin: admin_address,
@@ -120,6 +116,16 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         stop,
         tasks,
     })
+}
+
+/// What operators and their tools ask: metrics and health.
+fn administration(
+    metrics: Metrics,
+    plane: MediaHandle,
+    wire: Arc<signaling::Counters>,
+    stopped: watch::Receiver<bool>,
+) -> Admin {
+    Admin::new(move || metrics.page(&plane, &wire.snapshot()), move || !*stopped.borrow())
 }
 
 /// The journal, and the directory beside it.
