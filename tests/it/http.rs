@@ -56,8 +56,9 @@ impl Ask {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(SocketAddr::new(from, 0)).unwrap();
         let mut stream = socket.connect(to).await.unwrap();
-        let headers: String =
+        let headers: Vec<_> =
             headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.concat();
         let length = body.len();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {to}\r\nconnection: close\r\n\

@@ -37,12 +37,10 @@ async fn is_told_place(customer: &Customer, position: u64) -> Value {
 
 /// What else a refusal carries.
 fn details(refused: loadtest::person::PersonError) -> (String, Value) {
-    match refused {
-        loadtest::person::PersonError::Signal(SignalError::Refused(failure)) => {
-            (failure.code, Value::Object(failure.details))
-        }
-        other => panic!("no refusal: {other:?}"),
-    }
+    let loadtest::person::PersonError::Signal(SignalError::Refused(failure)) = refused else {
+        panic!("no refusal: {refused:?}");
+    };
+    (failure.code, Value::Object(failure.details))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,7 +177,7 @@ fn other_hours() -> (&'static str, u64) {
 async fn out_of_hours_a_caller_is_told_when_to_call_again() {
     let (hours, opens) = other_hours();
     let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let days: String = days.iter().map(|day| format!("{day} = [\"{hours}\"]\n")).collect();
+    let days = days.map(|day| format!("{day} = [\"{hours}\"]\n")).concat();
     let hours = format!("[team.hours]\nzone = \"UTC\"\n{days}");
     let house = House::opens_with(&support(&hours)).await;
     let alice = customer(&house.place, "alice", ears::ALICE).await;
