@@ -123,7 +123,8 @@ export class Call extends Emitter {
   }
 
   /**
-   * Rings an agent or a team, or sends the customer to a queue; resolves with the offer's id while it is ringing.
+   * Rings an agent or a team, or sends the customer to a queue; resolves with the offer's id while
+   * it is ringing.
    *
    * @param {Target} target
    * @param {InviteOptions} [options]

@@ -15,8 +15,8 @@
  *   | "handed_over" | "recall" | "alone" | "agents_only" | "ended"} Phase
  *
  * @typedef {"accept" | "decline" | "cancel" | "invite" | "transfer" | "hold" | "resume" | "remove"
- *   | "swap" | "merge" | "mute" | "unmute" | "complete" | "leave" | "invite_listener" | "monitor" | "coach" | "barge"
- *   | "stop_observing" | "take_over" | "transfer_on_behalf" | "force_mute" | "force_unmute"
+ *   | "swap" | "merge" | "mute" | "unmute" | "complete" | "leave" | "invite_listener"
+ *   | "monitor" | "coach" | "barge" | "stop_observing" | "take_over" | "transfer_on_behalf" | "force_mute" | "force_unmute"
  *   | "end_for_all"} ActionName
  *
  * @typedef {object} Action
@@ -40,7 +40,7 @@
  * @property {"queue" | "invite" | "recall" | "listen"} [origin]
  * @property {PersonId | null} [initiator] null when the queue rings, and for a recall
  * @property {Target} target
- * @property {{ id: PersonId, name: string }[]} candidates who is rung; several when all ring at once
+ * @property {{ id: PersonId, name: string }[]} candidates who is rung, maybe several
  * @property {"ringing" | "joining"} state
  * @property {HoldWhen} [hold]
  * @property {string | null} [note]
@@ -141,7 +141,8 @@
  *   | "participant_joined" | "participant_left" | "participant_lost" | "participant_back"
  *   | "handed_over" | "recalled" | "requeued" | "queue_position" | "removed"
  *   | "coach_started" | "coach_stopped" | "listener_joined" | "listener_left" | "observing_ended"
- *   | "taken_over" | "transferred_on_behalf" | "force_muted" | "missed_offers" | "ended"} NoticeKind
+ *   | "taken_over" | "transferred_on_behalf" | "force_muted" | "missed_offers"
+ *   | "ended"} NoticeKind
  *
  * @typedef {object} Notice
  * @property {NoticeKind} kind
