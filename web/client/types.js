@@ -16,8 +16,8 @@
  *
  * @typedef {"accept" | "decline" | "cancel" | "invite" | "transfer" | "hold" | "resume" | "remove"
  *   | "swap" | "merge" | "mute" | "unmute" | "complete" | "leave" | "invite_listener"
- *   | "monitor" | "coach" | "barge" | "stop_observing" | "take_over" | "transfer_on_behalf" | "force_mute" | "force_unmute"
- *   | "end_for_all"} ActionName
+ *   | "monitor" | "coach" | "barge" | "stop_observing" | "take_over" | "transfer_on_behalf"
+ *   | "force_mute" | "force_unmute" | "end_for_all"} ActionName
  *
  * @typedef {object} Action
  * @property {ActionName} action
