@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { heardBy } from "../desk/hears.js";
 import {
-  heardBy,
   incomingCall,
   INITIAL,
   reduce,
@@ -63,6 +63,7 @@ const DRAFT = {
   holdNow: false,
   stayHeld: false,
   note: "",
+  refused: null,
 };
 
 describe("the desk's store", () => {

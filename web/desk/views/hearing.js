@@ -1,7 +1,7 @@
 import { h } from "../../page/dom.js";
 import { icon } from "../../page/icons.js";
 import { initials } from "../../page/words.js";
-import { heardBy } from "../store.js";
+import { heardBy } from "../hears.js";
 /** @import { State } from "../store.js" */
 /** @import { ConversationView, Participant } from "../../client/types.js" */
 

@@ -99,7 +99,7 @@ function submitLabel(state, draft) {
  * @param {TransferDraft} draft
  * @param {Actions} actions
  */
-function search(draft, actions) {
+export function search(draft, actions) {
   return h(
     "label",
     { class: "search" },
@@ -120,11 +120,11 @@ function search(draft, actions) {
 
 /**
  * @param {State} state
- * @param {ConversationView} view
+ * @param {{ readonly participants: readonly { id: string }[] }} view
  * @param {TransferDraft} draft
  * @param {Actions} actions
  */
-function targets(state, view, draft, actions) {
+export function targets(state, view, draft, actions) {
   const wanted = draft.search.trim().toLowerCase();
   const matches = (/** @type {string} */ name) => name.toLowerCase().includes(wanted);
   const seated = new Set(view.participants.map(({ id }) => id));
@@ -278,7 +278,7 @@ function check(testid, label, checked, change) {
  * @param {TransferDraft} draft
  * @param {Actions} actions
  */
-function noteField(draft, actions) {
+export function noteField(draft, actions) {
   return h(
     "label",
     { class: "stack", key: "note" },

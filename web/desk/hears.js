@@ -1,0 +1,48 @@
+/** @import { ConversationView, PersonId } from "../client/types.js" */
+
+/**
+ * Whom somebody hears: known for oneself, derived for the others from what the view shows of them.
+ *
+ * @typedef {{ hears: readonly PersonId[], clip: "music" | "ringback" | null }} Heard
+ * @param {ConversationView} view
+ * @param {PersonId} listener
+ * @returns {Heard}
+ */
+export function heardBy(view, listener) {
+  if (listener === view.you) {
+    const { source, talkers } = view.hearing;
+    const clip = source === "music" || source === "ringback" ? source : null;
+    return { hears: talkers ?? [], clip };
+  }
+  if ((view.observers ?? []).some(({ id }) => id === listener)) return observerHears(view, listener);
+  const self = view.participants.find(({ id }) => id === listener);
+  if (self === undefined || self.presence !== "joined") return { hears: [], clip: null };
+  if (self.held !== null) return { hears: [], clip: "music" };
+  const hears = view.participants
+    .filter((one) => one.id !== listener && one.presence === "joined")
+    .filter((one) => one.held === null && one.muted === null)
+    .map(({ id }) => id);
+  return { hears: [...hears, ...coachesOf(view, listener)], clip: null };
+}
+
+/**
+ * Who observes hears whoever speaks, on hold or not.
+ *
+ * @param {ConversationView} view
+ * @param {PersonId} listener
+ * @returns {Heard}
+ */
+function observerHears(view, listener) {
+  const here = (view.observers ?? []).some((one) => one.id === listener && one.presence === "joined");
+  const talkers = view.participants.filter((one) => one.presence === "joined" && one.muted === null);
+  return { hears: here ? talkers.map(({ id }) => id) : [], clip: null };
+}
+
+/**
+ * @param {ConversationView} view
+ * @param {PersonId} listener
+ */
+function coachesOf(view, listener) {
+  const coaches = (view.observers ?? []).filter(({ agent }) => agent === listener);
+  return coaches.filter(({ presence }) => presence === "joined").map(({ id }) => id);
+}
