@@ -9,6 +9,7 @@ import { TrefoilError } from "../client/index.js";
  * @typedef {object} Door
  * @property {(agent: string) => void} signInDemo
  * @property {(token: string) => void} signInToken
+ * @property {(login: string, password: string) => void} signInPassword
  * @property {() => void} signOut
  * @property {() => void} resumeSound
  *
@@ -55,12 +56,16 @@ export function makeActions(client, dispatch, door) {
       run(`resume ${id} ${whom}`, (c) => c.resume(id, whom)),
     remove: (/** @type {string} */ id, /** @type {string} */ whom) =>
       run(`remove ${id} ${whom}`, (c) => c.remove(id, whom)),
+    // The dialog stays until the call shows that it rings, so that a refusal leaves all as it was.
     invite: (/** @type {TransferDraft} */ draft) => {
-      closeDialog();
+      dispatch({ type: "draft", change: { refused: null } });
       run(`invite ${draft.conversation}`, (c) => send(c, draft));
     },
     setStatus: (/** @type {"present" | "away"} */ status, /** @type {string} */ reason = "other") =>
       run("status", (c) => c.setStatus(status, status === "away" ? reason : undefined)),
+    takeNext: (/** @type {string | undefined} */ team = undefined) =>
+      run(`get_next ${team ?? ""}`, (c) => c.getNext(team)),
+    callAgent: (/** @type {string} */ id) => run(`call_agent ${id}`, (c) => c.callAgent(id)),
     extendWrapUp: () => run("extend_wrap_up", (c) => c.extendWrapUp()),
     finishWrapUp: () => run("finish_wrap_up", (c) => c.finishWrapUp()),
     // Its failure is shown by the microphone's own state.
@@ -83,6 +88,7 @@ function freshDraft(conversation) {
     holdNow: false,
     stayHeld: false,
     note: "",
+    refused: null,
   };
 }
 
@@ -121,6 +127,7 @@ async function perform(client, dispatch, key, command) {
     const known = error instanceof TrefoilError;
     const code = known ? error.code : "unknown";
     const message = known ? error.message : "That did not work; please try again";
-    dispatch({ type: "refused", key, code, message: message.replace(/\.$/, "") });
+    const extra = known ? error.extra : {};
+    dispatch({ type: "refused", key, code, message: message.replace(/\.$/, ""), extra });
   }
 }

@@ -31,6 +31,7 @@ let drawing = false;
 const actions = makeActions(() => client, dispatch, {
   signInDemo: (id) => void signInDemo(id),
   signInToken: (token) => void signIn(token),
+  signInPassword: () => {},
   signOut: () => {
     keptAgent.forget();
     leave(null);
@@ -65,7 +66,7 @@ function refocus() {
 
 /** @param {string} id */
 async function signInDemo(id) {
-  dispatch({ type: "sign_in" });
+  dispatch({ type: "sign_in", way: "token" });
   try {
     const token = await demoToken({ role: "agent", id });
     keptAgent.write(id);
@@ -77,7 +78,7 @@ async function signInDemo(id) {
 
 /** @param {string} token */
 async function signIn(token) {
-  dispatch({ type: "sign_in" });
+  dispatch({ type: "sign_in", way: "token" });
   const fresh = new Client({
     url: socketUrl(location),
     token,

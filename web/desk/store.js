@@ -1,4 +1,4 @@
-import { noticeText, refusal } from "../page/words.js";
+import { noticeText, refusedText } from "../page/notices.js";
 /** @import { ConnectionState } from "../client/connection.js" */
 /** @import { LegState } from "../client/media.js" */
 /** @import { MicrophoneState } from "../client/microphone.js" */
@@ -8,12 +8,15 @@ import { noticeText, refusal } from "../page/words.js";
  * } from "../client/types.js"
  */
 /** @import { Demo } from "../page/demo.js" */
+/** @import { Extra, Names } from "../page/notices.js" */
 
 /** What the desk shows, and how each event changes it. Nothing here touches a page or a clock. */
 
 const HISTORY = 50;
 const TOASTS = 4;
 const TOAST_FOR_MS = 7_000;
+/** What went wrong is read by somebody who is in the middle of a talk. */
+const WARNING_FOR_MS = 20_000;
 
 /**
  * @typedef {"info" | "good" | "warn"} Tone
@@ -28,6 +31,9 @@ const TOAST_FOR_MS = 7_000;
  * @property {boolean} holdNow
  * @property {boolean} stayHeld
  * @property {string} note
+ * @property {string | null} refused why the server would not do it
+ *
+ * @typedef {"password" | "token"} SignInWay
  *
  * @typedef {{ name: "none" } | { name: "help" } | { name: "transfer", draft: TransferDraft }
  *   | { name: "decline", conversation: ConversationId, text: string }} Dialog
@@ -35,8 +41,12 @@ const TOAST_FOR_MS = 7_000;
  * @typedef {object} State
  * @property {"signed_out" | "signing_in" | "signed_in"} session
  * @property {Demo | null} demo
+ * @property {SignInWay | null} signInWay by what somebody signs in, or tried to
+ * @property {string} loginDraft
  * @property {string} tokenDraft
  * @property {string | null} signInError
+ * @property {number | null} signInAgainAt before this, by this machine's clock, no try is of use
+ * @property {boolean} signInOver the sign-in has ended while the session goes on
  * @property {Person | null} person
  * @property {ConnectionState} connection
  * @property {LegState} leg
@@ -50,14 +60,17 @@ const TOAST_FOR_MS = 7_000;
  * @property {readonly News[]} history newest first
  * @property {number} nextNews
  * @property {Dialog} dialog
+ * @property {string | null} menu the menu that is open
  * @property {number} now this machine's clock
  * @property {number | null} ahead how far the server's clock is ahead of it
  *
  * @typedef {{ type: "demo", demo: Demo | null }
  *   | { type: "token_draft", text: string }
- *   | { type: "sign_in" }
+ *   | { type: "login_draft", text: string }
+ *   | { type: "sign_in", way: SignInWay }
+ *   | { type: "sign_in_over" }
  *   | { type: "signed_in", person: Person }
- *   | { type: "signed_out", error: string | null }
+ *   | { type: "signed_out", error: string | null, againAfterMs?: number }
  *   | { type: "connection", state: ConnectionState }
  *   | { type: "leg", state: LegState }
  *   | { type: "microphone", state: MicrophoneState, message: string | null, advice: string | null }
@@ -68,9 +81,10 @@ const TOAST_FOR_MS = 7_000;
  *   | { type: "notice", notice: Notice }
  *   | { type: "pending", key: string }
  *   | { type: "done", key: string }
- *   | { type: "refused", key: string, code: string, message: string }
+ *   | { type: "refused", key: string, code: string, message: string, extra?: Extra }
  *   | { type: "dismiss", id: number }
  *   | { type: "dialog", dialog: Dialog }
+ *   | { type: "menu", menu: string | null }
  *   | { type: "draft", change: Partial<TransferDraft> }
  *   | { type: "tick", now: number }} StoreEvent
  */
@@ -79,8 +93,12 @@ const TOAST_FOR_MS = 7_000;
 export const INITIAL = {
   session: "signed_out",
   demo: null,
+  signInWay: null,
+  loginDraft: "",
   tokenDraft: "",
   signInError: null,
+  signInAgainAt: null,
+  signInOver: false,
   person: null,
   connection: "idle",
   leg: "off",
@@ -94,6 +112,7 @@ export const INITIAL = {
   history: [],
   nextNews: 1,
   dialog: { name: "none" },
+  menu: null,
   now: 0,
   ahead: null,
 };
@@ -109,12 +128,16 @@ export function reduce(state, event) {
       return { ...state, demo: event.demo };
     case "token_draft":
       return { ...state, tokenDraft: event.text };
+    case "login_draft":
+      return { ...state, loginDraft: event.text };
     case "sign_in":
-      return { ...state, session: "signing_in", signInError: null };
+      return { ...state, session: "signing_in", signInWay: event.way, signInError: null };
+    case "sign_in_over":
+      return { ...state, signInOver: true };
     case "signed_in":
       return { ...state, session: "signed_in", person: event.person, tokenDraft: "" };
     case "signed_out":
-      return { ...INITIAL, demo: state.demo, now: state.now, signInError: event.error };
+      return signedOut(state, event.error, event.againAfterMs ?? 0);
     case "connection": {
       const ahead = event.state === "lost" ? null : state.ahead;
       return { ...state, connection: event.state, ahead };
@@ -139,19 +162,60 @@ export function reduce(state, event) {
       return { ...state, pending: [...state.pending, event.key] };
     case "done":
       return { ...state, pending: state.pending.filter((key) => key !== event.key) };
-    case "refused": {
-      const pending = state.pending.filter((key) => key !== event.key);
-      return tell({ ...state, pending }, `${refusal(event.code, event.message)}.`, "warn");
-    }
+    case "refused":
+      return refused(state, event);
     case "dismiss":
       return { ...state, toasts: state.toasts.filter(({ id }) => id !== event.id) };
     case "dialog":
       return { ...state, dialog: event.dialog };
+    case "menu":
+      return { ...state, menu: event.menu };
     case "draft":
       return changeDraft(state, event.change);
     case "tick":
       return tick(state, event.now);
   }
+}
+
+/**
+ * Forgets everything but what serves to sign in again.
+ *
+ * @param {State} state
+ * @param {string | null} signInError
+ * @param {number} againAfterMs
+ * @returns {State}
+ */
+function signedOut(state, signInError, againAfterMs) {
+  const { demo, now, loginDraft, signInWay } = state;
+  const signInAgainAt = againAfterMs > 0 ? now + againAfterMs : null;
+  return { ...INITIAL, demo, now, loginDraft, signInWay, signInError, signInAgainAt };
+}
+
+/**
+ * A refusal is told where one looks: in the dialog that asked, or else as news.
+ *
+ * @param {State} state
+ * @param {Extract<StoreEvent, { type: "refused" }>} event
+ * @returns {State}
+ */
+function refused(state, { key, code, message, extra = {} }) {
+  const next = { ...state, pending: state.pending.filter((one) => one !== key) };
+  const text = `${refusedText({ code, message, extra }, namesOf(state))}.`;
+  const { dialog } = state;
+  const asked = dialog.name === "transfer" && key === `invite ${dialog.draft.conversation}`;
+  return asked ? changeDraft(next, { refused: text }) : tell(next, text, "warn");
+}
+
+/**
+ * @param {State} state
+ * @returns {Names}
+ */
+function namesOf(state) {
+  return {
+    person: (id) => nameOf(state, id),
+    target: (target) => targetName(state, target),
+    self: state.person?.id,
+  };
 }
 
 /**
@@ -223,6 +287,11 @@ const TONES = {
   missed_offers: "warn",
   removed: "warn",
   recalled: "warn",
+  taken_over: "warn",
+  transferred_on_behalf: "warn",
+  force_muted: "warn",
+  observing_ended: "warn",
+  requeued: "warn",
   participant_joined: "good",
   customer_back: "good",
   participant_back: "good",
@@ -236,12 +305,8 @@ function heed(state, notice) {
   const self = state.person?.id;
   // What one did oneself needs no telling; being lost is another matter.
   if (notice.participant === self && self !== undefined && notice.reason !== "lost") return state;
-  const text = noticeText(notice, {
-    person: (id) => nameOf(state, id),
-    target: (target) => targetName(state, target),
-    self,
-    ringsHere: incomingCall(state)?.id === notice.conversation,
-  });
+  const ringsHere = incomingCall(state)?.id === notice.conversation;
+  const text = noticeText(notice, { ...namesOf(state), ringsHere });
   return tell(state, text, TONES[notice.kind] ?? "info");
 }
 
@@ -277,8 +342,13 @@ function changeDraft(state, change) {
  * @returns {State}
  */
 function tick(state, now) {
-  const toasts = state.toasts.filter(({ at }) => now - at < TOAST_FOR_MS);
+  const toasts = state.toasts.filter(({ at, tone }) => now - at < lifetime(tone));
   return { ...state, now, toasts: toasts.length === state.toasts.length ? state.toasts : toasts };
+}
+
+/** @param {Tone} tone */
+function lifetime(tone) {
+  return tone === "warn" ? WARNING_FOR_MS : TOAST_FOR_MS;
 }
 
 /**
@@ -303,9 +373,23 @@ export function targetName(state, target) {
  * @param {string | null} team null of an internal call
  */
 export function teamName(state, team) {
-  if (team === null) return "Colleagues";
+  if (team === null) return "Between colleagues";
   const known = [...(state.desk?.teams ?? []), ...(state.demo?.teams ?? [])];
   return known.find(({ id }) => id === team)?.name ?? team;
+}
+
+/**
+ * Whom a call is with.
+ *
+ * @param {State} state
+ * @param {ConversationView} view
+ */
+export function callName(state, view) {
+  const customer = view.participants.find(({ role }) => role === "customer");
+  if (customer !== undefined || !view.internal) return customer?.name ?? "Colleagues only";
+  const colleague = view.participants.find(({ id }) => id !== view.you);
+  if (colleague !== undefined) return colleague.name;
+  return view.offer ? targetName(state, view.offer.target) : "A colleague";
 }
 
 /**
@@ -349,28 +433,4 @@ function aheadBy(state, message) {
  */
 export function serverNow(state) {
   return state.now + (state.ahead ?? 0);
-}
-
-/**
- * Whom somebody hears: known for oneself, derived for the others from what the view shows of them.
- *
- * @typedef {{ hears: readonly PersonId[], clip: "music" | "ringback" | null }} Heard
- * @param {ConversationView} view
- * @param {PersonId} listener
- * @returns {Heard}
- */
-export function heardBy(view, listener) {
-  if (listener === view.you) {
-    const { source, talkers } = view.hearing;
-    const clip = source === "music" || source === "ringback" ? source : null;
-    return { hears: talkers ?? [], clip };
-  }
-  const self = view.participants.find(({ id }) => id === listener);
-  if (self === undefined || self.presence !== "joined") return { hears: [], clip: null };
-  if (self.held !== null) return { hears: [], clip: "music" };
-  const hears = view.participants
-    .filter((one) => one.id !== listener && one.presence === "joined")
-    .filter((one) => one.held === null && one.muted === null)
-    .map(({ id }) => id);
-  return { hears, clip: null };
 }

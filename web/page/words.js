@@ -1,4 +1,4 @@
-/** @import { ConversationView, Notice, Phase, PersonId, Target } from "../client/types.js" */
+/** @import { ConversationView, Phase } from "../client/types.js" */
 
 /** Codes of the wire in the words of the people who read them. */
 
@@ -112,148 +112,6 @@ export function ending(reason) {
   return ENDINGS[reason] ?? `The call has ended (${reason.replaceAll("_", " ")})`;
 }
 
-/** @type {Readonly<Record<string, string>>} */
-const OFFER_ENDINGS = {
-  declined: "declined",
-  no_answer: "did not answer",
-  target_lost: "lost the connection",
-  cancelled: "is no longer being called",
-  customer_left: "is no longer being called: the customer left",
-  initiator_left: "is no longer being called",
-  nobody_available: "has nobody available",
-};
-
-/**
- * The name of a person or target as far as this page knows it, else its id in a readable form.
- *
- * @typedef {(id: PersonId) => string} NameOf
- * @typedef {(target: Target) => string} TargetName
- */
-
-/**
- * What the words depend on beside the notice.
- *
- * @typedef {object} Names
- * @property {NameOf} person
- * @property {TargetName} target
- * @property {PersonId | undefined} [self]
- * @property {boolean} [ringsHere] whether the conversation only rings here
- */
-
-/**
- * What a notice says to an agent.
- *
- * @param {Notice} notice
- * @param {Names} names
- * @returns {string}
- */
-export function noticeText(notice, names) {
-  const who = notice.participant === undefined ? "Somebody" : names.person(notice.participant);
-  switch (notice.kind) {
-    case "offer_ended":
-      return offerEnded(notice, names);
-    case "rescinded":
-      return rescinded(notice, names);
-    case "customer_left":
-      return "The customer has left the call.";
-    case "customer_lost":
-      return "The customer's connection was lost. The seat is kept for a moment.";
-    case "customer_back":
-      return "The customer is back.";
-    case "participant_joined":
-      return `${who} has joined.`;
-    case "participant_left":
-      if (notice.participant === names.self) return "Your seat in the call was given up.";
-      return notice.reason === "lost" ? `${who} did not come back.` : `${who} has left.`;
-    case "participant_lost":
-      return `${who} has lost the connection.`;
-    case "participant_back":
-      return `${who} is back.`;
-    case "handed_over":
-      return names.ringsHere
-        ? "Your colleague has left: answer, and you talk with the customer at once."
-        : "You are out. The colleague is still being called, the customer hears music.";
-    case "recalled":
-      return "Your transfer was not taken: the customer comes back to you.";
-    case "requeued":
-      return "The customer waits in the queue again, first in line.";
-    case "queue_position":
-      return waitText(notice);
-    case "removed":
-      return notice.by === undefined
-        ? "You were removed from the call."
-        : `${names.person(notice.by)} has taken you out of the call.`;
-    case "coach_started":
-    case "coach_stopped":
-    case "listener_joined":
-    case "listener_left":
-    case "observing_ended":
-    case "taken_over":
-    case "transferred_on_behalf":
-    case "force_muted":
-      return supervised(notice, who, names);
-    case "missed_offers":
-      return "Two calls went unanswered, so you were set to away.";
-    case "ended":
-      return notice.reason === undefined ? "The call has ended." : `${ending(notice.reason)}.`;
-  }
-}
-
-/**
- * What supervision means for an agent.
- *
- * @param {Notice} notice
- * @param {string} who
- * @param {Names} names
- */
-function supervised(notice, who, names) {
-  const by = notice.by === undefined ? "A supervisor" : names.person(notice.by);
-  const texts = /** @type {Readonly<Record<string, string>>} */ ({
-    coach_started: `${by} hears the call and speaks to you alone.`,
-    coach_stopped: `${by} no longer speaks to you alone.`,
-    listener_joined: `${who} is listening to learn.`,
-    listener_left: `${who} is no longer listening.`,
-    observing_ended: "You no longer listen to this call.",
-    taken_over: `${by} has taken over the call.`,
-    transferred_on_behalf: `${by} has transferred the call in your name.`,
-    force_muted: notice.muted ? "A supervisor has muted you." : "You can be heard again.",
-  });
-  return texts[notice.kind] ?? "";
-}
-
-/**
- * @param {Notice} notice
- * @param {Names} names
- */
-function offerEnded(notice, names) {
-  const [candidate, ...more] = notice.candidates ?? [];
-  const who =
-    candidate !== undefined && more.length === 0
-      ? names.person(candidate)
-      : notice.target !== undefined
-        ? names.target(notice.target)
-        : "The colleague";
-  const how = OFFER_ENDINGS[notice.reason ?? ""] ?? "could not be reached";
-  return notice.text ? `${who} ${how}: “${notice.text}”` : `${who} ${how}.`;
-}
-
-/**
- * @param {Notice} notice
- * @param {Names} names
- */
-function rescinded(notice, names) {
-  if (notice.winner !== undefined) return `${names.person(notice.winner)} took the call.`;
-  const texts = /** @type {Readonly<Record<string, string>>} */ ({
-    customer_left: "The customer hung up before you answered.",
-    no_answer: "You missed a call.",
-    cancelled: "The invitation was withdrawn.",
-    initiator_left: "The invitation was withdrawn.",
-    answered: "Somebody else took the call.",
-    target_lost: "The call could not reach you: no sound connection.",
-  });
-  return texts[notice.reason ?? ""] ?? "It no longer rings for you.";
-}
-
 /**
  * Where somebody stands in a queue, and about how long it will be.
  *
@@ -261,9 +119,23 @@ function rescinded(notice, names) {
  */
 export function waitText({ position = 1, estimated_wait_ms: ms }) {
   const place = position === 1 ? "You are next" : `You are number ${position} in the queue`;
-  if (ms === undefined || ms === null) return `${place}.`;
+  return ms === undefined || ms === null ? `${place}.` : `${place}, ${aboutMinutes(ms)}.`;
+}
+
+/** @param {number} ms */
+function aboutMinutes(ms) {
   const minutes = Math.max(1, Math.round(ms / 60_000));
-  return `${place}, about ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`;
+  return minutes === 1 ? "about a minute" : `about ${minutes} minutes`;
+}
+
+/**
+ * How long one more would wait in a queue, for an agent who is to send somebody there.
+ *
+ * @param {number | null | undefined} ms
+ */
+export function estimate(ms) {
+  if (ms === null || ms === undefined) return "wait not known";
+  return ms === 0 ? "no wait expected" : `wait ${aboutMinutes(ms)}`;
 }
 
 /**
@@ -273,6 +145,7 @@ export function waitText({ position = 1, estimated_wait_ms: ms }) {
  * @returns {string}
  */
 export function phaseText(view) {
+  if (view.internal) return internalText(view);
   /** @type {Readonly<Record<Phase, string>>} */
   const texts = {
     waiting: "Waiting for an agent",
@@ -288,6 +161,13 @@ export function phaseText(view) {
     ended: "Ended",
   };
   return texts[view.phase];
+}
+
+/** @param {ConversationView} view */
+function internalText(view) {
+  if (view.ended) return "Ended";
+  if (view.phase === "alone") return "Internal call, your colleague's connection is lost";
+  return view.answered_at_ms ? "Internal call" : "Internal call, ringing";
 }
 
 /**

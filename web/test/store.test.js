@@ -141,12 +141,20 @@ describe("the desk's store", () => {
     assert.equal(refused.toasts[0]?.text, "Three people are already in this call.");
   });
 
-  test("toasts go after a while, the history stays", () => {
-    const told = atDesk({ type: "notice", notice: { kind: "customer_lost", conversation: "c1" } });
-    assert.equal(told.toasts.length, 1);
+  test("toasts go after a while, warnings later, and the history stays", () => {
+    const told = atDesk(
+      { type: "notice", notice: { kind: "customer_lost", conversation: "c1" } },
+      { type: "notice", notice: { kind: "customer_back", conversation: "c1" } },
+    );
+    assert.equal(told.toasts.length, 2);
     const later = reduce(told, { type: "tick", now: 12_000 });
-    assert.equal(later.toasts.length, 0);
-    assert.equal(later.history.length, 1);
+    assert.deepEqual(
+      later.toasts.map(({ tone }) => tone),
+      ["warn"],
+    );
+    const much = reduce(told, { type: "tick", now: 25_000 });
+    assert.equal(much.toasts.length, 0);
+    assert.equal(much.history.length, 2);
   });
 
   test("signing out forgets everything but the demo", () => {

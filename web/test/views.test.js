@@ -78,6 +78,7 @@ function draft(change = {}) {
     holdNow: false,
     stayHeld: false,
     note: "",
+    refused: null,
     ...change,
   };
 }
