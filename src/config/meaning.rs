@@ -283,7 +283,7 @@ fn known_teams(
     teams
 }
 
-/// Three people for whatever teams there are.
+/// Three people who take calls, and one who supervises them, for whatever teams there are.
 fn default_agents(settings: &Settings) -> Vec<file::DemoAgent> {
     let teams: Vec<String> = settings.teams.keys().map(ToString::to_string).collect();
     let at = |place: usize| teams.get(place % teams.len().max(1)).cloned();
@@ -295,17 +295,20 @@ fn default_agents(settings: &Settings) -> Vec<file::DemoAgent> {
         listens: Vec::new(),
         manages: Vec::new(),
     };
+    let eve = file::DemoAgent { manages: teams.clone(), ..agent("eve", "Eve Evans", Vec::new()) };
     if own {
         let team = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         return vec![
             agent("bob", "Bob Baker", team(&["support"])),
             agent("carol", "Carol Chen", team(&["billing", "support"])),
             agent("dave", "Dave Diaz", team(&["sales", "billing"])),
+            eve,
         ];
     }
     let people = [("bob", "Bob Baker"), ("carol", "Carol Chen"), ("dave", "Dave Diaz")];
     let people = people.into_iter().enumerate();
-    people.map(|(place, (id, name))| agent(id, name, at(place).into_iter().collect())).collect()
+    let people = people.map(|(place, (id, name))| agent(id, name, at(place).into_iter().collect()));
+    people.chain([eve]).collect()
 }
 
 #[cfg(test)]
