@@ -1,10 +1,10 @@
-import { Client, MicrophoneError, TrefoilError } from "../client/index.js";
-import { demo, demoToken } from "../page/demo.js";
+import { Client, MicrophoneError } from "../client/index.js";
+import { demo } from "../page/demo.js";
 import { kept, readParameters, socketUrl } from "../page/place.js";
 import { Sink } from "../page/sink.js";
 import { Tones } from "../page/tones.js";
-import { refusal } from "../page/words.js";
 import { makeActions } from "./actions.js";
+import { Door } from "./door.js";
 import { press } from "./shortcuts.js";
 import { INITIAL, incomingCall, reduce } from "./store.js";
 import { render } from "./views/desk.js";
@@ -17,8 +17,6 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");
 
 const parameters = readParameters(location.search);
-const keptToken = kept("trefoil.desk.token");
-const keptAgent = kept("trefoil.desk.agent");
 const sink = new Sink();
 const tones = new Tones(new AudioContext());
 
@@ -28,14 +26,24 @@ let state = INITIAL;
 let client = null;
 let drawing = false;
 
-const actions = makeActions(() => client, dispatch, {
-  signInDemo: (id) => void signInDemo(id),
-  signInToken: (token) => void signIn(token),
-  signInPassword: () => {},
-  signOut: () => {
-    keptAgent.forget();
-    leave(null);
+const door = new Door({
+  dispatch,
+  connect,
+  disconnect,
+  live: () => state.connection === "live",
+  kept: {
+    token: kept("trefoil.desk.token"),
+    agent: kept("trefoil.desk.agent"),
+    password: kept("trefoil.desk.password", localStorage),
   },
+  world: { fetch: (...asked) => fetch(...asked), now: Date.now, locks: navigator.locks },
+});
+
+const actions = makeActions(() => client, dispatch, {
+  signInDemo: (id) => void door.asDemoAgent(id),
+  signInToken: (token) => void door.byToken(token),
+  signInPassword: (login, password) => void door.byPassword(login, password),
+  signOut: () => door.out(),
   resumeSound: () => void sink.resume(),
 });
 
@@ -64,21 +72,12 @@ function refocus() {
   /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
 }
 
-/** @param {string} id */
-async function signInDemo(id) {
-  dispatch({ type: "sign_in", way: "token" });
-  try {
-    const token = await demoToken({ role: "agent", id });
-    keptAgent.write(id);
-    await signIn(token);
-  } catch {
-    dispatch({ type: "signed_out", error: "The server could not sign you in. Is it running?" });
-  }
-}
-
-/** @param {string} token */
-async function signIn(token) {
-  dispatch({ type: "sign_in", way: "token" });
+/**
+ * Begins a session; resolves with null when it was given up meanwhile.
+ *
+ * @param {string | (() => Promise<string>)} token
+ */
+async function connect(token) {
   const fresh = new Client({
     url: socketUrl(location),
     token,
@@ -91,38 +90,18 @@ async function signIn(token) {
   expose(fresh);
   try {
     const person = await fresh.connect();
-    keptToken.write(token);
-    dispatch({ type: "signed_in", person });
+    return fresh === client ? person : null;
   } catch (error) {
-    if (fresh === client) refused(error instanceof TrefoilError ? error : null);
+    if (fresh !== client) return null;
+    throw error;
   }
 }
 
-/**
- * The session can not go on. A demo agent whose token has run out gets another by itself.
- *
- * @param {TrefoilError | null} error
- */
-function refused(error) {
-  const agent = keptAgent.read();
-  const stale = error?.code === "token_invalid" || error?.code === "token_expired";
-  if (stale && agent !== null && keptToken.read() !== null) {
-    leave(null);
-    void signInDemo(agent);
-    return;
-  }
-  keptAgent.forget();
-  leave(error === null ? null : `${refusal(error.code, error.message)}.`);
-}
-
-/** @param {string | null} error */
-function leave(error) {
-  keptToken.forget();
+function disconnect() {
   const gone = client;
   client = null;
   gone?.close();
   tones.ring(false);
-  dispatch({ type: "signed_out", error });
 }
 
 /** @param {Client} fresh */
@@ -130,7 +109,7 @@ function follow(fresh) {
   fresh.on("state", (change) => {
     if (fresh !== client) return;
     dispatch({ type: "connection", state: change.state });
-    if (change.state === "closed" && state.session === "signed_in") refused(change.error);
+    if (change.state === "closed" && state.session === "signed_in") door.refused(change.error);
   });
   fresh.on("leg", (change) => dispatch({ type: "leg", state: change.state }));
   fresh.on("microphone", ({ state: microphone, error }) => {
@@ -195,11 +174,7 @@ setInterval(() => dispatch({ type: "tick", now: Date.now() }), TICK_MS);
 
 async function start() {
   dispatch({ type: "tick", now: Date.now() });
-  // A token kept for this tab serves a reload, unless the address names somebody else.
-  const same = parameters.agent === null || parameters.agent === keptAgent.read();
-  const stored = parameters.token ?? (same ? keptToken.read() : null);
-  if (stored !== null) await signIn(stored);
-  else if (parameters.agent !== null) await signInDemo(parameters.agent);
+  await door.open(parameters);
   dispatch({ type: "demo", demo: await demo() });
 }
 

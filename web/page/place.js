@@ -27,14 +27,15 @@ export function socketUrl(location) {
 }
 
 /**
- * A value of this tab that outlives a reload.
+ * A value that outlives a reload: of this tab, or of the whole browser.
  *
  * @param {string} key
+ * @param {Storage} [storage]
  */
-export function kept(key) {
+export function kept(key, storage = sessionStorage) {
   return {
-    read: () => sessionStorage.getItem(key),
-    write: (/** @type {string} */ value) => sessionStorage.setItem(key, value),
-    forget: () => sessionStorage.removeItem(key),
+    read: () => storage.getItem(key),
+    write: (/** @type {string} */ value) => storage.setItem(key, value),
+    forget: () => storage.removeItem(key),
   };
 }
