@@ -139,9 +139,15 @@ export function estimate(ms) {
 }
 
 /**
+ * What a view and an entry of the board have in common.
+ *
+ * @typedef {Pick<ConversationView, "phase" | "internal" | "ended" | "answered_at_ms">} Staged
+ */
+
+/**
  * The phase as an agent in it would say it.
  *
- * @param {ConversationView} view
+ * @param {Staged} view
  * @returns {string}
  */
 export function phaseText(view) {
@@ -163,7 +169,7 @@ export function phaseText(view) {
   return texts[view.phase];
 }
 
-/** @param {ConversationView} view */
+/** @param {Staged} view */
 function internalText(view) {
   if (view.ended) return "Ended";
   if (view.phase === "alone") return "Internal call, your colleague's connection is lost";

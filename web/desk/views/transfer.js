@@ -1,17 +1,18 @@
 import { h } from "../../page/dom.js";
 import { icon } from "../../page/icons.js";
-import { avatar, button, modal } from "../../page/parts.js";
-import { refusal } from "../../page/words.js";
-import { targetName, teamName } from "../store.js";
+import { button, modal } from "../../page/parts.js";
+import { estimate } from "../../page/words.js";
+import { targetName } from "../store.js";
 import { blockedBy } from "./call.js";
-import { doing } from "./sidebar.js";
-/** @import { Child } from "../../page/dom.js" */
+import { search, targets, whyNot, words } from "./targets.js";
 /** @import { State, TransferDraft, TransferWay } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ConversationView, Target } from "../../client/types.js" */
 
-/** @type {readonly (readonly [way: TransferWay, label: string, text: string])[]} */
-const WAYS = [
+/** @typedef {readonly (readonly [way: TransferWay, label: string, text: string])[]} Ways */
+
+/** @type {Ways} */
+const TO_SOMEBODY = [
   ["consult", "Talk first", "You two speak alone while the customer hears music."],
   ["conference", "All together", "Whoever answers joins the talk at once. Nobody is put on hold."],
   [
@@ -19,6 +20,21 @@ const WAYS = [
     "Hand over now",
     "You leave at once. If nobody answers, the customer comes back to you.",
   ],
+];
+
+/** @type {Ways} */
+const TO_A_QUEUE = [
+  [
+    "consult",
+    "Stay, and talk first",
+    "You stay with the customer until somebody answers. Then you two speak alone.",
+  ],
+  [
+    "conference",
+    "Stay, all together",
+    "You stay with the customer, and whoever answers joins in. You may leave at any time.",
+  ],
+  ["blind", "Leave now", "The customer waits in the queue with music, and not with you."],
 ];
 
 /**
@@ -30,6 +46,7 @@ export function transferDialog(state, draft, actions) {
   const view = state.calls[draft.conversation];
   if (view === undefined) return null;
   const blocked = submitBlocked(state, view, draft);
+  const busy = state.pending.includes(`invite ${view.id}`);
   return modal(
     "transfer-dialog",
     "Transfer or bring somebody in",
@@ -40,7 +57,7 @@ export function transferDialog(state, draft, actions) {
         class: "transfer",
         onsubmit: (/** @type {Event} */ event) => {
           event.preventDefault();
-          if (blocked === null) actions.invite(draft);
+          if (blocked === null && !busy) actions.invite(draft);
         },
       },
       h(
@@ -55,18 +72,26 @@ export function transferDialog(state, draft, actions) {
         ways(draft, actions),
         holdPolicy(draft, actions),
         noteField(draft, actions),
+        outlook(state, draft),
+        draft.refused === null
+          ? null
+          : h(
+              "p",
+              { key: "refused", class: "refused", role: "alert", "data-testid": "transfer-refused" },
+              draft.refused,
+            ),
         h(
           "div",
-          { class: "row end" },
+          { key: "end", class: "row end" },
           button({ testid: "transfer-back", label: "Back", act: actions.closeDialog }),
           button({
             testid: "transfer-submit",
             label: submitLabel(state, draft),
-            icon: draft.way === "blind" ? "transfer" : "phone",
+            icon: draft.way === "blind" ? "transfer" : toQueue(draft.target) ? "clock" : "phone",
             look: "primary",
             type: "submit",
             blocked,
-            busy: state.pending.includes(`invite ${view.id}`),
+            busy,
             act: () => {},
           }),
         ),
@@ -75,13 +100,24 @@ export function transferDialog(state, draft, actions) {
   );
 }
 
+/** @param {Target | null} target */
+function toQueue(target) {
+  return target !== null && "queue" in target;
+}
+
 /**
  * @param {State} state
  * @param {ConversationView} view
  * @param {TransferDraft} draft
  */
 function submitBlocked(state, view, draft) {
-  if (draft.target === null) return "Choose a colleague or a team first";
+  const { target } = draft;
+  if (target === null) return "Choose a colleague or a team first";
+  if ("agent" in target) {
+    const agent = state.desk?.agents.find(({ id }) => id === `agent:${target.agent}`);
+    const why = agent === undefined ? "Signed out" : whyNot(agent);
+    if (why !== null) return `${targetName(state, target)}: ${why}`;
+  }
   return blockedBy(state, view, draft.way === "blind" ? "transfer" : "invite");
 }
 
@@ -89,126 +125,58 @@ function submitBlocked(state, view, draft) {
  * @param {State} state
  * @param {TransferDraft} draft
  */
-function submitLabel(state, draft) {
-  if (draft.target === null) return draft.way === "blind" ? "Hand over" : "Call";
-  const name = targetName(state, draft.target);
-  return draft.way === "blind" ? `Hand over to ${name}` : `Call ${name}`;
+function submitLabel(state, { target, way }) {
+  if (target === null) return way === "blind" ? "Hand over" : "Call";
+  const name = targetName(state, target);
+  if ("queue" in target) return `${way === "blind" ? "Hand over" : "Send"} to the queue of ${name}`;
+  return way === "blind" ? `Hand over to ${name}` : `Call ${name}`;
 }
 
 /**
- * @param {TransferDraft} draft
- * @param {Actions} actions
- */
-export function search(draft, actions) {
-  return h(
-    "label",
-    { class: "search" },
-    icon("search"),
-    h("span", { class: "visually-hidden" }, "Find a colleague or a team"),
-    h("input", {
-      class: "input",
-      type: "search",
-      autofocus: true,
-      placeholder: "Find a colleague or a team",
-      "data-testid": "transfer-search",
-      value: draft.search,
-      oninput: (/** @type {{ target: HTMLInputElement }} */ { target }) =>
-        actions.dispatch({ type: "draft", change: { search: target.value } }),
-    }),
-  );
-}
-
-/**
+ * What is to be expected of a team or a queue, as far as it can be told before.
+ *
  * @param {State} state
- * @param {{ readonly participants: readonly { id: string }[] }} view
  * @param {TransferDraft} draft
- * @param {Actions} actions
  */
-export function targets(state, view, draft, actions) {
-  const wanted = draft.search.trim().toLowerCase();
-  const matches = (/** @type {string} */ name) => name.toLowerCase().includes(wanted);
-  const seated = new Set(view.participants.map(({ id }) => id));
-  const agents = (state.desk?.agents ?? [])
-    .filter(({ id, name }) => !seated.has(id) && matches(name))
-    .toSorted((a, b) => Number(b.available) - Number(a.available));
-  const teams = (state.desk?.teams ?? []).filter(({ name }) => matches(name));
-  const nobody = agents.length + teams.length === 0;
+function outlook(state, { target }) {
+  if (target === null || "agent" in target) return null;
+  const id = "team" in target ? target.team : target.queue;
+  const team = state.desk?.teams.find((one) => one.id === id);
+  if (team === undefined) return null;
+  const text =
+    "queue" in target
+      ? queueOutlook(team.waiting, team.estimated_wait_ms, team.delivery === "pull")
+      : team.available > 0
+        ? `${people(team.available)} of ${team.name} can be rung now.`
+        : `Nobody of ${team.name} is free. As the team is set up, the call waits for somebody,` +
+          " goes to a team that stands in, or is refused; you will see which.";
   return h(
-    "div",
-    { class: "targets", role: "radiogroup", "aria-label": "Whom to call" },
-    agents.length === 0 ? null : h("h3", { key: "agents" }, "Colleagues"),
-    agents.map((agent) => {
-      const id = agent.id.slice("agent:".length);
-      const line = agent.available ? "Free" : whyNot(agent.unavailable_reason, doing(agent));
-      const teamNames = agent.teams.map((team) => teamName(state, team)).join(", ");
-      return option(draft, actions, {
-        key: `agent-${id}`,
-        target: { agent: id },
-        off: !agent.available,
-        children: [
-          avatar(agent.name, "small"),
-          h("span", { class: "grow stack" }, words(agent.name, teamNames)),
-          h("span", { class: `state ${agent.available ? "free" : ""}` }, line),
-        ],
-      });
-    }),
-    teams.length === 0 ? null : h("h3", { key: "teams" }, "Teams"),
-    teams.map((team) =>
-      option(draft, actions, {
-        key: `team-${team.id}`,
-        target: { team: team.id },
-        off: false,
-        children: [
-          h("span", { class: "avatar small team", "aria-hidden": "true" }, icon("people")),
-          h("span", { class: "grow stack" }, words(team.name, `${team.waiting} waiting`)),
-          h(
-            "span",
-            { class: `state ${team.available > 0 ? "free" : ""}` },
-            `${team.available} free`,
-          ),
-        ],
-      }),
-    ),
-    nobody ? h("p", { class: "soft" }, "Nobody of that name.") : null,
+    "p",
+    {
+      key: "outlook",
+      class: "outlook",
+      "aria-live": "polite",
+      "data-testid": "transfer-outlook",
+    },
+    icon("clock"),
+    h("span", null, text),
   );
 }
 
-/**
- * @param {string | null | undefined} code
- * @param {string} otherwise
- */
-function whyNot(code, otherwise) {
-  return code === null || code === undefined ? otherwise : refusal(code, otherwise);
+/** @param {number} count */
+function people(count) {
+  return count === 1 ? "One agent" : `${count} agents`;
 }
 
 /**
- * @param {string} strong
- * @param {string} soft
+ * @param {number} waiting
+ * @param {number | null | undefined} ms
+ * @param {boolean} pull
  */
-function words(strong, soft) {
-  return [h("span", { class: "strong" }, strong), h("span", { class: "soft" }, soft)];
-}
-
-/**
- * @param {TransferDraft} draft
- * @param {Actions} actions
- * @param {{ key: string, target: Target, off: boolean, children: Child[] }} option
- */
-function option(draft, actions, { key, target, off, children }) {
-  const chosen = JSON.stringify(draft.target) === JSON.stringify(target);
-  return h(
-    "label",
-    { key, class: `target ${off ? "dim" : ""}`, "data-testid": `target-${key}` },
-    h("input", {
-      type: "radio",
-      name: "target",
-      class: "visually-hidden",
-      checked: chosen,
-      disabled: off,
-      onchange: () => actions.dispatch({ type: "draft", change: { target } }),
-    }),
-    children,
-  );
+function queueOutlook(waiting, ms, pull) {
+  const place = waiting === 0 ? "The customer is first in line" : `${waiting} are waiting there`;
+  const how = pull ? "Agents of this team fetch the next themselves." : "Whoever is free is rung.";
+  return `${place}, ${estimate(ms)}. ${how}`;
 }
 
 /**
@@ -220,7 +188,7 @@ function ways(draft, actions) {
     "fieldset",
     { class: "ways" },
     h("legend", null, "How"),
-    WAYS.map(([way, label, text]) =>
+    (toQueue(draft.target) ? TO_A_QUEUE : TO_SOMEBODY).map(([way, label, text]) =>
       h(
         "label",
         { key: way, class: "way", "data-testid": `way-${way}` },
@@ -245,8 +213,11 @@ function holdPolicy(draft, actions) {
   return h(
     "div",
     { class: "stack policies", key: "policies" },
-    check("hold-now", "Customer on hold while it rings", draft.holdNow, (holdNow) =>
-      actions.dispatch({ type: "draft", change: { holdNow } }),
+    check(
+      "hold-now",
+      toQueue(draft.target) ? "Customer on hold while it waits" : "Customer on hold while it rings",
+      draft.holdNow,
+      (holdNow) => actions.dispatch({ type: "draft", change: { holdNow } }),
     ),
     check("stay-held", "If nobody answers, keep the customer on hold", draft.stayHeld, (stayHeld) =>
       actions.dispatch({ type: "draft", change: { stayHeld } }),
@@ -263,7 +234,7 @@ function holdPolicy(draft, actions) {
 function check(testid, label, checked, change) {
   return h(
     "label",
-    { class: "check" },
+    { key: testid, class: "check" },
     h("input", {
       type: "checkbox",
       "data-testid": testid,

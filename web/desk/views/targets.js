@@ -1,0 +1,199 @@
+import { h } from "../../page/dom.js";
+import { icon } from "../../page/icons.js";
+import { avatar } from "../../page/parts.js";
+import { estimate, refusal } from "../../page/words.js";
+import { teamName } from "../store.js";
+import { doing } from "./sidebar.js";
+/** @import { Child, VNode } from "../../page/dom.js" */
+/** @import { State, TransferDraft } from "../store.js" */
+/** @import { Actions } from "../actions.js" */
+/** @import { DeskAgent, DeskTeam, PersonId, Target } from "../../client/types.js" */
+
+/**
+ * Narrows the targets by name.
+ *
+ * @param {TransferDraft} draft
+ * @param {Actions} actions
+ */
+export function search(draft, actions) {
+  return h(
+    "label",
+    { class: "search" },
+    icon("search"),
+    h("span", { class: "visually-hidden" }, "Find a colleague or a team"),
+    h("input", {
+      class: "input",
+      type: "search",
+      autofocus: true,
+      placeholder: "Find a colleague or a team",
+      "data-testid": "transfer-search",
+      value: draft.search,
+      oninput: (/** @type {{ target: HTMLInputElement }} */ { target }) =>
+        actions.dispatch({ type: "draft", change: { search: target.value } }),
+    }),
+  );
+}
+
+/**
+ * Whom one may call or where one may send the customer, with what speaks for and against each.
+ *
+ * @param {State} state
+ * @param {{ participants: readonly { id: PersonId }[] }} one
+ * @param {TransferDraft} draft
+ * @param {Actions} actions
+ */
+export function targets(state, one, draft, actions) {
+  const wanted = draft.search.trim().toLowerCase();
+  const matches = (/** @type {{ name: string }} */ { name }) => name.toLowerCase().includes(wanted);
+  const seated = new Set(one.participants.map(({ id }) => id));
+  const agents = (state.desk?.agents ?? [])
+    .filter((agent) => !seated.has(agent.id) && matches(agent))
+    .toSorted((a, b) => Number(b.available) - Number(a.available));
+  // Who listens is one person.
+  const teams = draft.way === "listener" ? [] : (state.desk?.teams ?? []).filter(matches);
+  return h(
+    "div",
+    { class: "targets", role: "radiogroup", "aria-label": "Whom to call" },
+    group("Colleagues", null, agents, (agent) => agentOption(state, agent, draft, actions)),
+    group("Teams", "Rings who is free", teams, (team) => teamOption(team, draft, actions)),
+    group("Queues", "The customer waits in line", teams, (team) =>
+      queueOption(team, draft, actions),
+    ),
+    agents.length + teams.length === 0 ? h("p", { class: "soft" }, "Nobody of that name.") : null,
+  );
+}
+
+/**
+ * @template T
+ * @param {string} name
+ * @param {string | null} hint
+ * @param {readonly T[]} items
+ * @param {(item: T) => VNode} draw
+ */
+function group(name, hint, items, draw) {
+  if (items.length === 0) return null;
+  return h(
+    "div",
+    { key: name, class: "target-group", role: "group", "aria-label": name },
+    h("h3", null, name, hint === null ? null : h("span", { class: "hint" }, ` · ${hint}`)),
+    items.map(draw),
+  );
+}
+
+/**
+ * @param {State} state
+ * @param {DeskAgent} agent
+ * @param {TransferDraft} draft
+ * @param {Actions} actions
+ */
+function agentOption(state, agent, draft, actions) {
+  const id = agent.id.slice("agent:".length);
+  const teams = agent.teams.map((team) => teamName(state, team)).join(", ");
+  return option(draft, actions, {
+    key: `agent-${id}`,
+    target: { agent: id },
+    off: !agent.available,
+    children: [
+      avatar(agent.name, "small"),
+      h("span", { class: "grow stack" }, words(agent.name, teams)),
+      h("span", { class: `state ${agent.available ? "free" : ""}` }, whyNot(agent) ?? "Free"),
+    ],
+  });
+}
+
+/**
+ * Why a colleague cannot be called, null if it can.
+ *
+ * @param {DeskAgent} agent
+ */
+export function whyNot(agent) {
+  if (agent.available) return null;
+  const { unavailable_reason: code } = agent;
+  return code === null || code === undefined ? doing(agent) : refusal(code, doing(agent));
+}
+
+/**
+ * @param {DeskTeam} team
+ * @param {TransferDraft} draft
+ * @param {Actions} actions
+ */
+function teamOption(team, draft, actions) {
+  const free = team.available > 0;
+  return option(draft, actions, {
+    key: `team-${team.id}`,
+    target: { team: team.id },
+    off: false,
+    children: [
+      teamPicture("people"),
+      h("span", { class: "grow stack" }, words(team.name, line(team))),
+      h(
+        "span",
+        { class: `state ${free ? "free" : ""}` },
+        free ? `${team.available} free` : "Nobody free",
+      ),
+    ],
+  });
+}
+
+/**
+ * @param {DeskTeam} team
+ * @param {TransferDraft} draft
+ * @param {Actions} actions
+ */
+function queueOption(team, draft, actions) {
+  return option(draft, actions, {
+    key: `queue-${team.id}`,
+    target: { queue: team.id },
+    off: false,
+    children: [
+      teamPicture("clock"),
+      h("span", { class: "grow stack" }, words(`Queue of ${team.name}`, line(team))),
+      team.delivery === "pull" ? h("span", { class: "state" }, "Agents fetch") : null,
+    ],
+  });
+}
+
+/**
+ * How it stands in a team's queue, for whoever is to send somebody there.
+ *
+ * @param {DeskTeam} team
+ */
+export function line(team) {
+  return `${team.waiting} waiting · ${estimate(team.estimated_wait_ms)}`;
+}
+
+/** @param {"people" | "clock"} picture */
+function teamPicture(picture) {
+  return h("span", { class: "avatar small team", "aria-hidden": "true" }, icon(picture));
+}
+
+/**
+ * @param {string} strong
+ * @param {string} soft
+ */
+export function words(strong, soft) {
+  return [h("span", { class: "strong" }, strong), h("span", { class: "soft" }, soft)];
+}
+
+/**
+ * @param {TransferDraft} draft
+ * @param {Actions} actions
+ * @param {{ key: string, target: Target, off: boolean, children: Child[] }} option
+ */
+function option(draft, actions, { key, target, off, children }) {
+  const chosen = JSON.stringify(draft.target) === JSON.stringify(target);
+  return h(
+    "label",
+    { key, class: `target ${off ? "dim" : ""}`, "data-testid": `target-${key}` },
+    h("input", {
+      type: "radio",
+      name: "target",
+      class: "visually-hidden",
+      checked: chosen,
+      // Who is chosen stays so when it becomes busy: then it is said why it cannot be called.
+      disabled: off && !chosen,
+      onchange: () => actions.dispatch({ type: "draft", change: { target, refused: null } }),
+    }),
+    children,
+  );
+}
