@@ -18,6 +18,9 @@ import { Emitter } from "./emitter.js";
  * @property {string} [note]
  */
 
+/** By these somebody who observes begins to speak. @type {readonly ActionName[]} */
+const SPEAKING = ["coach", "barge", "take_over"];
+
 /**
  * One conversation as this person sees it, and what this person can do in it.
  *
@@ -72,6 +75,19 @@ export class Call extends Emitter {
   /** How this person observes it, without a seat. */
   get observing() {
     return (this.#view.observers ?? []).find((one) => one.id === this.#view.you);
+  }
+
+  /** Whether somebody is to hear this person: muted is nobody, a coach is heard by one agent. */
+  get speaks() {
+    if (this.me !== undefined) return this.me.muted === null;
+    return this.observing?.mode === "coach";
+  }
+
+  /** Whether this person speaks here, or could by a command of its own. */
+  get maySpeak() {
+    if (this.me !== undefined || this.speaks) return true;
+    const speaking = this.#view.actions.filter(({ action }) => SPEAKING.includes(action));
+    return speaking.some(({ reason }) => reason !== "not_permitted");
   }
 
   /** Whether this person sits in it or observes it, and so needs sound. */

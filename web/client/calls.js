@@ -44,7 +44,7 @@ export class Calls extends Emitter {
     return [...this.#calls.values()];
   }
 
-  /** The one this person sits in. */
+  /** The one this person sits in or observes. */
   seated() {
     return this.all().find((call) => call.seated);
   }

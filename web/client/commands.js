@@ -183,9 +183,14 @@ export class Commands extends Emitter {
     return this.#request({ name: "barge", conversation });
   }
 
-  /** @param {ConversationId} conversation */
-  stopObserving(conversation) {
-    return this.#request({ name: "stop_observing", conversation });
+  /**
+   * Hears it no more, or gives up the seat that was taken by barging in.
+   *
+   * @param {ConversationId} conversation
+   */
+  async stopObserving(conversation) {
+    await this.#request({ name: "stop_observing", conversation });
+    this.#calls.drop(conversation, "left");
   }
 
   /**

@@ -20,7 +20,7 @@ const DISAGREE_FOR_MS = 3_000;
  *
  * @typedef {object} Situation what the conversations ask of leg and microphone
  * @property {boolean} warm whether the leg is kept up between calls
- * @property {Call | undefined} seat
+ * @property {Call | undefined} seat the conversation this person sits in or observes
  * @property {boolean} rings whether a call rings here
  * @property {(id: ConversationId) => Call | undefined} known
  * @property {DeskView | null} desk
@@ -112,7 +112,8 @@ export class Sound {
 
   /**
    * A microphone takes a moment to open, a wireless one a second or two. It therefore opens as a
-   * call rings here, silenced, so that the first words after the answer are heard.
+   * call rings here, silenced, so that the first words after the answer are heard. So it is for a
+   * supervisor who listens and may speak at the next moment; who only learns needs none.
    *
    * @param {Situation} situation
    */
@@ -123,8 +124,9 @@ export class Sound {
     const talking = seat !== undefined || this.#calling || this.#answering !== null;
     if (talking || warm) this.leg.open().catch(() => {});
     else if (this.leg.state !== "off") this.leg.close();
-    this.enable(seat === undefined ? talking : seat.me?.muted === null);
-    this.#want(talking || rings || this.#priming || this.#keep);
+    this.enable(seat === undefined ? talking : seat.speaks);
+    const silent = seat !== undefined && !seat.maySpeak;
+    this.#want((talking && !silent) || rings || this.#priming || this.#keep);
     const down = seat?.me?.presence === "reconnecting" || desk?.you.leg === "down";
     if (down && this.leg.state === "up") {
       this.#disagreement ??= setTimeout(() => this.leg.renew(), DISAGREE_FOR_MS);

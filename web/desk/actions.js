@@ -1,7 +1,8 @@
 import { TrefoilError } from "../client/index.js";
+import { superviseActions } from "./supervise.js";
 /** @import { Client } from "../client/index.js" */
 /** @import { InviteOptions } from "../client/call.js" */
-/** @import { StoreEvent, TransferDraft } from "./store.js" */
+/** @import { StoreEvent, TransferDraft, TransferWay } from "./store.js" */
 
 /**
  * What signing in and out mean is the page's business; the rest goes to the client.
@@ -34,8 +35,14 @@ export function makeActions(client, dispatch, door) {
     if (present !== null) void perform(present, dispatch, key, command);
   };
   const closeDialog = () => dispatch({ type: "dialog", dialog: { name: "none" } });
+  /** @type {(conversation: string, way: TransferWay) => void} */
+  const choose = (conversation, way) => {
+    const draft = { ...freshDraft(conversation), way };
+    dispatch({ type: "dialog", dialog: { name: "transfer", draft } });
+  };
   return {
     ...door,
+    ...superviseActions(run, dispatch, choose),
     dispatch,
     closeDialog,
     accept: (/** @type {string} */ id) => run(`accept ${id}`, (c) => c.answer(id)),
@@ -70,8 +77,7 @@ export function makeActions(client, dispatch, door) {
     finishWrapUp: () => run("finish_wrap_up", (c) => c.finishWrapUp()),
     // Its failure is shown by the microphone's own state.
     retryMicrophone: () => void client()?.retryMicrophone(),
-    openTransfer: (/** @type {string} */ conversation) =>
-      dispatch({ type: "dialog", dialog: { name: "transfer", draft: freshDraft(conversation) } }),
+    openTransfer: (/** @type {string} */ conversation) => choose(conversation, "consult"),
   };
 }
 

@@ -1,4 +1,4 @@
-/** @import { ConversationView, PersonId } from "../client/types.js" */
+/** @import { ConversationView, Observer, PersonId } from "../client/types.js" */
 
 /**
  * Whom somebody hears: known for oneself, derived for the others from what the view shows of them.
@@ -14,7 +14,8 @@ export function heardBy(view, listener) {
     const clip = source === "music" || source === "ringback" ? source : null;
     return { hears: talkers ?? [], clip };
   }
-  if ((view.observers ?? []).some(({ id }) => id === listener)) return observerHears(view, listener);
+  const observer = (view.observers ?? []).find(({ id }) => id === listener);
+  if (observer !== undefined) return observerHears(view, observer);
   const self = view.participants.find(({ id }) => id === listener);
   if (self === undefined || self.presence !== "joined") return { hears: [], clip: null };
   if (self.held !== null) return { hears: [], clip: "music" };
@@ -29,13 +30,13 @@ export function heardBy(view, listener) {
  * Who observes hears whoever speaks, on hold or not.
  *
  * @param {ConversationView} view
- * @param {PersonId} listener
+ * @param {Observer} observer
  * @returns {Heard}
  */
-function observerHears(view, listener) {
-  const here = (view.observers ?? []).some((one) => one.id === listener && one.presence === "joined");
-  const talkers = view.participants.filter((one) => one.presence === "joined" && one.muted === null);
-  return { hears: here ? talkers.map(({ id }) => id) : [], clip: null };
+function observerHears(view, { presence }) {
+  if (presence !== "joined") return { hears: [], clip: null };
+  const talkers = view.participants.filter((one) => one.presence === "joined" && !one.muted);
+  return { hears: talkers.map(({ id }) => id), clip: null };
 }
 
 /**

@@ -2,14 +2,15 @@ import { Client, MicrophoneError } from "../client/index.js";
 import { demo } from "../page/demo.js";
 import { kept, readParameters, socketUrl } from "../page/place.js";
 import { Sink } from "../page/sink.js";
-import { Tones } from "../page/tones.js";
+import { Tones, toneOf } from "../page/tones.js";
 import { makeActions } from "./actions.js";
+import { BoardFeed, changesBoard } from "./board-feed.js";
 import { Door } from "./door.js";
 import { press } from "./shortcuts.js";
 import { INITIAL, incomingCall, reduce } from "./store.js";
+import { ongoingPages } from "./supervise.js";
 import { render } from "./views/desk.js";
 /** @import { State, StoreEvent } from "./store.js" */
-/** @import { Notice } from "../client/types.js" */
 
 const TICK_MS = 500;
 
@@ -47,9 +48,23 @@ const actions = makeActions(() => client, dispatch, {
   resumeSound: () => void sink.resume(),
 });
 
+const feed = new BoardFeed(lookAtBoard);
+
+/** @param {number} pages */
+async function lookAtBoard(pages) {
+  const asked = client;
+  if (asked === null) return;
+  try {
+    dispatch({ type: "ongoing", ...(await ongoingPages(asked, pages)) });
+  } catch {
+    // Shown as it was: a lost connection is told elsewhere, and the next look comes by itself.
+  }
+}
+
 /** @param {StoreEvent} event */
 function dispatch(event) {
   state = reduce(reduce(state, { type: "tick", now: Date.now() }), event);
+  if (changesBoard(event)) feed.nudge();
   if (drawing) return;
   drawing = true;
   // One drawing for all the news of one message.
@@ -61,6 +76,8 @@ function draw() {
   const focused = document.activeElement;
   render(/** @type {HTMLElement} */ (root), state, actions);
   if (focused !== null && focused !== document.body && !focused.isConnected) refocus();
+  const { board, connection } = state;
+  feed.follow(board.open && connection === "live", board.pages);
   const incoming = incomingCall(state);
   tones.ring(incoming?.offer?.state === "ringing");
   const name = incoming?.participants.find(({ role }) => role === "customer")?.name;
@@ -125,34 +142,8 @@ function follow(fresh) {
   fresh.on("desk", (desk) => dispatch({ type: "desk", desk }));
   fresh.on("notice", (notice) => {
     dispatch({ type: "notice", notice });
-    sound(notice);
+    tones.notice(toneOf(notice, fresh.person?.id));
   });
-}
-
-/** @param {Notice} notice */
-function sound(notice) {
-  switch (notice.kind) {
-    case "offer_ended":
-      return tones.notice("failed");
-    case "customer_left":
-      return tones.notice("left");
-    case "participant_joined":
-      // Who comes in oneself hears it by the talk.
-      return notice.participant === client?.person?.id ? undefined : tones.notice("joined");
-    case "rescinded":
-    case "customer_lost":
-    case "customer_back":
-    case "participant_left":
-    case "participant_lost":
-    case "participant_back":
-    case "handed_over":
-    case "recalled":
-    case "requeued":
-    case "removed":
-    case "missed_offers":
-    case "ended":
-      return;
-  }
 }
 
 /**

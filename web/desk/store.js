@@ -1,12 +1,16 @@
+import { changeBoard, NO_BOARD } from "./board.js";
+import { factsOfNotice, factsOfView, remember } from "./chronicle.js";
 import { noticeText, refusedText } from "../page/notices.js";
 /** @import { ConnectionState } from "../client/connection.js" */
 /** @import { LegState } from "../client/media.js" */
 /** @import { MicrophoneState } from "../client/microphone.js" */
 /**
  * @import {
- *   ConversationId, ConversationView, DeskView, Notice, Person, PersonId, Target
+ *   ActionName, ConversationId, ConversationView, DeskView, Notice, Person, PersonId, Target
  * } from "../client/types.js"
  */
+/** @import { Board, BoardEvent } from "./board.js" */
+/** @import { Chronicles } from "./chronicle.js" */
 /** @import { Demo } from "../page/demo.js" */
 /** @import { Extra, Names } from "../page/notices.js" */
 
@@ -22,7 +26,7 @@ const WARNING_FOR_MS = 20_000;
  * @typedef {"info" | "good" | "warn"} Tone
  * @typedef {{ id: number, at: number, text: string, tone: Tone }} News
  *
- * @typedef {"consult" | "conference" | "blind"} TransferWay
+ * @typedef {"consult" | "conference" | "blind" | "on_behalf" | "listener"} TransferWay
  * @typedef {object} TransferDraft
  * @property {ConversationId} conversation
  * @property {string} search
@@ -33,9 +37,10 @@ const WARNING_FOR_MS = 20_000;
  * @property {string} note
  * @property {string | null} refused why the server would not do it
  *
- * @typedef {"password" | "token"} SignInWay
+ * @typedef {"demo" | "token" | "password"} SignInWay
  *
  * @typedef {{ name: "none" } | { name: "help" } | { name: "transfer", draft: TransferDraft }
+ *   | { name: "end_for_all", conversation: ConversationId }
  *   | { name: "decline", conversation: ConversationId, text: string }} Dialog
  *
  * @typedef {object} State
@@ -60,11 +65,14 @@ const WARNING_FOR_MS = 20_000;
  * @property {readonly News[]} history newest first
  * @property {number} nextNews
  * @property {Dialog} dialog
+ * @property {Board} board
+ * @property {Chronicles} chronicles what happened in each conversation
  * @property {string | null} menu the menu that is open
  * @property {number} now this machine's clock
  * @property {number | null} ahead how far the server's clock is ahead of it
  *
- * @typedef {{ type: "demo", demo: Demo | null }
+ * @typedef {BoardEvent
+ *   | { type: "demo", demo: Demo | null }
  *   | { type: "token_draft", text: string }
  *   | { type: "login_draft", text: string }
  *   | { type: "sign_in", way: SignInWay }
@@ -112,6 +120,8 @@ export const INITIAL = {
   history: [],
   nextNews: 1,
   dialog: { name: "none" },
+  board: NO_BOARD,
+  chronicles: {},
   menu: null,
   now: 0,
   ahead: null,
@@ -170,6 +180,10 @@ export function reduce(state, event) {
       return { ...state, dialog: event.dialog };
     case "menu":
       return { ...state, menu: event.menu };
+    case "board":
+    case "board_page":
+    case "ongoing":
+      return { ...state, board: changeBoard(state.board, event) };
     case "draft":
       return changeDraft(state, event.change);
     case "tick":
@@ -237,21 +251,34 @@ function showDesk(state, desk) {
 function showCall(state, view) {
   const names = { ...state.names };
   for (const { id, name } of view.participants) names[id] = name;
+  for (const { id, name } of view.observers ?? []) names[id] = name;
   for (const { id, name } of view.offer?.candidates ?? []) names[id] = name;
   const calls = { ...state.calls, [view.id]: view };
-  const next = { ...state, calls, names, ahead: aheadBy(state, view) };
-  return canInvite(view) ? next : closeTransfer(next, view.id);
+  const shown = { ...state, calls, names, ahead: aheadBy(state, view) };
+  const facts = factsOfView(state.calls[view.id], view, namesOf(shown));
+  const next = { ...shown, chronicles: remember(state.chronicles, view.id, facts) };
+  return canChoose(view, state.dialog) ? next : closeTransfer(next, view.id);
 }
+
+/** @type {Readonly<Record<TransferWay, readonly ActionName[]>>} */
+const NEEDS = {
+  consult: ["invite", "transfer"],
+  conference: ["invite", "transfer"],
+  blind: ["invite", "transfer"],
+  on_behalf: ["transfer_on_behalf"],
+  listener: ["invite_listener"],
+};
 
 /**
  * Whether the transfer dialog still makes sense: another's invitation may have come first.
  *
  * @param {ConversationView} view
+ * @param {Dialog} dialog
  */
-function canInvite(view) {
-  return view.actions.some(
-    (one) => (one.action === "invite" || one.action === "transfer") && one.enabled,
-  );
+function canChoose(view, dialog) {
+  if (dialog.name !== "transfer") return true;
+  const needs = NEEDS[dialog.draft.way];
+  return view.actions.some(({ action, enabled }) => enabled && needs.includes(action));
 }
 
 /**
@@ -307,7 +334,18 @@ function heed(state, notice) {
   if (notice.participant === self && self !== undefined && notice.reason !== "lost") return state;
   const ringsHere = incomingCall(state)?.id === notice.conversation;
   const text = noticeText(notice, { ...namesOf(state), ringsHere });
-  return tell(state, text, TONES[notice.kind] ?? "info");
+  return tell(chronicled(state, notice), text, TONES[notice.kind] ?? "info");
+}
+
+/**
+ * @param {State} state
+ * @param {Notice} notice
+ * @returns {State}
+ */
+function chronicled(state, notice) {
+  if (notice.conversation === undefined) return state;
+  const facts = factsOfNotice(notice, serverNow(state), namesOf(state));
+  return { ...state, chronicles: remember(state.chronicles, notice.conversation, facts) };
 }
 
 /**

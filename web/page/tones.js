@@ -1,7 +1,11 @@
+/** @import { Notice, PersonId } from "../client/types.js" */
+
 /** One short sound: frequencies in hertz, start and length in seconds. */
 /** @typedef {readonly [hertz: number, at: number, lasts: number]} Note */
 
-/** @type {Readonly<Record<string, readonly Note[]>>} */
+/** @typedef {"failed" | "left" | "joined" | "whisper" | "alone" | "silenced"} ToneName */
+
+/** @type {Readonly<Record<ToneName, readonly Note[]>>} */
 const NOTICES = {
   /** An invitation came to nothing. */
   failed: [
@@ -19,6 +23,38 @@ const NOTICES = {
     [392, 0, 0.12],
     [523, 0.13, 0.2],
   ],
+  /** Somebody is there who is no part of the talk: a coach, or one who learns. */
+  whisper: [
+    [784, 0, 0.07],
+    [784, 0.12, 0.07],
+    [988, 0.24, 0.14],
+  ],
+  /** And is gone again. */
+  alone: [
+    [988, 0, 0.07],
+    [784, 0.12, 0.16],
+  ],
+  /** One is silenced, or one's place is taken. */
+  silenced: [
+    [330, 0, 0.1],
+    [330, 0.15, 0.1],
+    [330, 0.3, 0.1],
+  ],
+};
+
+/** @type {Readonly<Partial<Record<Notice["kind"], ToneName>>>} */
+const TONES = {
+  offer_ended: "failed",
+  customer_left: "left",
+  participant_joined: "joined",
+  coach_started: "whisper",
+  listener_joined: "whisper",
+  coach_stopped: "alone",
+  listener_left: "alone",
+  force_muted: "silenced",
+  taken_over: "silenced",
+  transferred_on_behalf: "silenced",
+  observing_ended: "silenced",
 };
 
 /** @type {readonly Note[]} two soft bell strokes */
@@ -29,6 +65,20 @@ const RING = [
   [988, 0.37, 0.5],
 ];
 const RING_EVERY_MS = 2_400;
+
+/**
+ * The tone to a notice, if it has one. Of a monitor there is no notice: it stays unnoticed.
+ *
+ * @param {Notice} notice
+ * @param {PersonId | undefined} self
+ * @returns {ToneName | null}
+ */
+export function toneOf({ kind, participant, muted }, self) {
+  // Who comes in oneself hears it by the talk.
+  if (kind === "participant_joined" && participant === self) return null;
+  if (kind === "force_muted" && muted !== true) return "joined";
+  return TONES[kind] ?? null;
+}
 
 /** The desk's own sounds: they are made here and never travel to anybody. */
 export class Tones {
@@ -51,9 +101,9 @@ export class Tones {
     this.#ringing = setInterval(() => this.#play(RING, 0.16), RING_EVERY_MS);
   }
 
-  /** @param {"failed" | "left" | "joined"} name */
+  /** @param {ToneName | null} name */
   notice(name) {
-    this.#play(NOTICES[name] ?? [], 0.09);
+    if (name !== null) this.#play(NOTICES[name], 0.09);
   }
 
   /**

@@ -3,10 +3,12 @@ import { button } from "../../page/parts.js";
 import { clock, phaseText, refusal } from "../../page/words.js";
 import { serverNow, teamName } from "../store.js";
 import { hearingPicture } from "./hearing.js";
+import { callHistory } from "./history.js";
+import { coachBanner, otherObservers, supervisionBar } from "./observing.js";
 import { offerCard, participantCard } from "./participants.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
-/** @import { ActionName, ConversationView } from "../../client/types.js" */
+/** @import { Action, ActionName, ConversationView } from "../../client/types.js" */
 /** @import { VNode } from "../../page/dom.js" */
 /** @import { ButtonOptions } from "../../page/parts.js" */
 
@@ -63,9 +65,22 @@ export function callStage(state, view, actions) {
       view.participants.map((one) => participantCard(state, view, one, actions)),
       view.offer ? offerCard(state, view, view.offer, actions) : null,
     ),
+    coachBanner(view),
     hearingPicture(state, view),
+    otherObservers(state, view, actions),
+    barged(view) ? supervisionBar(state, view, actions) : null,
     controls(state, view, actions),
+    callHistory(state, view),
   );
+}
+
+/**
+ * Whether this agent sits in it as a supervisor, who may go back to listening.
+ *
+ * @param {ConversationView} view
+ */
+function barged(view) {
+  return view.participants.some(({ id, role }) => id === view.you && role === "supervisor");
 }
 
 /**
@@ -108,6 +123,13 @@ function controls(state, view, actions) {
       blocked: transferBlocked(state, view),
       act: () => actions.openTransfer(view.id),
     }),
+    tile("invite_listener", {
+      testid: "invite-listener",
+      label: "Listener…",
+      describe: "Let a colleague listen",
+      icon: "eye",
+      act: () => actions.openListener(view.id),
+    }),
     tile("swap", {
       testid: "swap",
       label: "Swap",
@@ -147,7 +169,7 @@ function controls(state, view, actions) {
  * Why the server would refuse that, null if it would not.
  *
  * @param {State} state
- * @param {ConversationView} view
+ * @param {{ readonly actions: readonly Action[] }} view
  * @param {ActionName} name
  * @param {string} [participant]
  * @returns {string | null}

@@ -1,12 +1,16 @@
 import { h, mount } from "../../page/dom.js";
 import { incomingCall, seatedCall } from "../store.js";
+import { observedCall } from "../board.js";
+import { chooseDialog, endDialog } from "./behalf.js";
 import { banners, header } from "./header.js";
 import { callStage } from "./call.js";
 import { declineDialog, incomingPanel } from "./incoming.js";
 import { helpDialog } from "./help.js";
 import { idleStage, wrapUpStage } from "./idle.js";
+import { observingStage } from "./observing.js";
 import { sidebar, toasts } from "./sidebar.js";
 import { signIn } from "./signin.js";
+import { board } from "./supervision.js";
 import { transferDialog } from "./transfer.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
@@ -38,9 +42,7 @@ export function render(root, state, actions) {
  * @param {Actions} actions
  */
 function stage(state, actions) {
-  const seated = seatedCall(state);
   const incoming = incomingCall(state);
-  const you = state.desk?.you;
   return h(
     "section",
     { class: "stage", "aria-label": "Your call" },
@@ -49,14 +51,25 @@ function stage(state, actions) {
       { class: "incoming-slot", role: "region", "aria-live": "assertive" },
       incoming === undefined ? null : incomingPanel(state, incoming, actions),
     ),
-    seated !== undefined
-      ? callStage(state, seated, actions)
-      : incoming !== undefined
-        ? null
-        : you?.state === "wrap_up"
-          ? wrapUpStage(state, actions)
-          : idleStage(state, actions),
+    now(state, actions),
+    board(state, actions),
   );
+}
+
+/**
+ * What this agent is in, or its being free.
+ *
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function now(state, actions) {
+  const seated = seatedCall(state);
+  if (seated !== undefined) return callStage(state, seated, actions);
+  const observed = observedCall(state);
+  if (observed !== undefined) return observingStage(state, observed, actions);
+  if (incomingCall(state) !== undefined) return null;
+  if (state.desk?.you.state === "wrap_up") return wrapUpStage(state, actions);
+  return state.board.open ? null : idleStage(state, actions);
 }
 
 /**
@@ -71,7 +84,12 @@ function dialog(state, actions) {
       return helpDialog(actions);
     case "decline":
       return declineDialog(state.dialog, actions);
-    case "transfer":
-      return transferDialog(state, state.dialog.draft, actions);
+    case "end_for_all":
+      return endDialog(state, state.dialog, actions);
+    case "transfer": {
+      const { draft } = state.dialog;
+      const special = draft.way === "on_behalf" || draft.way === "listener";
+      return (special ? chooseDialog : transferDialog)(state, draft, actions);
+    }
   }
 }

@@ -1,18 +1,20 @@
 import { h } from "../../page/dom.js";
 import { icon, mark } from "../../page/icons.js";
+import { menuButton } from "../../page/menu.js";
 import { avatar, button } from "../../page/parts.js";
-import { agentState } from "../../page/words.js";
+import { agentState, away, refusal } from "../../page/words.js";
 import { seatedCall } from "../store.js";
+import { boardButton } from "./supervision.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { IconName } from "../../page/icons.js" */
 
-/** @type {readonly (readonly [value: string, label: string])[]} */
+/** What somebody may choose to be: nothing of what it does is among it. */
 const STATUSES = [
-  ["present", "Ready for calls"],
-  ["break", "On a break"],
-  ["meeting", "In a meeting"],
-  ["other", "Away"],
+  { id: "present", label: "Ready for calls", hint: "Calls ring here" },
+  { id: "break", label: "On a break", hint: "No calls" },
+  { id: "meeting", label: "In a meeting", hint: "No calls" },
+  { id: "other", label: "Away", hint: "No calls" },
 ];
 
 /**
@@ -42,7 +44,8 @@ export function header(state, actions) {
         ),
       ),
     ),
-    statusSelect(state, actions),
+    boardButton(state, actions),
+    statusMenu(state, actions),
     button({
       testid: "help-open",
       label: "",
@@ -67,33 +70,25 @@ export function header(state, actions) {
  * @param {State} state
  * @param {Actions} actions
  */
-function statusSelect(state, actions) {
+function statusMenu(state, actions) {
   const you = state.desk?.you;
-  const value =
-    you === undefined || you.status === "present" ? "present" : (you.away_reason ?? "other");
-  const known = STATUSES.some(([one]) => one === value);
-  const missed = /** @type {const} */ (["missed", "Away: missed calls"]);
-  const options = known ? STATUSES : [...STATUSES, value === "missed" ? missed : [value, "Away"]];
-  return h(
-    "label",
-    { class: `status ${value === "present" ? "ready" : "away"}` },
-    h("span", { class: "status-dot", "aria-hidden": "true" }),
-    h("span", { class: "visually-hidden" }, "Your status"),
-    h(
-      "select",
-      {
-        "data-testid": "status",
-        "data-status": you?.status,
-        value,
-        disabled: state.connection !== "live" || you === undefined,
-        onchange: (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
-          target.value === "present"
-            ? actions.setStatus("present")
-            : actions.setStatus("away", target.value),
-      },
-      options.map(([one, label]) => h("option", { value: one, selected: one === value }, label)),
-    ),
-  );
+  const present = you === undefined || you.status === "present";
+  const value = present ? "present" : (you.away_reason ?? "other");
+  const label = STATUSES.find(({ id }) => id === value)?.label ?? away(value);
+  return menuButton({
+    testid: "status",
+    name: "Your status",
+    face: [
+      h("span", { class: `status-dot ${present ? "ready" : "away"}`, "aria-hidden": "true" }),
+      h("span", { class: "menu-label" }, label),
+    ],
+    data: { "data-status": you?.status, "data-reason": present ? undefined : value },
+    items: STATUSES.map((one) => ({ ...one, checked: one.id === value })),
+    open: state.menu === "status",
+    blocked: you === undefined || state.connection !== "live" ? refusal("not_connected") : null,
+    toggle: (open) => actions.dispatch({ type: "menu", menu: open ? "status" : null }),
+    choose: (id) => (id === "present" ? actions.setStatus(id) : actions.setStatus("away", id)),
+  });
 }
 
 /** @param {State} state */
@@ -141,6 +136,14 @@ export function banners(state, actions) {
     state.connection === "lost" || state.connection === "connecting"
       ? banner("banner-connection", "The connection to the server is lost. Coming back by itself…")
       : null,
+    missed(state, actions),
+    state.signInOver
+      ? banner(
+          "banner-sign-in",
+          "Your sign-in has ended. Sign in again when your work allows: a lost connection will not" +
+            " come back by itself.",
+        )
+      : null,
     state.microphone.state === "failed"
       ? banner(
           "banner-microphone",
@@ -156,6 +159,30 @@ export function banners(state, actions) {
         )
       : null,
   ]);
+}
+
+/**
+ * The server has set this agent away: why, and one press to be back. While nothing else is on the
+ * stage, it says so itself.
+ *
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function missed(state, actions) {
+  const you = state.desk?.you;
+  if (you?.status !== "away" || you.away_reason !== "missed") return null;
+  if (you.state === "idle" && !state.board.open) return null;
+  return banner(
+    "banner-missed",
+    "Two calls in a row went unanswered, so no more ring here.",
+    button({
+      testid: "missed-back",
+      label: "I am ready",
+      blocked: state.connection === "live" ? null : refusal("not_connected"),
+      busy: state.pending.includes("status"),
+      act: () => actions.setStatus("present"),
+    }),
+  );
 }
 
 /**

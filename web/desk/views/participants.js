@@ -3,10 +3,13 @@ import { icon } from "../../page/icons.js";
 import { avatar, button, chip, countdown } from "../../page/parts.js";
 import { nameOf, serverNow, targetName } from "../store.js";
 import { blockedBy } from "./call.js";
+import { forceMuteButton } from "./supervision.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ConversationView, Offer, Participant } from "../../client/types.js" */
 
+/** @type {Readonly<Record<Participant["role"], string>>} */
+const ROLES = { customer: "Customer", agent: "Colleague", supervisor: "Supervisor" };
 /** The usual ring, only to draw how much of it is left. */
 const RING_MS = 20_000;
 
@@ -35,7 +38,7 @@ export function participantCard(state, view, one, actions) {
     },
     avatar(one.name, one.role),
     h("span", { class: "seat-name" }, one.name),
-    h("span", { class: "soft" }, self ? "You" : one.role === "customer" ? "Customer" : "Colleague"),
+    h("span", { class: "soft" }, self ? "You" : ROLES[one.role]),
     h("span", { class: "seat-facts" }, facts(state, view, one)),
     self ? null : seatButtons(state, view, one, actions),
   );
@@ -67,24 +70,30 @@ function facts(state, view, one) {
  */
 function seatButtons(state, view, one, actions) {
   const name = one.held === null ? "hold" : "resume";
+  // Who observes holds and removes nobody: buttons that can never be pressed are only in the way.
+  const has = (/** @type {string} */ action) =>
+    view.actions.some((a) => a.action === action && a.participant === one.id);
   const customer = one.role === "customer";
   return h(
     "span",
     { class: "seat-buttons" },
-    button({
-      testid: `${name}-${one.id}`,
-      label: one.held === null ? "Hold" : "Resume",
-      describe: `${one.held === null ? "Hold" : "Resume"} ${one.name}`,
-      icon: one.held === null ? "pause" : "play",
-      ...(customer ? { shortcut: "H" } : {}),
-      blocked: blockedBy(state, view, name, one.id),
-      busy: state.pending.includes(`${name} ${view.id} ${one.id}`),
-      act: () =>
-        one.held === null ? actions.hold(view.id, one.id) : actions.resume(view.id, one.id),
-    }),
-    // A customer is never removed: a button that can never be pressed is only in the way.
-    !customer
-      ? button({
+    !has(name)
+      ? null
+      : button({
+          testid: `${name}-${one.id}`,
+          label: one.held === null ? "Hold" : "Resume",
+          describe: `${one.held === null ? "Hold" : "Resume"} ${one.name}`,
+          icon: one.held === null ? "pause" : "play",
+          ...(customer ? { shortcut: "H" } : {}),
+          blocked: blockedBy(state, view, name, one.id),
+          busy: state.pending.includes(`${name} ${view.id} ${one.id}`),
+          act: () =>
+            one.held === null ? actions.hold(view.id, one.id) : actions.resume(view.id, one.id),
+        }),
+    // Nor is a customer ever removed.
+    customer || !has("remove")
+      ? null
+      : button({
           testid: `remove-${one.id}`,
           label: "Remove",
           describe: `Remove ${one.name} from the call`,
@@ -92,8 +101,8 @@ function seatButtons(state, view, one, actions) {
           blocked: blockedBy(state, view, "remove", one.id),
           busy: state.pending.includes(`remove ${view.id} ${one.id}`),
           act: () => actions.remove(view.id, one.id),
-        })
-      : null,
+        }),
+    forceMuteButton(state, view, one, actions),
   );
 }
 
@@ -111,13 +120,14 @@ export function offerCard(state, view, offer, actions) {
   const [first, ...more] = offer.candidates;
   const name = first === undefined || more.length > 0 ? target : first.name;
   const team = !("agent" in offer.target);
+  const listens = offer.origin === "listen";
   const seconds = String(Math.ceil(left / 1000));
   return h(
     "li",
     { key: offer.id, class: "seat offer", "data-testid": "offer", "data-state": offer.state },
     h("span", { class: "offer-picture" }, avatar(name, "agent"), h("span", { class: "pulse" })),
     h("span", { class: "seat-name", "data-testid": "offer-name" }, name),
-    h("span", { class: "soft" }, team ? `for ${target}` : "Colleague"),
+    h("span", { class: "soft" }, team ? `for ${target}` : listens ? "To listen" : "Colleague"),
     h(
       "span",
       { class: "seat-facts" },
@@ -128,16 +138,18 @@ export function offerCard(state, view, offer, actions) {
       "span",
       { class: "seat-buttons" },
       offer.expires_at_ms === null ? null : countdown(left / RING_MS, seconds, "offer-seconds"),
-      button({
-        testid: "cancel",
-        label: "Cancel",
-        describe: `Cancel the call to ${name}`,
-        icon: "close",
-        shortcut: "X",
-        blocked: blockedBy(state, view, "cancel"),
-        busy: state.pending.includes(`cancel ${view.id}`),
-        act: () => actions.cancel(view.id),
-      }),
+      !view.actions.some(({ action }) => action === "cancel")
+        ? null
+        : button({
+            testid: "cancel",
+            label: "Cancel",
+            describe: `Cancel the call to ${name}`,
+            icon: "close",
+            shortcut: "X",
+            blocked: blockedBy(state, view, "cancel"),
+            busy: state.pending.includes(`cancel ${view.id}`),
+            act: () => actions.cancel(view.id),
+          }),
     ),
   );
 }

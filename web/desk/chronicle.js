@@ -1,0 +1,294 @@
+import { noticeText } from "../page/notices.js";
+import { ending } from "../page/words.js";
+/** @import { ConversationId, ConversationView, Notice, Observer } from "../client/types.js" */
+/** @import { Offer, Participant } from "../client/types.js" */
+/** @import { Names } from "../page/notices.js" */
+
+/**
+ * What happened in each conversation, as this desk saw it: told by how its views change, and by
+ * the notices where a view does not say why.
+ */
+
+/** A long call with many transfers has some dozens of events; the oldest of more are let go. */
+const ENTRIES = 80;
+/** A conversation may come back after a transfer or from the queue: the latest are remembered. */
+const CONVERSATIONS = 20;
+/** View and notice of the same event come one right after the other. */
+const SAME_MS = 3_000;
+const SAME_AMONG = 8;
+
+/**
+ * @typedef {object} Entry
+ * @property {string} id
+ * @property {string} what names the event, so that it stands here once
+ * @property {number} at by the server's clock
+ * @property {string} text
+ *
+ * @typedef {{ what: string, at: number, text: string, why?: boolean }} Fact with `why` when it
+ *   comes from a notice, which knows more
+ * @typedef {Readonly<Record<ConversationId, readonly Entry[]>>} Chronicles
+ */
+
+/**
+ * @param {Chronicles} chronicles
+ * @param {ConversationId} conversation
+ * @param {readonly Fact[]} facts
+ * @returns {Chronicles}
+ */
+export function remember(chronicles, conversation, facts) {
+  if (facts.length === 0) return chronicles;
+  const { [conversation]: before = [], ...others } = chronicles;
+  const entries = facts.reduce(add, before).slice(-ENTRIES);
+  const kept = Object.entries(others).slice(1 - CONVERSATIONS);
+  return { ...Object.fromEntries(kept), [conversation]: entries };
+}
+
+/**
+ * @param {readonly Entry[]} entries
+ * @param {Fact} fact
+ * @returns {readonly Entry[]}
+ */
+function add(entries, { what, at, text, why = false }) {
+  const same = entries
+    .slice(-SAME_AMONG)
+    .find((one) => one.what === what && Math.abs(one.at - at) < SAME_MS);
+  if (same === undefined) {
+    const number = Number(entries.at(-1)?.id ?? 0) + 1;
+    return [...entries, { id: String(number), what, at, text }];
+  }
+  return why ? entries.map((one) => (one === same ? { ...one, text } : one)) : entries;
+}
+
+/** The notices that say what no change of a view does. @type {ReadonlySet<Notice["kind"]>} */
+const TELLING = new Set(
+  /** @type {const} */ ([
+    "offer_ended",
+    "customer_left",
+    "participant_left",
+    "handed_over",
+    "recalled",
+    "removed",
+    "observing_ended",
+    "taken_over",
+    "transferred_on_behalf",
+  ]),
+);
+
+/**
+ * @param {Notice} notice
+ * @param {number} at
+ * @param {Names} names
+ * @returns {Fact[]}
+ */
+export function factsOfNotice(notice, at, names) {
+  if (!TELLING.has(notice.kind)) return [];
+  const text = noticeText(notice, names);
+  // Whoever left without losing the connection is told by the view as plainly.
+  if (notice.kind === "participant_left" && notice.reason === "left") return [];
+  const whom = notice.kind === "customer_left" ? "customer" : (notice.participant ?? "");
+  const left = notice.kind === "customer_left" || notice.kind === "participant_left";
+  return [{ what: left ? `left ${whom}` : notice.kind, at, text, why: true }];
+}
+
+/**
+ * @param {ConversationView | undefined} before
+ * @param {ConversationView} after
+ * @param {Names} names
+ * @returns {Fact[]}
+ */
+export function factsOfView(before, after, names) {
+  const facts = before === undefined ? beginning(after, names) : seats(before, after, names);
+  facts.push(...offers(before, after, names), ...observers(before, after, names));
+  const { ended } = after;
+  if (ended && !before?.ended) {
+    facts.push({ what: "ended", at: ended.at_ms, text: `${ending(ended.reason)}.` });
+  }
+  return facts.toSorted((a, b) => a.at - b.at);
+}
+
+/**
+ * @param {ConversationView} view
+ * @param {Names} names
+ */
+function beginning(view, names) {
+  const customer = view.participants.find(({ role }) => role === "customer");
+  const team = view.team === null ? null : names.target({ team: view.team });
+  const who = customer?.name ?? "The customer";
+  const text = team === null ? "The call began." : `${who} called ${team}.`;
+  /** @type {Fact[]} */
+  const facts = [{ what: "called", at: view.started_at_ms, text }];
+  for (const one of view.participants) {
+    if (one !== customer) facts.push(joined(view, one, names));
+  }
+  return facts;
+}
+
+/**
+ * @param {ConversationView} view
+ * @param {Participant} one
+ * @param {Names} names
+ * @returns {Fact}
+ */
+function joined(view, one, names) {
+  const at = one.joined_at_ms ?? view.server_time_ms;
+  return { what: `joined ${one.id}`, at, text: `${subject(one.id, names)} joined.` };
+}
+
+/**
+ * @param {ConversationView} before
+ * @param {ConversationView} after
+ * @param {Names} names
+ */
+function seats(before, after, names) {
+  const at = after.server_time_ms;
+  /** @type {Fact[]} */
+  const facts = [];
+  for (const one of after.participants) {
+    const was = before.participants.find(({ id }) => id === one.id);
+    if (was === undefined) facts.push(joined(after, one, names));
+    else facts.push(...changes(was, one, at, names));
+  }
+  for (const one of before.participants) {
+    const gone = !after.participants.some(({ id }) => id === one.id);
+    const what = `left ${one.role === "customer" ? "customer" : one.id}`;
+    if (gone && !after.ended) facts.push({ what, at, text: `${subject(one.id, names)} left.` });
+  }
+  const owner = JSON.stringify(after.owner) === JSON.stringify(before.owner) ? null : after.owner;
+  if (owner !== null && "queue" in owner) {
+    const text = `Back in the queue of ${names.target(owner)}, first in line.`;
+    facts.push({ what: "requeued", at, text });
+  } else if (owner !== null) {
+    const text = `${subject(`agent:${owner.agent}`, names)} answered for it from here on.`;
+    facts.push({ what: "owner", at, text });
+  }
+  return facts;
+}
+
+/**
+ * @param {Participant} was
+ * @param {Participant} is
+ * @param {number} at
+ * @param {Names} names
+ * @returns {Fact[]}
+ */
+function changes(was, is, at, names) {
+  const who = subject(is.id, names);
+  /** @type {(what: string, text: string, when?: number) => Fact} */
+  const fact = (what, text, when = at) => ({ what: `${what} ${is.id}`, at: when, text });
+  /** @type {Fact[]} */
+  const facts = [];
+  if (was.held === null && is.held !== null) {
+    const by = subject(is.held.by, names);
+    facts.push(fact("held", `${by} put ${object(is.id, names)} on hold.`));
+  }
+  if (was.held !== null && is.held === null) facts.push(fact("resumed", `${who} came off hold.`));
+  if (was.muted !== is.muted) facts.push(fact(`muted ${is.muted}`, mutedText(is, who)));
+  if (was.presence !== is.presence) {
+    const lost = is.presence === "reconnecting";
+    const text = lost ? `${who} lost the connection.` : `${who} came back.`;
+    facts.push(fact(is.presence, text, is.since_ms));
+  }
+  return facts;
+}
+
+/**
+ * @param {Participant} one
+ * @param {string} who
+ */
+function mutedText({ muted }, who) {
+  if (muted === "forced") return `A supervisor silenced ${who === "You" ? "you" : who}.`;
+  return muted === "self" ? `${who} muted.` : `${who} could be heard again.`;
+}
+
+/**
+ * @param {ConversationView | undefined} before
+ * @param {ConversationView} after
+ * @param {Names} names
+ * @returns {Fact[]}
+ */
+function offers(before, after, names) {
+  const { offer, server_time_ms: at } = after;
+  if (!offer) return [];
+  const was = before?.offer?.id === offer.id ? before.offer : null;
+  /** @type {Fact[]} */
+  const facts = [];
+  if (was === null) {
+    const text = offerText(offer, names);
+    facts.push({ what: `offer ${offer.id}`, at, text });
+  }
+  for (const { id } of offer.candidates) {
+    const named = "agent" in offer.target && `agent:${offer.target.agent}` === id;
+    const rung = (was?.candidates ?? []).some((one) => one.id === id);
+    if (named || rung) continue;
+    facts.push({ what: `rung ${offer.id} ${id}`, at, text: `${object(id, names, true)} rung.` });
+  }
+  return facts;
+}
+
+/**
+ * @param {Offer} offer
+ * @param {Names} names
+ */
+function offerText({ origin, initiator, target, note }, names) {
+  const whom = names.target(target);
+  const who = initiator === null || initiator === undefined ? null : subject(initiator, names);
+  const texts = {
+    queue: `Offered to ${whom}`,
+    invite: "queue" in target ? `${who} sent it to the queue of ${whom}` : `${who} called ${whom}`,
+    recall: `Came back to ${whom}`,
+    listen: `${who} asked ${whom} to listen`,
+  };
+  const text = texts[origin ?? "invite"];
+  return note ? `${text}, with the note “${note}”` : `${text}.`;
+}
+
+/**
+ * @param {ConversationView | undefined} before
+ * @param {ConversationView} after
+ * @param {Names} names
+ * @returns {Fact[]}
+ */
+function observers(before, after, names) {
+  const [was, is] = [before?.observers ?? [], after.observers ?? []];
+  const same = (/** @type {Observer} */ a, /** @type {Observer} */ b) =>
+    a.id === b.id && a.mode === b.mode && a.agent === b.agent;
+  const at = after.server_time_ms;
+  /** @type {Fact[]} */
+  const facts = [];
+  for (const one of is) {
+    if (was.some((other) => same(one, other))) continue;
+    const coached = one.agent === undefined ? "" : object(one.agent, names);
+    const how = {
+      monitor: "listened in unnoticed",
+      coach: `coached ${coached}`,
+      listener: "listened to learn",
+    };
+    const text = `${subject(one.id, names)} ${how[one.mode]}.`;
+    facts.push({ what: `observes ${one.id} ${one.mode} ${one.agent}`, at, text });
+  }
+  for (const one of was) {
+    const here = [...is, ...after.participants].some(({ id }) => id === one.id);
+    if (here || after.ended) continue;
+    const text = `${subject(one.id, names)} stopped listening.`;
+    facts.push({ what: `stopped ${one.id}`, at, text });
+  }
+  return facts;
+}
+
+/**
+ * @param {string} id
+ * @param {Names} names
+ */
+function subject(id, names) {
+  return id === names.self ? "You" : names.person(id);
+}
+
+/**
+ * @param {string} id
+ * @param {Names} names
+ * @param {boolean} [passive] as the one to whom it is done
+ */
+function object(id, names, passive = false) {
+  if (passive) return id === names.self ? "You were" : `${names.person(id)} was`;
+  return id === names.self ? "you" : names.person(id);
+}
