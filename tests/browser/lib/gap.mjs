@@ -43,6 +43,19 @@ export function onset({ samples, beginsAtMs }, hertz) {
   return beginsAtMs + begins * HOP_MS + beforeIt;
 }
 
+/**
+ * The wall clock at which `hertz` was last heard in a capture: the beginning of the absence it ends
+ * with, or null while it is heard.
+ *
+ * @param {{ samples: Float32Array, beginsAtMs: number }} captured
+ */
+export function ending({ samples, beginsAtMs }, hertz) {
+  const flags = presence(samples, hertz);
+  const last = flags.lastIndexOf(true);
+  if ((flags.length - 1 - last) * HOP_MS < STEADY_MS) return null;
+  return last === -1 ? beginsAtMs : beginsAtMs + last * HOP_MS + EDGE * LENGTH_MS;
+}
+
 /** The wall clock at which anything at all begins to be heard in a capture, or null. */
 export function firstSound({ samples, beginsAtMs }) {
   const at = samples.findIndex((sample) => Math.abs(sample) > AUDIBLE);

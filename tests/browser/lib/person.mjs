@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { capture, captureSince } from "./capture.mjs";
-import { firstSound, longestGap, longestSilence, onset } from "./gap.mjs";
+import { ending, firstSound, longestGap, longestSilence, onset } from "./gap.mjs";
 import { CADENCE_FRAMES, hear } from "./hearing.mjs";
 import { WINDOW } from "./spectrum.mjs";
 import { TONES } from "./tone.mjs";
@@ -98,6 +98,11 @@ export class Person {
     return onset(await captureSince(this.page, sinceMs), TONES[talker]);
   }
 
+  /** The moment at which `talker` was last heard, after `sinceMs`; null while it is heard. */
+  async ceasesToHear(talker, sinceMs) {
+    return ending(await captureSince(this.page, sinceMs), TONES[talker]);
+  }
+
   /** The longest time in ms that `talker` was missing since `sinceMs`. */
   async longestGapOf(talker, sinceMs) {
     return longestGap(await captureSince(this.page, sinceMs), TONES[talker]);
@@ -178,6 +183,24 @@ export class Agent extends Person {
     await this.press("accept");
     await this.at("call").waitFor();
     return this.pressedAt();
+  }
+
+  /** Declines what rings, saying why. */
+  async decline(text) {
+    await this.press("decline-with-reason");
+    await this.at("decline-text").fill(text);
+    await this.press("decline-submit");
+  }
+
+  /** Waits until the desk says so, in passing. */
+  async isTold(words, withinMs) {
+    await this.at("toasts").getByText(words).first().waitFor({ timeout: withinMs });
+  }
+
+  /** Waits until nothing rings here any more. */
+  ringsNoMore(withinMs) {
+    const isQuiet = async () => !(await this.at("accept").count());
+    return eventually(`nothing rings at ${this.name}`, isQuiet, withinMs);
   }
 
   /**

@@ -12,6 +12,7 @@ import { MARGIN_DB, marginOf, matches, say } from "./hearing.mjs";
 import { Agent, Customer } from "./person.mjs";
 import { Server } from "./server.mjs";
 import { RATE, WINDOW } from "./spectrum.mjs";
+import { Supervisor } from "./supervisor.mjs";
 import { microphoneOf } from "./tone.mjs";
 
 /** Where screenshots, numbers and, after a failure, the evidence go. */
@@ -24,7 +25,8 @@ const POLL_MS = 200;
 /** A look at the time before a moment shows that something begins only after it. */
 const BEFORE_MS = 500;
 const STORY_MS = 180_000;
-const CUSTOMERS = new Set(["alice"]);
+/** What people are; the others are agents. */
+const ROLES = { alice: Customer, eve: Supervisor };
 
 const KINDS = {
   chromium: async (name) => Browser.open(await microphoneOf(name)),
@@ -117,17 +119,17 @@ export class Stage {
   /** A fresh page for `name`, in a fresh browser if the old one is gone. */
   async enter(name) {
     const browser = await browserOf(name, this.#kinds[name] ?? "chromium");
-    const Role = CUSTOMERS.has(name) ? Customer : Agent;
+    const Role = ROLES[name] ?? Agent;
     this.people[name] = new Role(name, browser, await browser.visit(), this.server);
     return this.people[name];
   }
 
-  /** Bob and Carol sign in, Alice calls and Bob answers: how most stories begin. */
+  /** The agents sign in, Alice calls and Bob answers: how most stories begin. */
   async connect() {
-    const { alice, bob, carol } = this.people;
+    const { alice, bob, carol, eve } = this.people;
     // Bob first: who is idle longest is rung first.
     await bob.signIn();
-    await carol?.signIn();
+    await Promise.all([carol?.signIn(), eve?.signIn()]);
     await alice.call("support");
     await bob.answer();
   }

@@ -6,13 +6,14 @@ import path from "node:path";
 import { RATE } from "./spectrum.mjs";
 
 /**
- * Hertz by person. Chosen so that Opus at 24 kb/s can carry any two of them together and leave some
- * 70 dB to the third: far from each other, since its noise gathers around what it carries, and none
- * near a harmonic, a difference tone or a 50 Hz frame-rate side band of the others.
+ * Hertz by person. Chosen so that Opus can carry any of them together, mixed and encoded once more
+ * at 32 kb/s, and leave some 65 dB to the others: far from each other, since its noise gathers
+ * around what it carries, and none near a harmonic, a difference tone or a 50 Hz frame-rate side
+ * band of the others.
  */
-export const TONES = Object.freeze({ alice: 539, bob: 1717, carol: 3407 });
+export const TONES = Object.freeze({ alice: 539, bob: 1717, carol: 3407, eve: 5525 });
 
-/** Amplitude of every tone: two of them mixed stay far from the limiter. */
+/** Amplitude of every tone: three of them mixed stay below the limiter. */
 export const AMPLITUDE = 0.25;
 
 const SECONDS = 60;

@@ -1,7 +1,7 @@
 // Moments and gaps in made-up sound.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { longestGap, longestSilence, onset } from "../lib/gap.mjs";
+import { ending, longestGap, longestSilence, onset } from "../lib/gap.mjs";
 import { RATE } from "../lib/spectrum.mjs";
 import { AMPLITUDE, TONES } from "../lib/tone.mjs";
 
@@ -36,6 +36,14 @@ describe("a tone", () => {
   test("is not heard when it is another's, or gone again", () => {
     assert.equal(onset(spoken(() => true), TONES.alice), null);
     assert.equal(onset(spoken((ms) => ms < 1_500), TONES.bob), null);
+  });
+
+  test("is last heard where it ends, dropouts before it or not", () => {
+    near(ending(spoken((ms) => ms < 900), TONES.bob), 10_900);
+    near(ending(spoken((ms) => ms < 900 && (ms < 300 || ms > 500)), TONES.bob), 10_900);
+    near(ending(spoken(() => false), TONES.bob), 10_000);
+    assert.equal(ending(spoken(() => true), TONES.bob), null);
+    assert.equal(ending(spoken((ms) => ms < 300 || ms > 900), TONES.bob), null);
   });
 
   test("has gaps of their length", () => {

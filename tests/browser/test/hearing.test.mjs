@@ -31,6 +31,14 @@ function melody(seconds) {
   });
 }
 
+/** Every way to have some of `names` talk while others do not. */
+function choices(names) {
+  return Array.from({ length: 2 ** names.length - 2 }, (_, n) => {
+    const talks = (_name, i) => ((n + 1) >> i) % 2 === 1;
+    return [names.filter(talks), names.filter((name, i) => !talks(name, i))];
+  });
+}
+
 const leak = AMPLITUDE / 10 ** (50 / 20);
 const listen = (samples, clip = null) => hear(samples, TONES, clip);
 
@@ -44,6 +52,20 @@ describe("the ears", () => {
     const two = listen(sines({ [TONES.bob]: AMPLITUDE, [TONES.alice]: AMPLITUDE }));
     assert.ok(matches(two, voices("alice", "bob")));
     assert.ok(!matches(two, voices("alice")));
+  });
+
+  test("hear any of the people together, and who leaks 50 dB below them", () => {
+    for (const [heard, unheard] of choices(Object.keys(TONES))) {
+      const talking = Object.fromEntries(heard.map((name) => [TONES[name], AMPLITUDE]));
+      const clear = listen(sines(talking));
+      assert.ok(matches(clear, voices(...heard)), `${heard}: ${JSON.stringify(clear)}`);
+      for (const name of unheard) {
+        const finding = listen(sines({ ...talking, [TONES[name]]: leak }));
+        const says = `${heard}, ${name} leaking: ${JSON.stringify(finding)}`;
+        assert.ok(Math.abs(marginOf(finding) - 50) < 1, says);
+        assert.ok(!matches(finding, voices(...heard)), says);
+      }
+    }
   });
 
   test("do not let a talker through who leaks 50 dB below", () => {
