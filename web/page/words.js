@@ -73,7 +73,7 @@ export function refusal(code, fallback) {
 const AWAY = {
   break: "On a break",
   meeting: "In a meeting",
-  missed: "Away, missed two calls",
+  missed: "Away: missed calls",
   other: "Away",
 };
 

@@ -31,7 +31,7 @@ export function render(root, state, actions) {
     root,
     header(state, actions),
     banners(state, actions),
-    h("main", { class: "desk" }, stage(state, actions), sidebar(state)),
+    h("main", { class: "desk" }, stage(state, actions), sidebar(state, actions)),
     toasts(state, actions),
     dialog(state, actions),
   );

@@ -3,6 +3,7 @@ import { icon } from "../../page/icons.js";
 import { button } from "../../page/parts.js";
 import { away, clock, refusal } from "../../page/words.js";
 import { serverNow } from "../store.js";
+import { takeNextCall, waitingHere } from "./queues.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 
@@ -13,34 +14,43 @@ import { serverNow } from "../store.js";
 export function idleStage(state, actions) {
   const you = state.desk?.you;
   const present = you?.status === "present";
-  const waiting = (state.desk?.teams ?? [])
-    .filter(({ id }) => you?.teams.includes(id))
-    .reduce((sum, team) => sum + team.waiting, 0);
-  const queue =
-    waiting === 0
-      ? "Nobody is waiting."
-      : `${waiting} ${waiting === 1 ? "caller is" : "callers are"} waiting.`;
+  const missed = !present && you?.away_reason === "missed";
   return h(
     "div",
     { key: "idle", class: "card quiet-stage", "data-testid": "idle" },
-    h("div", { class: "quiet-picture" }, icon(present ? "headset" : "clock")),
+    h("div", { class: "quiet-picture" }, icon(present ? "headset" : missed ? "warning" : "clock")),
     h(
       "h1",
       { tabindex: "-1", "data-focus": true },
       present ? "Ready for the next call" : away(you?.away_reason),
     ),
-    h("p", { class: "soft" }, present ? `Calls ring here. ${queue}` : `You get no calls. ${queue}`),
+    h("p", { class: "soft" }, `${present ? "Calls ring here." : noCalls(missed)} ${queue(state)}`),
     present
-      ? null
+      ? takeNextCall(state, actions)
       : button({
           testid: "become-present",
           label: "I am ready",
           look: "primary",
           icon: "check",
           blocked: state.connection === "live" ? null : refusal("not_connected"),
+          busy: state.pending.includes("status"),
           act: () => actions.setStatus("present"),
         }),
   );
+}
+
+/** @param {boolean} missed */
+function noCalls(missed) {
+  return missed
+    ? "Two calls in a row went unanswered here, so no more ring until you say that you are back."
+    : "You get no calls.";
+}
+
+/** @param {State} state */
+function queue(state) {
+  const waiting = waitingHere(state);
+  if (waiting === 0) return "Nobody is waiting.";
+  return `${waiting} ${waiting === 1 ? "caller is" : "callers are"} waiting.`;
 }
 
 /**

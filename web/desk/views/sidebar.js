@@ -1,100 +1,24 @@
 import { h } from "../../page/dom.js";
 import { icon } from "../../page/icons.js";
-import { avatar, button } from "../../page/parts.js";
-import { agentState, away } from "../../page/words.js";
-import { teamName } from "../store.js";
+import { button } from "../../page/parts.js";
+import { colleagues } from "./colleagues.js";
+import { queues } from "./queues.js";
 /** @import { News, State, Tone } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
-/** @import { DeskAgent } from "../../client/types.js" */
 /** @import { IconName } from "../../page/icons.js" */
 
-/** @param {State} state */
-export function sidebar(state) {
-  return h("aside", { class: "sidebar" }, queues(state), colleagues(state), history(state));
-}
-
-/** @param {State} state */
-function queues(state) {
-  const mine = new Set(state.desk?.you.teams);
-  return h(
-    "section",
-    { class: "card panel", "data-testid": "queues" },
-    h("h2", null, "Queues"),
-    h(
-      "ul",
-      { class: "rows" },
-      (state.desk?.teams ?? []).map((team) =>
-        h(
-          "li",
-          { key: team.id, class: "row-line", "data-testid": `team-${team.id}` },
-          h(
-            "span",
-            { class: "grow" },
-            h("span", { class: "strong" }, team.name),
-            mine.has(team.id) ? h("span", { class: "tag" }, "yours") : null,
-          ),
-          count("people", team.available, "free", `team-${team.id}-available`),
-          count("clock", team.waiting, "waiting", `team-${team.id}-waiting`, team.waiting > 0),
-        ),
-      ),
-    ),
-  );
-}
-
 /**
- * @param {IconName} picture
- * @param {number} value
- * @param {string} word
- * @param {string} testid
- * @param {boolean} [strong]
+ * @param {State} state
+ * @param {Actions} actions
  */
-function count(picture, value, word, testid, strong = false) {
+export function sidebar(state, actions) {
   return h(
-    "span",
-    { class: `count ${strong ? "strong" : ""}`, "data-testid": testid, "data-value": value },
-    icon(picture),
-    `${value} ${word}`,
+    "aside",
+    { class: "sidebar", "aria-label": "Queues and colleagues" },
+    queues(state, actions),
+    colleagues(state, actions),
+    history(state),
   );
-}
-
-/** @param {State} state */
-function colleagues(state) {
-  const agents = state.desk?.agents ?? [];
-  return h(
-    "section",
-    { class: "card panel", "data-testid": "colleagues" },
-    h("h2", null, "Colleagues"),
-    agents.length === 0 ? h("p", { class: "soft" }, "Nobody else is here.") : null,
-    h(
-      "ul",
-      { class: "rows" },
-      agents.map((agent) =>
-        h(
-          "li",
-          {
-            key: agent.id,
-            class: `row-line ${agent.available ? "" : "dim"}`,
-            "data-testid": `colleague-${agent.id}`,
-            "data-state": agent.state,
-          },
-          avatar(agent.name, "small"),
-          h(
-            "span",
-            { class: "grow stack" },
-            h("span", { class: "strong" }, agent.name),
-            h("span", { class: "soft" }, agent.teams.map((id) => teamName(state, id)).join(", ")),
-          ),
-          h("span", { class: `state ${agent.available ? "free" : ""}` }, doing(agent)),
-        ),
-      ),
-    ),
-  );
-}
-
-/** @param {DeskAgent} agent */
-export function doing(agent) {
-  if (agent.state === "idle" && agent.status === "away") return away("other");
-  return agentState(agent.state);
 }
 
 /** @param {State} state */

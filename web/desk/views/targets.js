@@ -1,9 +1,9 @@
 import { h } from "../../page/dom.js";
 import { icon } from "../../page/icons.js";
 import { avatar } from "../../page/parts.js";
-import { estimate, refusal } from "../../page/words.js";
+import { estimate } from "../../page/words.js";
 import { teamName } from "../store.js";
-import { doing } from "./sidebar.js";
+import { whyNot } from "./colleagues.js";
 /** @import { Child, VNode } from "../../page/dom.js" */
 /** @import { State, TransferDraft } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
@@ -99,17 +99,6 @@ function agentOption(state, agent, draft, actions) {
       h("span", { class: `state ${agent.available ? "free" : ""}` }, whyNot(agent) ?? "Free"),
     ],
   });
-}
-
-/**
- * Why a colleague cannot be called, null if it can.
- *
- * @param {DeskAgent} agent
- */
-export function whyNot(agent) {
-  if (agent.available) return null;
-  const { unavailable_reason: code } = agent;
-  return code === null || code === undefined ? doing(agent) : refusal(code, doing(agent));
 }
 
 /**

@@ -4,7 +4,8 @@ import { button, modal } from "../../page/parts.js";
 import { estimate } from "../../page/words.js";
 import { targetName } from "../store.js";
 import { blockedBy } from "./call.js";
-import { search, targets, whyNot, words } from "./targets.js";
+import { whyNot } from "./colleagues.js";
+import { search, targets, words } from "./targets.js";
 /** @import { State, TransferDraft, TransferWay } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ConversationView, Target } from "../../client/types.js" */
