@@ -1,5 +1,6 @@
-import { incomingCall, seatedCall } from "./store.js";
+import { incomingCall, seatedCall, wrapsUp } from "./store.js";
 import { blockedBy, transferBlocked } from "./views/call.js";
+import { takeAnyNext } from "./views/queues.js";
 /** @import { State } from "./store.js" */
 /** @import { Actions } from "./actions.js" */
 
@@ -30,6 +31,7 @@ export const SHORTCUTS = [
   { key: "g", label: "Merge all into one talk", press: simple("merge") },
   { key: "c", label: "Complete the transfer", press: simple("complete") },
   { key: "l", label: "Leave or end the call", press: simple("leave") },
+  { key: "n", label: "Take the next who waits", press: takeAnyNext },
   { key: "e", label: "More time for wrap-up", press: wrapUp("extendWrapUp") },
   { key: "f", label: "Finish wrap-up", press: wrapUp("finishWrapUp") },
   {
@@ -121,7 +123,6 @@ function transfer(state, actions) {
  */
 function wrapUp(name) {
   return (state, actions) => {
-    const wrapping = state.desk?.you.state === "wrap_up" && seatedCall(state) === undefined;
-    if (wrapping && incomingCall(state) === undefined) actions[name]();
+    if (wrapsUp(state) && incomingCall(state) === undefined) actions[name]();
   };
 }

@@ -442,6 +442,15 @@ export function seatedCall(state) {
 }
 
 /**
+ * Whether a wrap-up runs, whatever this agent does meanwhile.
+ *
+ * @param {State} state
+ */
+export function wrapsUp({ desk }) {
+  return desk !== null && (desk.you.wrap_up_until_ms ?? null) !== null;
+}
+
+/**
  * The conversation that rings here.
  *
  * @param {State} state

@@ -1,10 +1,10 @@
 import { h } from "../../page/dom.js";
 import { button } from "../../page/parts.js";
 import { clock, phaseText, refusal } from "../../page/words.js";
-import { serverNow, teamName } from "../store.js";
+import { callName, serverNow, teamName } from "../store.js";
 import { hearingPicture } from "./hearing.js";
 import { callHistory } from "./history.js";
-import { coachBanner, otherObservers, supervisionBar } from "./observing.js";
+import { bargedBar, coachBanner, otherObservers } from "./observing.js";
 import { offerCard, participantCard } from "./participants.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
@@ -20,8 +20,6 @@ import { offerCard, participantCard } from "./participants.js";
  * @param {Actions} actions
  */
 export function callStage(state, view, actions) {
-  const customer = view.participants.find(({ role }) => role === "customer");
-  const colleague = view.participants.find(({ id }) => view.internal && id !== view.you);
   return h(
     "article",
     { key: view.id, class: "card call", "data-testid": "call", "data-conversation": view.id },
@@ -34,7 +32,7 @@ export function callStage(state, view, actions) {
         h(
           "h1",
           { tabindex: "-1", "data-focus": true, "data-testid": "call-name" },
-          customer?.name ?? colleague?.name ?? "Colleagues only",
+          callName(state, view),
         ),
         h(
           "p",
@@ -59,28 +57,19 @@ export function callStage(state, view, actions) {
         clock(serverNow(state) - (view.answered_at_ms ?? view.started_at_ms)),
       ),
     ),
+    coachBanner(view),
+    bargedBar(state, view, actions),
     h(
       "ul",
       { class: "seats", "aria-label": "People in this call" },
       view.participants.map((one) => participantCard(state, view, one, actions)),
       view.offer ? offerCard(state, view, view.offer, actions) : null,
     ),
-    coachBanner(view),
     hearingPicture(state, view),
     otherObservers(state, view, actions),
-    barged(view) ? supervisionBar(state, view, actions) : null,
     controls(state, view, actions),
     callHistory(state, view),
   );
-}
-
-/**
- * Whether this agent sits in it as a supervisor, who may go back to listening.
- *
- * @param {ConversationView} view
- */
-function barged(view) {
-  return view.participants.some(({ id, role }) => id === view.you && role === "supervisor");
 }
 
 /**
@@ -94,8 +83,9 @@ function controls(state, view, actions) {
   const colleague = view.participants.some(
     ({ id, role }) => id !== view.you && role !== "customer",
   );
-  const company = colleague || Boolean(view.offer);
-  /** @type {(name: ActionName, options: Omit<ButtonOptions, "blocked" | "busy">) => VNode} */
+  // One who leaves an internal call ends it.
+  const company = !view.internal && (colleague || Boolean(view.offer));
+  /** @type {Tile} */
   const tile = (name, options) =>
     button({
       look: "tile",
@@ -114,6 +104,43 @@ function controls(state, view, actions) {
       pressed: muted,
       act: () => actions.mute(view.id, !muted),
     }),
+    view.internal ? null : withOthers(state, view, actions, tile),
+    h("span", { class: "spacer" }),
+    view.internal
+      ? null
+      : tile("complete", {
+          testid: "complete",
+          label: "Complete",
+          describe: "Complete the transfer and leave",
+          icon: "check",
+          shortcut: "C",
+          look: "tile primary",
+          act: () => actions.complete(view.id),
+        }),
+    tile("leave", {
+      testid: "leave",
+      label: company ? "Leave" : "End call",
+      icon: company ? "leave" : "phoneDown",
+      shortcut: "L",
+      look: "tile danger",
+      act: () => actions.leave(view.id),
+    }),
+  );
+}
+
+/** @typedef {(name: ActionName, options: Omit<ButtonOptions, "blocked" | "busy">) => VNode} Tile */
+
+/**
+ * What brings somebody in, and what is done with three. Between two colleagues there is none of it:
+ * nobody is invited to an internal call.
+ *
+ * @param {State} state
+ * @param {ConversationView} view
+ * @param {Actions} actions
+ * @param {Tile} tile
+ */
+function withOthers(state, view, actions, tile) {
+  return [
     button({
       look: "tile",
       testid: "transfer-open",
@@ -144,25 +171,7 @@ function controls(state, view, actions) {
       shortcut: "G",
       act: () => actions.merge(view.id),
     }),
-    h("span", { class: "spacer" }),
-    tile("complete", {
-      testid: "complete",
-      label: "Complete",
-      describe: "Complete the transfer and leave",
-      icon: "check",
-      shortcut: "C",
-      look: "tile primary",
-      act: () => actions.complete(view.id),
-    }),
-    tile("leave", {
-      testid: "leave",
-      label: company ? "Leave" : "End call",
-      icon: company ? "leave" : "phoneDown",
-      shortcut: "L",
-      look: "tile danger",
-      act: () => actions.leave(view.id),
-    }),
-  );
+  ];
 }
 
 /**

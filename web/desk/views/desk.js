@@ -1,12 +1,12 @@
 import { h, mount } from "../../page/dom.js";
-import { incomingCall, seatedCall } from "../store.js";
+import { incomingCall, seatedCall, wrapsUp } from "../store.js";
 import { observedCall } from "../board.js";
 import { chooseDialog, endDialog } from "./behalf.js";
 import { banners, header } from "./header.js";
 import { callStage } from "./call.js";
 import { declineDialog, incomingPanel } from "./incoming.js";
 import { helpDialog } from "./help.js";
-import { idleStage, wrapUpStage } from "./idle.js";
+import { idleStage, wrapUpBar, wrapUpStage } from "./idle.js";
 import { observingStage } from "./observing.js";
 import { sidebar, toasts } from "./sidebar.js";
 import { signIn } from "./signin.js";
@@ -43,6 +43,7 @@ export function render(root, state, actions) {
  */
 function stage(state, actions) {
   const incoming = incomingCall(state);
+  const main = now(state, actions);
   return h(
     "section",
     { class: "stage", "aria-label": "Your call" },
@@ -51,7 +52,8 @@ function stage(state, actions) {
       { class: "incoming-slot", role: "region", "aria-live": "assertive" },
       incoming === undefined ? null : incomingPanel(state, incoming, actions),
     ),
-    now(state, actions),
+    wrapsUp(state) && main?.props["key"] !== "wrap-up" ? wrapUpBar(state, actions) : null,
+    main,
     board(state, actions),
   );
 }

@@ -58,42 +58,78 @@ function queue(state) {
  * @param {Actions} actions
  */
 export function wrapUpStage(state, actions) {
-  const until = state.desk?.you.wrap_up_until_ms ?? serverNow(state);
-  const left = Math.max(0, until - serverNow(state));
-  const blocked = state.connection === "live" ? null : refusal("not_connected");
   return h(
     "div",
     { key: "wrap-up", class: "card quiet-stage", "data-testid": "wrap-up" },
     h("div", { class: "quiet-picture" }, icon("clock")),
     h("h1", { tabindex: "-1", "data-focus": true }, "Wrap-up"),
-    h(
-      "p",
-      { class: "big-time", role: "timer", "data-testid": "wrap-up-left" },
-      clock(Math.ceil(left / 1000) * 1000),
-    ),
+    timer(state, "big-time"),
     h("p", { class: "soft" }, "Time to finish your notes. No call rings until then."),
-    h(
-      "div",
-      { class: "row centre" },
-      button({
-        testid: "wrap-up-extend",
-        label: "More time",
-        icon: "clock",
-        shortcut: "E",
-        blocked,
-        busy: state.pending.includes("extend_wrap_up"),
-        act: actions.extendWrapUp,
-      }),
-      button({
-        testid: "wrap-up-finish",
-        label: "Finish now",
-        icon: "check",
-        look: "primary",
-        shortcut: "F",
-        blocked,
-        busy: state.pending.includes("finish_wrap_up"),
-        act: actions.finishWrapUp,
-      }),
-    ),
+    h("div", { class: "row centre" }, wrapUpButtons(state, actions)),
   );
+}
+
+/**
+ * A wrap-up that runs on beside something else: an internal call, or listening.
+ *
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function wrapUpBar(state, actions) {
+  return h(
+    "section",
+    {
+      key: "wrap-up-bar",
+      class: "card wrap-up-bar",
+      "data-testid": "wrap-up-bar",
+      "aria-label": "Wrap-up of the last call",
+    },
+    icon("clock"),
+    h("p", { class: "grow" }, h("span", { class: "strong" }, "Wrap-up"), " of your last call"),
+    timer(state, "strong"),
+    wrapUpButtons(state, actions),
+  );
+}
+
+/**
+ * @param {State} state
+ * @param {string} look
+ */
+function timer(state, look) {
+  const until = state.desk?.you.wrap_up_until_ms ?? serverNow(state);
+  const left = Math.max(0, until - serverNow(state));
+  return h(
+    "p",
+    { class: look, role: "timer", "data-testid": "wrap-up-left" },
+    clock(Math.ceil(left / 1000) * 1000),
+  );
+}
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function wrapUpButtons(state, actions) {
+  const blocked = state.connection === "live" ? null : refusal("not_connected");
+  return [
+    button({
+      testid: "wrap-up-extend",
+      label: "More time",
+      icon: "clock",
+      shortcut: "E",
+      blocked,
+      busy: state.pending.includes("extend_wrap_up"),
+      act: actions.extendWrapUp,
+    }),
+    button({
+      testid: "wrap-up-finish",
+      label: "Finish now",
+      icon: "check",
+      look: "primary",
+      shortcut: "F",
+      blocked,
+      busy: state.pending.includes("finish_wrap_up"),
+      act: actions.finishWrapUp,
+    }),
+  ];
 }

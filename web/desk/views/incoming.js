@@ -2,7 +2,7 @@ import { h } from "../../page/dom.js";
 import { icon } from "../../page/icons.js";
 import { avatar, button, countdown, modal } from "../../page/parts.js";
 import { clock, refusal } from "../../page/words.js";
-import { nameOf, serverNow, teamName } from "../store.js";
+import { callName, nameOf, serverNow, targetName, teamName } from "../store.js";
 /** @import { Dialog, State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ActionName, ConversationView } from "../../client/types.js" */
@@ -16,10 +16,9 @@ const RING_MS = 20_000;
  * @param {Actions} actions
  */
 export function incomingPanel(state, view, actions) {
-  const customer = view.participants.find(({ role }) => role === "customer");
   const initiator = view.offer?.initiator ?? null;
-  const caller = view.internal && initiator !== null ? nameOf(state, initiator) : "A customer";
-  const name = customer?.name ?? caller;
+  const name = callName(state, view);
+  const listens = view.offer?.origin === "listen";
   const left = (view.offer?.expires_at_ms ?? 0) - serverNow(state);
   const joining = view.offer?.state === "joining";
   return h(
@@ -52,9 +51,9 @@ export function incomingPanel(state, view, actions) {
       { class: "incoming-buttons" },
       button({
         testid: "accept",
-        label: "Answer",
-        describe: `Answer ${name}`,
-        icon: "phone",
+        label: listens ? "Listen" : "Answer",
+        describe: listens ? `Listen to the call with ${name}` : `Answer ${name}`,
+        icon: listens ? "eye" : "phone",
         look: "primary",
         shortcut: "A",
         blocked: blockedBy(state, view, "accept"),
@@ -92,11 +91,18 @@ export function incomingPanel(state, view, actions) {
  * @param {string | null} initiator
  */
 function why(state, view, initiator) {
-  if (view.offer?.origin === "recall") return "Your transfer was not taken: the customer is back";
+  const { origin, target } = view.offer ?? {};
+  if (origin === "recall") return "Your transfer was not taken: the customer is back";
   if (initiator === null || initiator === view.you) return "Incoming call";
-  if (view.internal) return "A colleague calls you";
-  const alone = view.phase === "handed_over";
-  return `${nameOf(state, initiator)} ${alone ? "hands over a call" : "asks you into a call"}`;
+  if (view.internal) return "A colleague calls you: internal call";
+  const who = nameOf(state, initiator);
+  if (origin === "listen") return `${who} lets you listen: you hear all, and nobody hears you`;
+  const team = target === undefined || "agent" in target ? null : targetName(state, target);
+  const whom = team === null ? "you" : `somebody of ${team}`;
+  if (view.phase === "handed_over") return `${who} hands over a call`;
+  return target !== undefined && "queue" in target
+    ? `${who} sends a customer to the queue of ${team}`
+    : `${who} asks ${whom} into a call`;
 }
 
 /**

@@ -116,10 +116,11 @@ function seatButtons(state, view, one, actions) {
  */
 export function offerCard(state, view, offer, actions) {
   const left = Math.max(0, (offer.expires_at_ms ?? 0) - serverNow(state));
-  const target = targetName(state, offer.target);
+  const target = `${"queue" in offer.target ? "Queue of " : ""}${targetName(state, offer.target)}`;
   const [first, ...more] = offer.candidates;
   const name = first === undefined || more.length > 0 ? target : first.name;
   const team = !("agent" in offer.target);
+  const whom = name === target ? "You may leave at any time" : `for ${target}`;
   const listens = offer.origin === "listen";
   const seconds = String(Math.ceil(left / 1000));
   return h(
@@ -127,12 +128,8 @@ export function offerCard(state, view, offer, actions) {
     { key: offer.id, class: "seat offer", "data-testid": "offer", "data-state": offer.state },
     h("span", { class: "offer-picture" }, avatar(name, "agent"), h("span", { class: "pulse" })),
     h("span", { class: "seat-name", "data-testid": "offer-name" }, name),
-    h("span", { class: "soft" }, team ? `for ${target}` : listens ? "To listen" : "Colleague"),
-    h(
-      "span",
-      { class: "seat-facts" },
-      offer.state === "joining" ? chip("link", "Joining…") : chip("bell", "Ringing"),
-    ),
+    h("span", { class: "soft" }, listens ? "To listen" : team ? whom : "Colleague"),
+    h("span", { class: "seat-facts" }, offerFact(offer)),
     offer.note ? h("span", { class: "note small" }, icon("transfer"), offer.note) : null,
     h(
       "span",
@@ -152,4 +149,11 @@ export function offerCard(state, view, offer, actions) {
           }),
     ),
   );
+}
+
+/** @param {Offer} offer */
+function offerFact(offer) {
+  if (offer.state === "joining") return chip("link", "Joining…");
+  if (offer.candidates.length > 0) return chip("bell", "Ringing");
+  return chip("clock", "queue" in offer.target ? "Waits in line" : "Waits for somebody free");
 }
