@@ -237,7 +237,7 @@ describe("shortcuts", () => {
   });
 
   test("work in wrap-up", () => {
-    const state = atDesk({ type: "desk", desk: desk({ state: "wrap_up" }) });
+    const state = atDesk({ type: "desk", desk: desk({ state: "wrap_up", wrap_up_until_ms: 40_000 }) });
     assert.deepEqual(pressed("f", state), [["finishWrapUp"]]);
     assert.deepEqual(pressed("f", atDesk()), []);
   });
