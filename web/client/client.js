@@ -16,6 +16,10 @@ import { deferred, within } from "./deferred.js";
 const SHOWN_WITHIN_MS = 5_000;
 
 /**
+ * What some browsers tell of the network.
+ *
+ * @typedef {EventTarget & { type?: string }} Network
+ *
  * @typedef {object} ClientEvents
  * @property {{ state: ConnectionState, error: TrefoilError | null }} state
  * @property {{ state: LegState, error: TrefoilError | null }} leg
@@ -49,6 +53,7 @@ export class Client extends Commands {
   #connection;
   #sound;
   #calls;
+  #over = new AbortController();
   /** @type {Person | null} */
   #person = null;
   /** @type {DeskView | null} */
@@ -64,6 +69,7 @@ export class Client extends Commands {
     this.#calls = calls;
     this.#sound = new Sound({ ...rest, connectLeg: (sdp) => this.#connectLeg(sdp) });
     this.#wire();
+    heedNetwork(() => this.retryNow(), this.#over.signal);
   }
 
   /** Who this is, null before the first welcome. */
@@ -123,9 +129,13 @@ export class Client extends Commands {
     this.#follow();
   }
 
-  /** Tries again at once, for when the page knows that the network is back. */
+  /**
+   * Tries again at once, and makes sure of what seems to work: for when the network is back, or
+   * another. Where the browser tells of that, it is called without the page.
+   */
   retryNow() {
     this.#connection.retryNow();
+    this.leg.check();
   }
 
   /**
@@ -207,7 +217,10 @@ export class Client extends Commands {
   /** @param {{ state: ConnectionState, error: TrefoilError | null }} change */
   #connected(change) {
     if (change.state !== "live") this.leg.setSignalling(false);
-    if (change.state === "closed") this.#sound.close();
+    if (change.state === "closed") {
+      this.#over.abort();
+      this.#sound.close();
+    }
     this.emit("state", change);
   }
 
@@ -247,4 +260,24 @@ export class Client extends Commands {
     const late = new TrefoilError("no_answer", "The server did not show the call.");
     return within(shown.promise, SHOWN_WITHIN_MS, late).finally(() => stop.abort());
   }
+}
+
+/**
+ * Calls `heed` when the browser says that the network is back, or another.
+ *
+ * @param {() => void} heed
+ * @param {AbortSignal} signal ends it
+ */
+function heedNetwork(heed, signal) {
+  globalThis.addEventListener?.("online", heed, { signal });
+  const { navigator } = /** @type {{ navigator?: { connection?: Network } }} */ (globalThis);
+  const network = navigator?.connection;
+  let type = network?.type;
+  const changed = () => {
+    // It also tells of each new estimate of the speed.
+    if (network?.type === type) return;
+    type = network?.type;
+    heed();
+  };
+  network?.addEventListener("change", changed, { signal });
 }

@@ -33,6 +33,8 @@ const FIRST_WELCOME_MS = 2_000;
 /** ... and where the path itself is slow, each one is given longer than the one before. */
 const LAST_WELCOME_MS = 8_000;
 const ANSWER_WITHIN_MS = 10_000;
+/** After a change of the network: a socket of the one before is mostly dead, and says nothing. */
+const PROBED_WITHIN_MS = 2_000;
 
 /**
  * The wait before attempt `n` (from 0): doubles, and is spread over its upper half so that the
@@ -91,6 +93,8 @@ export class Connection extends Emitter {
   #patience = FIRST_WELCOME_MS;
   /** How long the server asked to stay away; 0 when it did not. */
   #askedMs = 0;
+  /** Whether the server was asked, out of turn, whether it is still there. */
+  #probing = false;
   #requests = new Requests();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
@@ -134,8 +138,16 @@ export class Connection extends Emitter {
     this.#finish(null);
   }
 
-  /** Skips the rest of a back-off, for when the page knows that the network is back. */
+  /**
+   * For when the network is back, or another: skips the rest of a back-off, and makes sure of a
+   * socket that seems alive.
+   */
   retryNow() {
+    if (this.#state === "live" && !this.#probing) {
+      this.#probing = true;
+      this.#socket?.send(JSON.stringify({ type: "ping" }));
+      this.#expect(PROBED_WITHIN_MS);
+    }
     if (this.#retryTimer === undefined || this.#askedMs > 0) return;
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
@@ -205,6 +217,7 @@ export class Connection extends Emitter {
     } catch {
       return;
     }
+    this.#probing = false;
     if (this.#welcome !== null && this.#state === "live") {
       this.#expect(this.#welcome.ping_interval_ms * 2.5);
     }
@@ -296,6 +309,7 @@ export class Connection extends Emitter {
   #hangUp() {
     clearTimeout(this.#watchdog);
     clearTimeout(this.#pingTimer);
+    this.#probing = false;
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();

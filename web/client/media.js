@@ -10,6 +10,10 @@ const LAST_CONNECT_MS = 8_000;
 const DISCONNECTED_FOR_MS = 2_000;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 4_000;
+/** After a change of the network: in a talk a packet comes every 20 ms. */
+const HEARD_WITHIN_MS = 1_000;
+/** Changes come in bursts, and the server gives a person 20 legs in a minute. */
+const CHECKS_APART_MS = 4_000;
 
 /**
  * ```text
@@ -57,6 +61,9 @@ export class Leg extends Emitter {
   #attempt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #checked;
+  #checkAgain = false;
   /** @type {Deferred<void>} */
   #up = deferred();
 
@@ -92,6 +99,7 @@ export class Leg extends Emitter {
   /** Takes the leg down; the server is told by the caller. */
   close() {
     this.#wanted = false;
+    this.#checkAgain = false;
     clearTimeout(this.#timer);
     this.#drop();
     this.#enter("off", null);
@@ -105,14 +113,37 @@ export class Leg extends Emitter {
   }
 
   /**
-   * Tells whether offers can reach the server; a broken leg waits until they can.
+   * The network may have changed: a leg that is not heard any more is replaced by a fresh one, long
+   * before the browser would give it up, since it only knows the addresses of its beginning.
+   */
+  check() {
+    if (!this.#wanted || !this.#signalling) return;
+    if (this.#checked !== undefined) {
+      this.#checkAgain = true;
+      return;
+    }
+    this.#checked = setTimeout(() => {
+      this.#checked = undefined;
+      if (!this.#checkAgain) return;
+      this.#checkAgain = false;
+      this.check();
+    }, CHECKS_APART_MS);
+    const peer = this.#peer;
+    if (peer?.connectionState !== "connected") this.renew();
+    else this.#replaceUnheard(peer).catch(() => {});
+  }
+
+  /**
+   * Tells whether offers can reach the server; a broken leg waits until they can. One that seems up
+   * is looked at, since the network that took the signalling may have taken the leg.
    *
    * @param {boolean} live
    */
   setSignalling(live) {
     this.#signalling = live;
-    const broken = this.#state === "lost" || this.#state === "connecting";
-    if (live && this.#wanted && broken) this.renew();
+    if (!live || !this.#wanted) return;
+    if (this.#state === "up") this.check();
+    else this.renew();
   }
 
   /**
@@ -138,6 +169,15 @@ export class Leg extends Emitter {
     this.#negotiate(peer).catch((/** @type {unknown} */ error) => {
       this.#broken(peer, error instanceof TrefoilError ? error : null);
     });
+  }
+
+  /** @param {RTCPeerConnection} peer */
+  async #replaceUnheard(peer) {
+    const before = await received(peer);
+    await new Promise((resolve) => setTimeout(resolve, HEARD_WITHIN_MS));
+    if (peer !== this.#peer) return;
+    const after = await received(peer);
+    if (peer === this.#peer && after === before) this.renew();
   }
 
   #build() {
@@ -224,4 +264,19 @@ export class Leg extends Emitter {
     this.#state = state;
     this.emit("state", { state, error });
   }
+}
+
+/**
+ * How much has come over a peer connection: packets and answers to its checks.
+ *
+ * @param {RTCPeerConnection} peer
+ */
+async function received(peer) {
+  let count = 0;
+  const stats = await peer.getStats();
+  stats.forEach((/** @type {RTCIceCandidatePairStats} */ one) => {
+    if (one.type !== "candidate-pair") return;
+    count += (one.bytesReceived ?? 0) + (one.responsesReceived ?? 0);
+  });
+  return count;
 }

@@ -120,6 +120,8 @@ export class FakePeer {
   /** @type {string | null} */
   answer = null;
   localDescription = { sdp: "offer" };
+  /** How many bytes have come. */
+  received = 0;
   /** @type {(() => void) | null} */
   onconnectionstatechange = null;
   /** @type {((event: { track: unknown }) => void) | null} */
@@ -147,6 +149,11 @@ export class FakePeer {
   createDataChannel() {}
 
   async setLocalDescription() {}
+
+  async getStats() {
+    const pair = { type: "candidate-pair", bytesReceived: this.received, responsesReceived: 1 };
+    return new Map([["pair", pair]]);
+  }
 
   /** @param {{ sdp: string }} description */
   async setRemoteDescription({ sdp }) {
