@@ -1,4 +1,4 @@
-/** @import { ConversationView, Observer, PersonId } from "../client/types.js" */
+/** @import { ConversationView, Observer, Participant, PersonId } from "../client/types.js" */
 
 /**
  * Whom somebody hears: known for oneself, derived for the others from what the view shows of them.
@@ -19,11 +19,16 @@ export function heardBy(view, listener) {
   const self = view.participants.find(({ id }) => id === listener);
   if (self === undefined || self.presence !== "joined") return { hears: [], clip: null };
   if (self.held !== null) return { hears: [], clip: "music" };
-  const hears = view.participants
-    .filter((one) => one.id !== listener && one.presence === "joined")
-    .filter((one) => one.held === null && one.muted === null)
-    .map(({ id }) => id);
+  const others = view.participants.filter((one) => one.id !== listener && isConnected(one));
+  // A customer with nobody is played music.
+  if (self.role === "customer" && others.length === 0) return { hears: [], clip: "music" };
+  const hears = others.filter(({ muted }) => muted === null).map(({ id }) => id);
   return { hears: [...hears, ...coachesOf(view, listener)], clip: null };
+}
+
+/** @param {Participant} one */
+function isConnected({ presence, held }) {
+  return presence === "joined" && held === null;
 }
 
 /**

@@ -1,5 +1,7 @@
+import { observedCall, supervises } from "./board.js";
 import { incomingCall, seatedCall, wrapsUp } from "./store.js";
 import { blockedBy, transferBlocked } from "./views/call.js";
+import { barged } from "./views/supervision.js";
 import { takeAnyNext } from "./views/queues.js";
 /** @import { State } from "./store.js" */
 /** @import { Actions } from "./actions.js" */
@@ -9,6 +11,7 @@ import { takeAnyNext } from "./views/queues.js";
  * @property {string} key
  * @property {string} label
  * @property {(state: State, actions: Actions) => void} press
+ * @property {(state: State) => boolean} [offered] whether it is of any use to this agent
  */
 
 /** @type {readonly Shortcut[]} */
@@ -34,6 +37,28 @@ export const SHORTCUTS = [
   { key: "n", label: "Take the next who waits", press: takeAnyNext },
   { key: "e", label: "More time for wrap-up", press: wrapUp("extendWrapUp") },
   { key: "f", label: "Finish wrap-up", press: wrapUp("finishWrapUp") },
+  {
+    key: "b",
+    label: "Open or close the supervision board",
+    offered: supervises,
+    press: (state, actions) => {
+      if (supervises(state)) actions.openBoard(!state.board.open);
+    },
+  },
+  { key: "o", label: "Monitor: only listen", offered: supervises, press: supervise("monitor") },
+  {
+    key: "w",
+    label: "Whisper: coach the agent, or the other one",
+    offered: supervises,
+    press: coach,
+  },
+  { key: "j", label: "Join in: barge", offered: supervises, press: supervise("barge") },
+  {
+    key: "q",
+    label: "Quit observing",
+    offered: (state) => supervises(state) || observedCall(state) !== undefined,
+    press: supervise("stop_observing"),
+  },
   {
     key: "?",
     label: "This list",
@@ -125,4 +150,41 @@ function wrapUp(name) {
   return (state, actions) => {
     if (wrapsUp(state) && incomingCall(state) === undefined) actions[name]();
   };
+}
+
+/**
+ * What this agent supervises on its stage: without a seat, or from one beside the agents.
+ *
+ * @param {State} state
+ */
+function supervised(state) {
+  const seated = seatedCall(state);
+  return observedCall(state) ?? (seated !== undefined && barged(seated) ? seated : undefined);
+}
+
+/**
+ * @param {"monitor" | "barge" | "stop_observing"} name
+ * @returns {Shortcut["press"]}
+ */
+function supervise(name) {
+  return (state, actions) => {
+    const view = supervised(state);
+    if (view === undefined || blockedBy(state, view, name) !== null) return;
+    actions[name === "stop_observing" ? "stopObserving" : name](view.id);
+  };
+}
+
+/**
+ * Coaches the one agent; of two the one who is not coached yet.
+ *
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function coach(state, actions) {
+  const view = supervised(state);
+  const open = view?.actions.find(({ action, enabled }) => action === "coach" && enabled);
+  if (view === undefined || open?.participant === undefined) return;
+  if (blockedBy(state, view, "coach", open.participant) === null) {
+    actions.coach(view.id, open.participant);
+  }
 }

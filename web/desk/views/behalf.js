@@ -4,6 +4,7 @@ import { refusal } from "../../page/words.js";
 import { nameOf, targetName } from "../store.js";
 import { blockedBy } from "./call.js";
 import { search, targets } from "./targets.js";
+import { seatedPeople } from "./supervision.js";
 import { noteField } from "./transfer.js";
 /** @import { Dialog, State, TransferDraft } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
@@ -123,13 +124,17 @@ function submitLabel(state, draft) {
  */
 export function endDialog(state, dialog, actions) {
   const one = conversation(state, dialog.conversation);
-  const people = one?.participants.map(({ name }) => name).join(", ") ?? "";
+  const people = one === undefined ? "" : seatedPeople(one).join(" and ");
   const blocked = one === undefined ? refusal("conversation_ended") : null;
   return modal(
     "end-for-all-dialog",
     "End for all?",
     actions.closeDialog,
-    h("p", null, `The conversation ends at once for ${people || "everybody in it"}.`),
+    h(
+      "p",
+      { class: "confirm" },
+      `The conversation ends at once for ${people || "everybody in it"}.`,
+    ),
     h(
       "div",
       { class: "row end" },

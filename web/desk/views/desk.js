@@ -83,7 +83,7 @@ function dialog(state, actions) {
     case "none":
       return null;
     case "help":
-      return helpDialog(actions);
+      return helpDialog(state, actions);
     case "decline":
       return declineDialog(state.dialog, actions);
     case "end_for_all":

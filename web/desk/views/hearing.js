@@ -3,7 +3,7 @@ import { icon } from "../../page/icons.js";
 import { initials } from "../../page/words.js";
 import { heardBy } from "../hears.js";
 /** @import { State } from "../store.js" */
-/** @import { ConversationView, Participant } from "../../client/types.js" */
+/** @import { ConversationView, Observer, Participant } from "../../client/types.js" */
 
 /** Places for two and for three people. */
 const PLACES = /** @type {const} */ ({
@@ -17,6 +17,8 @@ const PLACES = /** @type {const} */ ({
     [200, 104],
   ],
 });
+/** Below them, places for one and for two who observe. */
+const BELOW = /** @type {const} */ ({ 1: [120], 2: [85, 155] });
 const RADIUS = 20;
 
 /**
@@ -27,14 +29,17 @@ const RADIUS = 20;
  */
 export function hearingPicture(_state, view) {
   const people = ordered(view);
+  const observers = (view.observers ?? []).slice(0, 2);
+  const me = observers.find(({ id }) => id === view.you);
   return h(
     "section",
     { class: "hearing", "aria-label": "Who hears whom", "data-testid": "hearing" },
-    people.length < 2 ? null : picture(view, people),
+    people.length < 2 ? null : picture(view, people, observers),
     h(
       "ul",
       { class: "hearing-words" },
-      people.map((one) => sentence(view, people, one)),
+      people.map((one) => sentence(view, [...people, ...observers], one)),
+      me === undefined ? null : sentence(view, people, me),
     ),
   );
 }
@@ -53,8 +58,9 @@ function ordered(view) {
 /**
  * @param {ConversationView} view
  * @param {Participant[]} people
+ * @param {Observer[]} observers
  */
-function picture(view, people) {
+function picture(view, people, observers) {
   const places = PLACES[people.length === 2 ? 2 : 3];
   const lines = people.flatMap((a, i) =>
     people.slice(i + 1).map((b, k) => {
@@ -62,15 +68,21 @@ function picture(view, people) {
       return from && to ? line(view, a, b, from, to) : null;
     }),
   );
+  const height = (people.length === 2 ? 100 : 130) + (observers.length > 0 ? 48 : 0);
+  const below = height - 26;
+  const across = BELOW[observers.length === 2 ? 2 : 1];
   return h(
     "svg",
-    {
-      class: "hearing-picture",
-      viewBox: people.length === 2 ? "0 0 240 100" : "0 0 240 130",
-      "aria-hidden": "true",
-    },
+    { class: "hearing-picture", viewBox: `0 0 240 ${height}`, "aria-hidden": "true" },
     lines,
     people.map((one, i) => node(view, one, places[i] ?? [120, 60])),
+    observers.map((one, i) => {
+      const place = /** @type {const} */ ([across[i] ?? 120, below]);
+      const coached = people.findIndex(({ id }) => id === one.agent);
+      const [agent, at] = [people[coached], places[coached]];
+      // That an observer hears everybody goes without a line: one shows who hears it.
+      return [agent && at ? line(view, one, agent, place, at) : null, observerNode(one, place)];
+    }),
   );
 }
 
@@ -78,8 +90,8 @@ function picture(view, people) {
  * A line where somebody hears: with a gap and one arrow if it goes one way only.
  *
  * @param {ConversationView} view
- * @param {Participant} a
- * @param {Participant} b
+ * @param {{ id: string }} a
+ * @param {{ id: string }} b
  * @param {readonly [number, number]} from
  * @param {readonly [number, number]} to
  */
@@ -131,9 +143,22 @@ function node(view, one, [x, y]) {
 }
 
 /**
+ * @param {Observer} one
+ * @param {readonly [number, number]} place
+ */
+function observerNode(one, [x, y]) {
+  return h(
+    "g",
+    { key: one.id, class: `node observer ${one.presence}` },
+    h("circle", { cx: x, cy: y, r: RADIUS - 3 }),
+    h("text", { x, y: y + 5 }, initials(one.name)),
+  );
+}
+
+/**
  * @param {ConversationView} view
- * @param {readonly Participant[]} people
- * @param {Participant} one
+ * @param {readonly { id: string, name: string }[]} people
+ * @param {{ id: string, name: string }} one
  */
 function sentence(view, people, one) {
   const { hears, clip } = heardBy(view, one.id);

@@ -1,10 +1,15 @@
 import { h } from "../../page/dom.js";
 import { modal } from "../../page/parts.js";
 import { SHORTCUTS } from "../shortcuts.js";
+/** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 
-/** @param {Actions} actions */
-export function helpDialog(actions) {
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function helpDialog(state, actions) {
+  const shortcuts = SHORTCUTS.filter(({ offered }) => offered === undefined || offered(state));
   return modal(
     "help-dialog",
     "Keyboard shortcuts",
@@ -12,7 +17,7 @@ export function helpDialog(actions) {
     h(
       "dl",
       { class: "shortcuts" },
-      SHORTCUTS.map(({ key, label }) =>
+      shortcuts.map(({ key, label }) =>
         h("div", { key }, h("dt", null, h("kbd", null, key.toUpperCase())), h("dd", null, label)),
       ),
     ),

@@ -7,7 +7,7 @@ import { blockedBy } from "./call.js";
 import { hearingPicture } from "./hearing.js";
 import { callHistory } from "./history.js";
 import { offerCard, participantCard } from "./participants.js";
-import { observerChip, phaseSeen, supervisionButtons } from "./supervision.js";
+import { barged, observerChip, phaseSeen, supervisionButtons } from "./supervision.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ConversationView, Observer } from "../../client/types.js" */
@@ -38,6 +38,7 @@ export function observingStage(state, view, actions) {
       icon(me.mode === "coach" ? "whisper" : "eye"),
       h("span", null, how(state, me)),
     ),
+    supervisionBar(state, view, actions),
     h(
       "ul",
       { class: "seats", "aria-label": "People in this call" },
@@ -46,7 +47,6 @@ export function observingStage(state, view, actions) {
     ),
     hearingPicture(state, view),
     otherObservers(state, view, actions),
-    supervisionBar(state, view, actions),
     callHistory(state, view),
   );
 }
@@ -116,10 +116,10 @@ function how(state, { mode, agent, presence }) {
  * @param {ConversationView} view
  * @param {Actions} actions
  */
-export function supervisionBar(state, view, actions) {
+function supervisionBar(state, view, actions) {
   return h(
     "div",
-    { class: "controls supervise", role: "toolbar", "aria-label": "Supervision controls" },
+    { key: "supervise", class: "supervise", role: "toolbar", "aria-label": "Supervision controls" },
     supervisionButtons(state, view, actions, "stage"),
   );
 }
@@ -132,7 +132,10 @@ export function supervisionBar(state, view, actions) {
  * @param {Actions} actions
  */
 export function otherObservers(state, view, actions) {
-  const others = (view.observers ?? []).filter(({ id }) => id !== view.you);
+  // Of a coach of one's own the banner tells.
+  const others = (view.observers ?? []).filter(
+    ({ id, agent }) => id !== view.you && agent !== view.you,
+  );
   if (others.length === 0) return null;
   return h(
     "ul",
@@ -159,6 +162,26 @@ export function otherObservers(state, view, actions) {
       );
     }),
   );
+}
+
+/**
+ * To a supervisor with a seat: how one is there, and the ways back to listening.
+ *
+ * @param {State} state
+ * @param {ConversationView} view
+ * @param {Actions} actions
+ */
+export function bargedBar(state, view, actions) {
+  if (!barged(view)) return null;
+  return [
+    h(
+      "p",
+      { key: "barged", class: "mode coach", "data-testid": "barged" },
+      icon("people"),
+      h("span", null, "You are in it as a supervisor: everybody hears you."),
+    ),
+    supervisionBar(state, view, actions),
+  ];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { h } from "../../page/dom.js";
 import { button, chip } from "../../page/parts.js";
-import { clock, phaseText, refusal } from "../../page/words.js";
+import { clock, phaseText } from "../../page/words.js";
 import { observedCall, supervises } from "../board.js";
 import { nameOf, seatedCall, serverNow, teamName } from "../store.js";
 import { blockedBy } from "./call.js";
@@ -83,7 +83,7 @@ function counted(ongoing, more) {
  */
 function row(state, one, actions) {
   const here = (observedCall(state) ?? seatedCall(state))?.id === one.id;
-  const people = one.participants.map(({ name }) => name).join(", ");
+  const people = seatedPeople(one).join(", ");
   return h(
     "li",
     {
@@ -120,6 +120,16 @@ function row(state, one, actions) {
           supervisionButtons(state, one, actions),
         ),
   );
+}
+
+/**
+ * The customer first.
+ *
+ * @param {ConversationView | Ongoing} one
+ */
+export function seatedPeople({ participants }) {
+  const rank = (/** @type {{ id: string }} */ { id }) => Number(!id.startsWith("customer:"));
+  return participants.toSorted((a, b) => rank(a) - rank(b)).map(({ name }) => name);
 }
 
 /**
@@ -183,7 +193,7 @@ export function supervisionButtons(state, one, actions, place = "row") {
   const offer = (name, { busy = name, ...options }, participant) => {
     const action = one.actions.find((a) => a.action === name && a.participant === participant);
     if (action === undefined || action.reason === "not_permitted") return null;
-    const present = action.reason === "already_observing";
+    const present = action.reason === "already_observing" || (name === "barge" && barged(one));
     return button({
       ...options,
       ...(place === "stage" && MODES.has(name) ? { pressed: present } : {}),
@@ -191,7 +201,9 @@ export function supervisionButtons(state, one, actions, place = "row") {
       busy: state.pending.includes([busy, one.id, participant].filter(Boolean).join(" ")),
     });
   };
-  const agents = one.participants.filter(({ id }) => id.startsWith("agent:"));
+  const agents = one.participants.filter(
+    (seat) => seat.id.startsWith("agent:") && seat.id !== state.person?.id,
+  );
   const { id } = one;
   return [
     offer("monitor", {
@@ -259,7 +271,17 @@ export function supervisionButtons(state, one, actions, place = "row") {
 /** @typedef {Omit<ButtonOptions, "blocked" | "pressed" | "busy"> & { busy?: string }} Offered */
 
 /** How one may be there: of these one is pressed. @type {ReadonlySet<ActionName>} */
-const MODES = new Set(/** @type {const} */ (["monitor", "coach"]));
+const MODES = new Set(/** @type {const} */ (["monitor", "coach", "barge"]));
+
+/**
+ * Whether this agent sits in it as a supervisor, who may go back to listening.
+ *
+ * @param {ConversationView | Ongoing} one
+ */
+export function barged(one) {
+  if (!("you" in one)) return false;
+  return one.participants.some(({ id, role }) => id === one.you && role === "supervisor");
+}
 
 /**
  * Keys serve the one conversation on the stage.
@@ -284,13 +306,16 @@ export function forceMuteButton(state, view, one, actions) {
   const name = forced ? "force_unmute" : "force_mute";
   const action = view.actions.find((a) => a.action === name && a.participant === one.id);
   if (action === undefined || action.reason === "not_permitted") return null;
-  if (action.reason === "target_is_self") return null;
+  if (one.id === view.you) return null;
+  // Who takes the call itself does not supervise it, but can undo what it did before.
+  const observes = (view.observers ?? []).some(({ id }) => id === view.you);
+  if (!observes && !barged(view) && !forced) return null;
   return button({
     testid: `force-${forced ? "unmute" : "mute"}-${one.id}`,
     label: forced ? "Let talk" : "Silence",
     describe: forced ? `Let ${one.name} be heard again` : `Silence ${one.name} for everybody`,
     icon: forced ? "mic" : "micOff",
-    blocked: action.enabled ? blockedBy(state, view, name, one.id) : refusal(action.reason),
+    blocked: blockedBy(state, view, name, one.id),
     busy: state.pending.includes(`force_mute ${view.id} ${one.id}`),
     act: () => actions.forceMute(view.id, one.id, !forced),
   });
