@@ -9,6 +9,7 @@ use crate::hold;
 use crate::id::{AgentId, ConversationId, Owner, Target, TeamId};
 use crate::invite;
 use crate::offer::{CandidateFailure, Offer, OfferEnd, Origin};
+use crate::participant::{Participant, Presence};
 use crate::ring;
 use crate::settings::TeamPolicy;
 use crate::wrap_up;
@@ -50,6 +51,7 @@ pub(crate) fn failed(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
     if let Some(team) = queue_of(draft, offer).cloned() {
         let (at_head, place) = (false, Some(offer.opened_at));
         draft.push(Event::Requeued { conversation: id, team, at_head, place, from: owner });
+        keep_place(draft, id);
     } else if is_reachable(draft, &owner) {
         recall(draft, id, &owner, 1);
     } else {
@@ -126,4 +128,16 @@ pub(crate) fn requeue(draft: &mut Draft<'_>, id: ConversationId) {
     let Some(team) = conversation.team.clone() else { return };
     draft.push(Event::Requeued { conversation: id, team, at_head: true, place, from });
     hold::lift_all(draft, id);
+    keep_place(draft, id);
+}
+
+/// A customer who is not there as it comes to a queue has the grace of a queue.
+fn keep_place(draft: &mut Draft<'_>, id: ConversationId) {
+    let conversation = draft.known(id);
+    let seat = conversation.customer_id().zip(conversation.customer_seat());
+    let Some((participant, &Participant { presence, .. })) = seat else { return };
+    let until = draft.now() + draft.timers().queue_grace;
+    if let Presence::Reconnecting { absence, .. } = presence {
+        draft.push(Event::ParticipantLost { conversation: id, participant, absence, until });
+    }
 }

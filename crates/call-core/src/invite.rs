@@ -10,7 +10,7 @@ use crate::hold;
 use crate::hold::HoldCause;
 use crate::id::{AgentId, ConversationId, PersonId, Target, TeamId};
 use crate::internal;
-use crate::offer::{OfferEnd, Origin};
+use crate::offer::{Candidate, OfferEnd, Origin};
 use crate::refusal::Refusal;
 use crate::ring;
 use crate::route;
@@ -244,8 +244,14 @@ pub(crate) fn fail(draft: &mut Draft<'_>, id: ConversationId, end: OfferEnd, tex
 /// An invitation to a team had its time.
 pub(crate) fn expired(draft: &mut Draft<'_>, id: ConversationId) {
     let Some(offer) = &draft.known(id).offer else { return };
-    let nobody = offer.candidates.is_empty() && offer.tried.is_empty();
-    fail(draft, id, if nobody { OfferEnd::NobodyAvailable } else { OfferEnd::NoAnswer }, None);
+    let end = if offer.candidates.is_empty() && offer.tried.is_empty() {
+        OfferEnd::NobodyAvailable
+    } else if offer.candidates.values().any(Candidate::joins) {
+        OfferEnd::TargetLost
+    } else {
+        OfferEnd::NoAnswer
+    };
+    fail(draft, id, end, None);
 }
 
 /// Whether an invitation to a team stays open when all who could be rung were.

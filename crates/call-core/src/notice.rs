@@ -7,7 +7,7 @@ use crate::event::{Departure, Event, Recorded, StatusSource, Unmuted};
 use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
 use crate::news;
 use crate::observer::{ObserverMode, ObservingEnd};
-use crate::offer::{CandidateFailure, OfferEnd};
+use crate::offer::{CandidateFailure, Offer, OfferEnd};
 use crate::participant::Mute;
 use crate::world::World;
 
@@ -59,7 +59,7 @@ impl From<&Departure> for LeftHow {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "the fields are the nouns of the news, named as everywhere")]
 pub enum Notice {
-    /// To the agents: the invitation ended without being taken.
+    /// To the agents, and to who invited: the invitation ended without being taken.
     OfferEnded {
         conversation: ConversationId,
         offer: OfferId,
@@ -67,6 +67,16 @@ pub enum Notice {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         candidates: Vec<PersonId>,
         reason: OfferEnd,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+    /// To the agents, and to who invited: of a team or a queue, this one did not take it.
+    CandidateFailed {
+        conversation: ConversationId,
+        offer: OfferId,
+        target: Target,
+        candidate: PersonId,
+        reason: CandidateFailure,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
     },
@@ -143,8 +153,9 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
     let id = conversation.id;
     match event {
         Event::OfferEnded { .. } => offer_ended(conversation, event),
-        Event::CandidateFailed { candidate, failure, .. } => {
-            alert_over(id, candidate, *failure).into_iter().collect()
+        Event::CandidateFailed { candidate, failure, text, .. } => {
+            let told = candidate_failed(conversation, candidate, *failure, text.as_ref());
+            alert_over(id, candidate, *failure).into_iter().chain(told).collect()
         }
         Event::OfferAccepted { agent, rescinded, .. } => {
             let mut news = joined(conversation, agent);
@@ -263,8 +274,47 @@ fn offer_ended(conversation: &Conversation, event: &Event) -> Vec<(PersonId, Not
         reason: *end,
         text: text.clone(),
     };
-    let told = if initiator.is_some() { to_agents(conversation, &notice) } else { Vec::new() };
-    alerts.into_iter().chain(told).collect()
+    // Who left by its own command knows.
+    let initiator = initiator.as_ref().filter(|_| *end != OfferEnd::InitiatorLeft);
+    alerts.into_iter().chain(to_inviting(conversation, initiator, &notice)).collect()
+}
+
+/// Of several who are rung for an invitation, each who does not take it is told of; of one, the
+/// end of the invitation says it.
+fn candidate_failed(
+    conversation: &Conversation,
+    candidate: &AgentId,
+    reason: CandidateFailure,
+    text: Option<&String>,
+) -> Vec<(PersonId, Notice)> {
+    let invited = |offer: &&Offer| match offer.target {
+        Target::Team(_) | Target::Queue(_) => true,
+        Target::Agent(_) => false,
+    };
+    let Some(offer) = conversation.offer.as_ref().filter(invited) else { return Vec::new() };
+    let notice = Notice::CandidateFailed {
+        conversation: conversation.id,
+        offer: offer.id,
+        target: offer.target.clone(),
+        candidate: candidate.clone().into(),
+        reason,
+        text: text.cloned(),
+    };
+    to_inviting(conversation, offer.initiator(), &notice)
+}
+
+/// What becomes of an invitation is for the agents, and for who made it, also after it has left.
+fn to_inviting(
+    conversation: &Conversation,
+    initiator: Option<&AgentId>,
+    notice: &Notice,
+) -> Vec<(PersonId, Notice)> {
+    let Some(initiator) = initiator else { return Vec::new() };
+    let mut told = to_agents(conversation, notice);
+    if !conversation.has_seat(initiator) {
+        told.push((initiator.clone().into(), notice.clone()));
+    }
+    told
 }
 
 pub(crate) fn joined(conversation: &Conversation, agent: &AgentId) -> Vec<(PersonId, Notice)> {

@@ -73,6 +73,21 @@ pub struct Candidate {
     pub since: Time,
 }
 
+impl Candidate {
+    /// Until when it may join, once it has accepted.
+    fn joins_until(&self) -> Option<Time> {
+        match self.stage {
+            Stage::Joining { until } => Some(until),
+            Stage::Ringing { .. } | Stage::Unreachable { .. } => None,
+        }
+    }
+
+    /// Whether it has accepted.
+    pub(crate) fn joins(&self) -> bool {
+        self.joins_until().is_some()
+    }
+}
+
 /// An open offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
@@ -135,6 +150,13 @@ impl Offer {
             Origin::Invite { initiator, .. } | Origin::Listen { initiator } => Some(initiator),
             Origin::Queue | Origin::Recall => None,
         }
+    }
+
+    /// When the whole of it ends: who has accepted in its time has its moment to join.
+    pub(crate) fn over_at(&self) -> Option<Time> {
+        let joined_by = self.candidates.values().filter_map(Candidate::joins_until).max();
+        let joined_by = joined_by.unwrap_or_default();
+        self.expires_at.map(|at| at.max(joined_by))
     }
 
     /// Whether who takes it has a seat then: all but a listener.

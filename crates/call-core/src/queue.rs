@@ -8,7 +8,7 @@ use crate::conversation::{Care, Conversation};
 use crate::draft::Draft;
 use crate::event::WrapUpEnd;
 use crate::id::{AgentId, ConversationId, PersonId, Target, TeamId};
-use crate::offer::{Offer, Stage};
+use crate::offer::{Candidate, Offer};
 use crate::participant::Participant;
 use crate::refusal::Refusal;
 use crate::ring;
@@ -97,10 +97,7 @@ pub(crate) fn get_next(
 /// Whether an agent may fetch it: its customer is there, and nobody has said yes to it.
 fn can_be_taken(conversation: &Conversation, agent: &AgentId) -> bool {
     let is_open = |offer: &Offer| {
-        let joins = offer.candidates.values().any(|candidate| match candidate.stage {
-            Stage::Joining { .. } => true,
-            Stage::Ringing { .. } | Stage::Unreachable { .. } => false,
-        });
+        let joins = offer.candidates.values().any(Candidate::joins);
         !joins && offer.initiator() != Some(agent)
     };
     can_be_rung_for(conversation) && conversation.offer.as_ref().is_none_or(is_open)

@@ -112,9 +112,12 @@ pub(crate) fn seat(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
 }
 
 fn hold_on_answer(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
-    let Origin::Invite { initiator, hold: HoldWhen::OnAnswer, on_failure } = &offer.origin else {
-        return;
-    };
+    let Origin::Invite { initiator, hold, on_failure } = &offer.origin else { return };
+    match hold {
+        // Who was put on hold at once may have been taken off it since.
+        HoldWhen::OnAnswer | HoldWhen::Now => {}
+        HoldWhen::Never => return,
+    }
     if let Some(customer) = hold::free_customer(draft.known(id)) {
         let by = initiator.clone().into();
         let cause = HoldCause::Consult { on_failure: *on_failure };
@@ -206,10 +209,13 @@ fn next_of_team(
     failure: CandidateFailure,
     text: Option<&str>,
 ) {
-    if ring_next(draft, id) {
+    // Its time may have run out while somebody had a moment to join.
+    let is_over = offer.expires_at.is_some_and(|at| at <= draft.now());
+    if !is_over && ring_next(draft, id) {
         return;
     }
     let waits = match offer.target {
+        Target::Agent(_) | Target::Team(_) if is_over => false,
         Target::Agent(_) | Target::Team(_) => invite::waits(draft, &offer.target),
         // In its queue it waits anyway, once nobody is in.
         Target::Queue(_) => draft.known(id).agent_seats().next().is_some(),

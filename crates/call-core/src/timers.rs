@@ -11,7 +11,7 @@ use crate::id::{AgentId, ConversationId, PersonId};
 use crate::index;
 use crate::invite;
 use crate::observer::{self, ObservingEnd};
-use crate::offer::{CandidateFailure, Stage};
+use crate::offer::{CandidateFailure, Offer, Stage};
 use crate::overflow;
 use crate::participant::Presence;
 use crate::presence;
@@ -96,7 +96,7 @@ fn of_conversation<'w>(
         // An ended conversation keeps its seats for the record; nothing happens in them.
         Care::Ended(ending) => return visit(ending.forget_at, R::ForgetDue, whole),
     }
-    if let Some(at) = conversation.offer.as_ref().and_then(|offer| offer.expires_at) {
+    if let Some(at) = conversation.offer.as_ref().and_then(Offer::over_at) {
         visit(at, R::OfferOver, whole);
     }
     for (agent, candidate) in conversation.offer.iter().flat_map(|offer| &offer.candidates) {

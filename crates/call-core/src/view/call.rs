@@ -13,6 +13,7 @@ use crate::participant::{Mute, Muted, Participant, Role};
 use crate::settings::Settings;
 use crate::time::Time;
 use crate::view::action::{self, Action};
+use crate::view::history::{self, StayView};
 use crate::view::observers::{self, ObserverView};
 use crate::world::World;
 
@@ -44,6 +45,10 @@ pub struct ConversationView {
     pub observers: Vec<ObserverView>,
     /// The open offer.
     pub offer: Option<OfferView>,
+    /// The last word an agent left for whoever comes next; agents only see it.
+    pub note: Option<String>,
+    /// Who has talked with the customer before, the latest ten stays; agents only see it.
+    pub history: Vec<StayView>,
     /// What the receiver's leg is sent.
     pub hearing: HearingView,
     /// What the receiver may do.
@@ -254,6 +259,8 @@ pub fn view(
         participants: people.into_iter().map(participant).collect(),
         observers: observers::observers(world, conversation, viewer),
         offer: offer.map(|offer| offer_view(world, offer, viewer)),
+        note: history::note(conversation, viewer),
+        history: history::history(world, conversation, viewer),
         hearing: hearing(conversation, viewer),
         actions: action::actions(world, conversation, viewer),
         started_at_ms: conversation.started_at,

@@ -3,6 +3,7 @@
 mod action;
 mod call;
 mod desk;
+mod history;
 mod observers;
 mod ongoing;
 
@@ -14,5 +15,6 @@ pub use call::{
 pub use desk::{
     AgentState, AgentView, DeliveryView, DeskView, LegState, SelfView, StatusView, TeamView, desk,
 };
+pub use history::StayView;
 pub use observers::{ObserverModeView, ObserverView, shown_anew};
 pub use ongoing::{OngoingSeat, OngoingView, ongoing};

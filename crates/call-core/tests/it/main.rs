@@ -195,6 +195,7 @@ mod calling;
 mod consulting;
 mod deadlines;
 mod directory;
+mod failing;
 mod handing_over;
 mod hearing;
 mod internal;

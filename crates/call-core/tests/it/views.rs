@@ -45,7 +45,7 @@ fn a_consult_as_the_initiator_sees_it() {
                  "held": null, "muted": null, "joined_at_ms": at, "since_ms": at},
             ],
             "observers": [],
-            "offer": null,
+            "offer": null, "note": "about the bill", "history": [],
             "hearing": {"source": "forward", "talkers": ["agent:carol"]},
             "actions": null,
             "started_at_ms": at, "answered_at_ms": at, "server_time_ms": at, "ended": null,
