@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use call_core::offer::OfferEnd;
 use call_core::participant::{Muted, Role};
+use call_core::segment::StayEnd;
 use call_core::view::{
     Action, ActionName, AgentState, AgentView, CandidateView, DeliveryView, HearingView, HeldView,
     LegState, OfferView, OngoingSeat, OngoingView, OriginView, ParticipantView, PresenceView,
-    SelfView, SourceName, StageView, StatusView, TeamView,
+    SelfView, SourceName, StageView, StatusView, StayView, TeamView,
 };
 use call_core::{
     ConversationId, ConversationView, DeskView, HoldWhen, Medium, Notice, OfferId, Owner, PersonId,
@@ -162,6 +163,14 @@ fn view() -> ConversationView {
             note: Some("billing question".to_owned()),
             expires_at_ms: Some(Time(INVITED_AT.0 + 20_000)),
         }),
+        note: Some("billing question".to_owned()),
+        history: vec![StayView {
+            id: agent("dave"),
+            name: "Dave".to_owned(),
+            joined_at_ms: CALLED_AT,
+            ended_at_ms: Time(CALLED_AT.0 + 2_000),
+            end: StayEnd::Left,
+        }],
         hearing: HearingView { source: SourceName::Ringback, talkers: [].into() },
         actions: vec![
             action(ActionName::Cancel, None, None),
