@@ -193,6 +193,8 @@ pub(crate) fn barge(
     let (agent, name) = (who.id.clone(), who.agent.name.clone());
     finish_wrap_up(draft, &agent);
     draft.push(Event::SupervisorBarged { conversation: id, agent, name });
+    // What an agent holds who is lost does not keep the customer from who is there now.
+    hold::lift_stranded(draft, id);
     Ok(())
 }
 
@@ -324,8 +326,8 @@ pub(crate) fn end_for_all(
 
 pub(crate) fn may_stop(call: &Conversation, by: &PersonId) -> Result<(), Refusal> {
     let observes = by.as_agent().is_some_and(|agent| call.observes(agent));
-    let barged = call.participants.get(by).is_some_and(|seat| seat.role == Role::Supervisor);
-    if observes || barged { Ok(()) } else { Err(Refusal::NotAParticipant) }
+    let sits = by.as_agent().is_some_and(|agent| barged(call, agent));
+    if observes || sits { Ok(()) } else { Err(Refusal::NotAParticipant) }
 }
 
 /// An observer is gone, a supervisor who barged in leaves its seat.
@@ -344,23 +346,41 @@ pub(crate) fn stop(
     leaving::exit(draft, id, by, leaving::Exit::Leave)
 }
 
-/// What an agent may do for the conversation it observes.
-pub(crate) fn rights(draft: &Draft<'_>, id: &AgentId) -> Option<Rights> {
-    let agent = draft.agent(id)?;
-    let Place::Observing(observed) = agent.place else { return None };
-    Some(Supervisor { id, agent }.rights(draft.conversation(observed)?))
+/// The conversation an agent is attached to as a supervisor or a listener.
+fn attached<'d>(draft: &'d Draft<'_>, agent: &AgentId) -> Option<&'d Conversation> {
+    match draft.agent(agent)?.place {
+        Place::Observing(id) => draft.conversation(id),
+        Place::Seated(id) => draft.conversation(id).filter(|call| barged(call, agent)),
+        Place::Free | Place::Rung(_) | Place::Recalled(_) => None,
+    }
 }
 
-/// The directory says otherwise about who observes: what it may not do any more, it does not.
+fn barged(call: &Conversation, agent: &AgentId) -> bool {
+    let seat = call.participants.get(&PersonId::Agent(agent.clone()));
+    seat.is_some_and(|seat| seat.role == Role::Supervisor)
+}
+
+/// What an agent may do for the conversation it is attached to.
+pub(crate) fn rights(draft: &Draft<'_>, id: &AgentId) -> Option<Rights> {
+    let (agent, call) = (draft.agent(id)?, attached(draft, id)?);
+    Some(Supervisor { id, agent }.rights(call))
+}
+
+/// The directory says otherwise about who is attached: what it may not do any more, it does not.
 /// One who came along into another team's conversation stays as it is.
 pub(crate) fn rights_changed(draft: &mut Draft<'_>, id: &AgentId, before: Option<Rights>) {
     let (Some(agent), Some(rights)) = (draft.agent(id), rights(draft, id)) else { return };
-    let Place::Observing(conversation) = agent.place else { return };
-    let observer = draft.known(conversation).observers.get(id);
-    let Some(mode) = observer.map(|observer| observer.mode.clone()) else { return };
+    let Some(call) = attached(draft, id) else { return };
     let before = before.unwrap_or_default();
     let lost_listening = before.may_listen() && !rights.may_listen();
     let lost_managing = before.manage && !rights.manage;
+    let conversation = call.id;
+    let Some(mode) = call.observers.get(id).map(|observer| observer.mode.clone()) else {
+        if lost_managing {
+            leaving::agent_gone(draft, conversation, id, Departure::Left);
+        }
+        return;
+    };
     if agent.removed || lost_listening {
         observer::stop(draft, id, ObservingEnd::NotPermitted);
     } else if lost_managing && mode != ObserverMode::Monitor && mode != ObserverMode::Listener {

@@ -190,6 +190,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a story asks for one kind of news")]
 
+mod attached;
 mod bench;
 mod calling;
 mod consulting;
