@@ -160,6 +160,12 @@ export class Agent extends Person {
     await this.page.locator('[data-testid="leg-state"][data-state="up"]').waitFor();
   }
 
+  /** Signs in while somebody waits, so that it rings here as soon as it can. */
+  async signInToRing() {
+    await this.#open();
+    await this.at("accept").waitFor();
+  }
+
   /** Signs in anew while the seat in a call is kept, and waits until the desk shows that call. */
   async signInAgain() {
     await this.#open();

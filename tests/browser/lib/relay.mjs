@@ -2,42 +2,55 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
-async function socketOnLoopback() {
-  const socket = createSocket("udp4");
-  socket.bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  return socket;
-}
-
-/** Sends the page's packets to the server from its own port, and the server's back to the page. */
+/** Sends the page's packets on from ports of its own, and the server's back to the page. */
 class Way {
   #server;
   #near;
-  #far;
-  #page = null;
+  /** For each port of the page the one that the server sees in its place, as in a NAT. */
+  #fars = new Map();
+  /** Ports of the page in a network that it has left. */
+  #dead = new Set();
   #observe;
   #delayMs;
   #isOpen = true;
+  #isCut = false;
 
   static async open(server, { observe = () => {}, delayMs = 0 }) {
     const way = new Way();
     way.#server = server;
     way.#observe = observe;
     way.#delayMs = delayMs;
-    way.#near = await socketOnLoopback();
+    way.#near = createSocket("udp4");
     way.#near.on("message", (packet, from) => {
-      way.#page = from;
+      if (way.#dead.has(from.port)) return;
       way.#observe("out", packet);
-      way.#later(() => way.#far.send(packet, server));
+      way.#carry(() => way.#farOf(from).send(packet, server));
     });
-    await way.move();
+    way.#near.bind(0, "127.0.0.1");
+    await once(way.#near, "listening");
     return way;
   }
 
-  #later(send) {
-    const sendUnlessClosed = () => this.#isOpen && send();
-    if (this.#delayMs === 0) sendUnlessClosed();
-    else setTimeout(sendUnlessClosed, this.#delayMs);
+  /** Sends later what enters and leaves while the way is whole. */
+  #carry(send) {
+    if (this.#isCut) return;
+    const sendUnlessGone = () => this.#isOpen && !this.#isCut && send();
+    if (this.#delayMs === 0) sendUnlessGone();
+    else setTimeout(sendUnlessGone, this.#delayMs);
+  }
+
+  #farOf({ port, address }) {
+    const known = this.#fars.get(port);
+    if (known) return known;
+    const far = createSocket("udp4");
+    far.on("message", (packet) => {
+      this.#observe("in", packet);
+      this.#carry(() => this.#near.send(packet, port, address));
+    });
+    // What is sent before it is bound waits in it.
+    far.bind(0, "127.0.0.1");
+    this.#fars.set(port, far);
+    return far;
   }
 
   /** The port that the page is to send to. */
@@ -46,22 +59,30 @@ class Way {
   }
 
   /** The server sees the page at another port; what is on its way to the old one is lost. */
-  async move() {
-    const old = this.#far;
-    const far = await socketOnLoopback();
-    far.on("message", (packet) => {
-      this.#observe("in", packet);
-      const { port, address } = this.#page;
-      this.#later(() => this.#near.send(packet, port, address));
-    });
-    this.#far = far;
-    old?.close();
+  move() {
+    for (const far of this.#fars.values()) far.close();
+    this.#fars.clear();
+  }
+
+  /** The page is in another network: from the ports it has, nothing ever gets through again. */
+  leave() {
+    for (const port of this.#fars.keys()) this.#dead.add(port);
+    this.move();
+  }
+
+  /** Nothing gets through until `mend`. */
+  cut() {
+    this.#isCut = true;
+  }
+
+  mend() {
+    this.#isCut = false;
   }
 
   close() {
     this.#isOpen = false;
     this.#near.close();
-    this.#far.close();
+    this.move();
   }
 }
 
@@ -94,8 +115,23 @@ export class Relay {
     }, ports);
   }
 
-  async move() {
-    await Promise.all([...this.#ways.values()].map((way) => way.move()));
+  /** The page gets another address. */
+  move() {
+    for (const way of this.#ways.values()) way.move();
+  }
+
+  /** The page is in another network, where the ports it has are of no use. */
+  leave() {
+    for (const way of this.#ways.values()) way.leave();
+  }
+
+  /** Nothing gets through, either way, until `mend`. */
+  cut() {
+    for (const way of this.#ways.values()) way.cut();
+  }
+
+  mend() {
+    for (const way of this.#ways.values()) way.mend();
   }
 
   close() {
