@@ -3,6 +3,7 @@ import { demo, demoToken } from "../page/demo.js";
 import { kept, readParameters, socketUrl } from "../page/place.js";
 import { Sink } from "../page/sink.js";
 import { refusal } from "../page/words.js";
+import { channelOf, refusalText } from "./channel.js";
 import { INITIAL, reduce } from "./store.js";
 import { render } from "./view.js";
 /** @import { Call } from "../client/index.js" */
@@ -73,10 +74,17 @@ async function call() {
   void context.resume();
   try {
     const who = await signedIn();
-    await who.call(state.team);
+    await who.call(await target());
   } catch (error) {
     failed(error);
   }
+}
+
+/** What is called. A channel is looked at each time: it may have changed since the page was opened. */
+async function target() {
+  if (parameters.channel === null) return { team: state.team };
+  dispatch({ type: "channel", channel: await channelOf(parameters.channel) });
+  return { channel: parameters.channel };
 }
 
 /** @param {unknown} error */
@@ -84,7 +92,8 @@ function failed(error) {
   if (error instanceof MicrophoneError) {
     dispatch({ type: "failed", message: error.message, advice: error.advice });
   } else if (error instanceof TrefoilError) {
-    const message = `${refusal(error.code, error.message)}.`;
+    const own = refusalText(state.channel?.texts ?? {}, error.code, error.extra["opens_at_ms"]);
+    const message = own ?? `${refusal(error.code, error.message)}.`;
     dispatch({ type: "failed", message, advice: null });
   } else {
     const message = "The server cannot be reached.";
@@ -158,8 +167,10 @@ async function start() {
   const same = parameters.name === null || parameters.name === keptName.read();
   const stored = parameters.token ?? (same ? keptToken.read() : null);
   const offered = demo();
+  const entrance = parameters.channel === null ? Promise.resolve(null) : channelOf(parameters.channel);
   const returning = stored === null ? Promise.resolve(false) : comeBack(stored);
-  const [found, back] = await Promise.all([offered, returning]);
+  const [found, back, channel] = await Promise.all([offered, returning, entrance]);
+  if (channel !== null) dispatch({ type: "channel", channel });
   dispatch({
     type: "ready",
     teams: found?.teams ?? [],
@@ -195,7 +206,6 @@ async function comeBack(token) {
 }
 
 sink.on("blocked", (blocked) => dispatch({ type: "sound_blocked", blocked }));
-addEventListener("online", () => client?.retryNow());
 addEventListener("pointerdown", () => void context.resume());
 setInterval(() => {
   if (state.screen === "call" || state.screen === "calling") {

@@ -157,7 +157,6 @@ function expose(fresh) {
 
 sink.on("blocked", (blocked) => dispatch({ type: "sound_blocked", blocked }));
 addEventListener("keydown", (event) => press(event, state, actions));
-addEventListener("online", () => client?.retryNow());
 navigator.mediaDevices?.addEventListener("devicechange", () => {
   if (state.microphone.state === "failed") actions.retryMicrophone();
 });
