@@ -47,6 +47,7 @@ fn kind(name: &str) -> Kind {
         "packets_out" => Kind::Counter("Packets of sound sent"),
         "forwarded" => Kind::Counter("Packets sent that were a talker's own"),
         "played" => Kind::Counter("Packets sent that were a clip's"),
+        "announced" => Kind::Counter("Announcements made to those who wait"),
         "mixed_frames" => Kind::Counter("Frames mixed for a listener, silent ones too"),
         "silent_frames" => Kind::Counter("Frames mixed with nothing to hear: not encoded"),
         "decoded_frames" => Kind::Counter("Frames decoded, recovered or concealed"),

@@ -1,4 +1,18 @@
 //! Sound encoded once and sent to every listener as it is: hold music, ringback, announcements.
+//!
+//! Sounds that ship with the program are packets already ([`Clip::from_ogg`]); an operator's own are
+//! files of sound ([`Recording`]) that are made packets of once ([`Clip::of_round`] for what is
+//! played over and over, [`Clip::of_words`] for what is said amid it). What one listener is played
+//! is a [`Playback`].
+
+mod encode;
+mod playback;
+mod recording;
+mod resample;
+mod wav;
+
+pub use playback::{LEAD, MOST_SAID, Playback};
+pub use recording::{Recording, RecordingError};
 
 use std::io::Cursor;
 
@@ -33,9 +47,12 @@ pub enum ClipError {
     /// There are only headers.
     #[error("the clip is empty")]
     Empty,
+    /// Packets could not be made of a recording.
+    #[error("the sound could not be encoded")]
+    Encode(#[from] codec::CodecError),
 }
 
-/// A piece of sound as 20 ms Opus packets, played in a loop.
+/// A piece of sound as 20 ms Opus packets.
 #[derive(Clone, Debug)]
 pub struct Clip {
     packets: Vec<Payload>,
@@ -58,7 +75,8 @@ impl Clip {
         let mut reader = PacketReader::new(Cursor::new(file));
         let head =
             reader.read_packet().map_err(ClipError::NotOgg)?.ok_or(ClipError::NotMonoOpus)?;
-        let pre_skip = parse_head(&head.data).ok_or(ClipError::NotMonoOpus)?;
+        let head = OpusHead::parse(&head.data).filter(|head| head.channels == 1);
+        let pre_skip = head.ok_or(ClipError::NotMonoOpus)?.pre_skip;
         reader.read_packet().map_err(ClipError::NotOgg)?.ok_or(ClipError::Empty)?;
 
         let mut packets = Vec::new();
@@ -125,10 +143,17 @@ impl ClipCursor {
     }
 }
 
-/// The pre-skip of an `OpusHead` packet of one channel.
-fn parse_head(head: &[u8]) -> Option<usize> {
-    let fields: &[u8; 11] = head.strip_prefix(b"OpusHead")?.first_chunk()?;
-    let [version, channels, skip_low, skip_high, .., family] = *fields;
-    let is_playable = version >> 4 == 0 && channels == 1 && family == 0;
-    is_playable.then(|| usize::from(u16::from_le_bytes([skip_low, skip_high])))
+/// What matters of an `OpusHead` packet of mapping family 0, which is one of one or two channels.
+struct OpusHead {
+    channels: u8,
+    pre_skip: usize,
+}
+
+impl OpusHead {
+    fn parse(packet: &[u8]) -> Option<Self> {
+        let fields: &[u8; 11] = packet.strip_prefix(b"OpusHead")?.first_chunk()?;
+        let [version, channels @ 1..=2, skip_low, skip_high, .., 0] = *fields else { return None };
+        let pre_skip = usize::from(u16::from_le_bytes([skip_low, skip_high]));
+        (version >> 4 == 0).then_some(Self { channels, pre_skip })
+    }
 }

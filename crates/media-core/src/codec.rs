@@ -17,6 +17,12 @@ pub const DEFAULT_BITRATE: u32 = 32_000;
 /// speech at 32 kb/s notices.
 const COMPLEXITY: i32 = 5;
 
+/// What clips are encoded at, in bits per second: music in one channel needs no more.
+pub const CLIP_BITRATE: u32 = 48_000;
+
+/// A clip is encoded once and heard by everybody: here quality is worth its price.
+const CLIP_COMPLEXITY: i32 = 10;
+
 /// Opus would not do as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CodecError {
@@ -50,12 +56,33 @@ impl Encoder {
     ///
     /// When libopus cannot be set up.
     pub fn new() -> Result<Self, CodecError> {
-        let mut opus = opus::Encoder::new(SAMPLE_RATE, Channels::Mono, Application::Voip)
+        Self::made_for(Application::Voip, COMPLEXITY, DEFAULT_BITRATE)
+    }
+
+    /// An encoder for what is encoded once and played to many, at [`CLIP_BITRATE`].
+    ///
+    /// It is held to CELT: a listener's decoder then goes from any packet of any clip to any other
+    /// without a change of mode, and catches up within some packets, from below when it heard
+    /// silence before.
+    ///
+    /// # Errors
+    ///
+    /// When libopus cannot be set up.
+    pub fn for_clips() -> Result<Self, CodecError> {
+        Self::made_for(Application::LowDelay, CLIP_COMPLEXITY, CLIP_BITRATE)
+    }
+
+    fn made_for(
+        application: Application,
+        complexity: i32,
+        bits_per_second: u32,
+    ) -> Result<Self, CodecError> {
+        let mut opus = opus::Encoder::new(SAMPLE_RATE, Channels::Mono, application)
             .map_err(CodecError::Setup)?;
-        opus.set_complexity(COMPLEXITY).map_err(CodecError::Setup)?;
+        opus.set_complexity(complexity).map_err(CodecError::Setup)?;
         opus.set_vbr(true).map_err(CodecError::Setup)?;
         let mut encoder = Self { opus, expected_loss: 0, used: false };
-        encoder.set_bitrate(DEFAULT_BITRATE)?;
+        encoder.set_bitrate(bits_per_second)?;
         Ok(encoder)
     }
 

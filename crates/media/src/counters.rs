@@ -55,6 +55,8 @@ counters! {
     forwarded,
     /// Packets sent that were a clip's.
     played,
+    /// Announcements made to legs that a clip was played to.
+    announced,
     /// Frames mixed for a listener, the silent ones among them.
     mixed_frames,
     /// Frames mixed for a listener in which nothing was to be heard: neither encoded nor sent.

@@ -12,7 +12,7 @@ use transport::{Answer, Identity, LegId, Peer, isolate};
 
 use crate::directory::Directory;
 use crate::inbox::{Arrival, Inbox};
-use crate::{Counters, MediaConfig, MediaReport, Source};
+use crate::{ClipId, Counters, MediaConfig, MediaReport, Source};
 
 /// Longest wait for a worker to take a leg. It looks every time it wakes, so one that has not
 /// taken it by then is stuck or gone.
@@ -169,6 +169,13 @@ impl MediaHandle {
     /// silent.
     pub fn set_source(&self, leg: LegId, source: Source, group: u64) {
         self.wish(leg, |wish| wish.source = Some((source, group)));
+    }
+
+    /// Says something to a leg that a clip is played to: these clips once, one after another, and
+    /// then the clip goes on where it was. What is being said is not interrupted; what was to be said
+    /// after it is replaced. A leg that hears anything else by then is not spoken to.
+    pub fn say(&self, leg: LegId, clips: Vec<ClipId>) {
+        self.wish(leg, |wish| wish.words = Some(clips));
     }
 
     /// Says whether a transfer of a file is agreed on with a leg, in either direction. While it is,

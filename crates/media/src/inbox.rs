@@ -8,8 +8,8 @@ use media_core::rtp::{Packet, TalkerId};
 use tokio::sync::oneshot;
 use transport::{LegId, Peer};
 
-use crate::Source;
 use crate::handle::OpenError;
+use crate::{ClipId, Source};
 
 /// Accepted offers waiting for the worker. It looks at them at every wake, so this many waiting
 /// means that it is not coming to it, and another one would only wait in vain.
@@ -42,6 +42,8 @@ pub(crate) struct Arrival {
 #[derive(Debug, Default)]
 pub(crate) struct Wish {
     pub(crate) source: Option<(Source, u64)>,
+    /// What is said to it, once the source is in force.
+    pub(crate) words: Option<Vec<ClipId>>,
     pub(crate) transfer: Option<bool>,
     pub(crate) probe: bool,
     pub(crate) close: bool,

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use media_core::clip::{Clip, ClipCursor};
+use media_core::clip::{Clip, Playback};
 use media_core::codec::{CodecError, Encoder};
 use media_core::mixer::{Mixed, Mixer, Voice};
 use media_core::rewrite::{Header, Outbound};
@@ -53,7 +53,7 @@ pub(crate) enum Sending {
     Silence,
     Forward { talker: LegId },
     Mix { group: u64, talkers: Vec<LegId>, mixing: Box<Mixing> },
-    Play { group: u64, clip: Arc<Clip>, cursor: ClipCursor },
+    Play { group: u64, playback: Box<Playback> },
 }
 
 /// The mix of one listener.
@@ -94,8 +94,8 @@ impl Sending {
             (Self::Mix { group, talkers, .. }, Source::Mix(wanted)) => {
                 *group == in_group && talkers == wanted
             }
-            (Self::Play { group, clip, .. }, Source::Play(wanted)) => {
-                let same = |wanted| Arc::ptr_eq(clip, wanted);
+            (Self::Play { group, playback }, Source::Play(wanted)) => {
+                let same = |wanted| Arc::ptr_eq(playback.beneath(), wanted);
                 *group == in_group && clips.get(wanted.0).is_some_and(same)
             }
             (
@@ -194,6 +194,18 @@ impl Leg {
         }
     }
 
+    /// Says something amid the clip that is played; says whether one is. Whoever hears somebody, or
+    /// nothing, is not spoken to.
+    pub(crate) fn say(&mut self, clips: Vec<Arc<Clip>>) -> bool {
+        match &mut self.sending {
+            Sending::Play { playback, .. } => {
+                playback.say(clips);
+                true
+            }
+            Sending::Silence | Sending::Forward { .. } | Sending::Mix { .. } => false,
+        }
+    }
+
     /// Changes what the leg is sent, and gives back what it was sent until here.
     pub(crate) fn switch(&mut self, sending: Sending) -> Sending {
         self.outbound.switch();
@@ -223,9 +235,9 @@ impl Leg {
     ) -> Result<Beaten, CodecError> {
         let (header, payload, beaten) = match &mut self.sending {
             Sending::Silence | Sending::Forward { .. } => return Ok(Beaten::Nothing),
-            Sending::Play { clip, cursor, .. } => {
+            Sending::Play { playback, .. } => {
                 let Some(header) = self.outbound.beat(due) else { return Ok(Beaten::Nothing) };
-                (header, Arc::clone(cursor.next(clip)), Beaten::Played)
+                (header, playback.next_packet(), Beaten::Played)
             }
             Sending::Mix { talkers, mixing, .. } => {
                 let voices: Vec<Voice<'_>> = said

@@ -1,17 +1,20 @@
 //! Makes the sounds a caller hears while waiting, from nothing but arithmetic:
 //! `cargo run --release -p trefoil-media-core --example compose -- assets`.
 //!
-//! Both are loops: whatever rings past the end sounds into the beginning, and the encoder is run
-//! through the loop twice, so that its state at the end is that of the start.
+//! Music and ringback are loops: whatever rings past the end sounds into the beginning, and the
+//! encoder is run through the loop twice, so that its state at the end is that of the start. Signals
+//! are played once, and encoded from a fresh start: they may begin wherever in the music they want.
 
 mod instruments;
 mod ogg_opus;
 mod reverb;
 mod score;
+mod signals;
 
 use std::{error::Error, fs, path::Path};
 
 use ebur128::{EbuR128, Mode};
+use ogg_opus::Playing;
 
 const RATE: u32 = 48_000;
 
@@ -58,25 +61,25 @@ fn measure(round: &[f32]) -> Result<Measured, ebur128::Error> {
     Ok(Measured { loudness: meter.loudness_global()?, true_peak_db: 20.0 * peak.log10() })
 }
 
-/// Encodes the loop so that what is decoded has the loudness asked for, and writes it.
+/// Encodes a sound so that what is decoded has the loudness asked for, and writes it.
 #[expect(clippy::print_stdout, reason = "a program for the command line")]
 fn publish(
     mut sound: Loop,
     title: &str,
     loudness: f64,
-    bitrate: u32,
+    playing: Playing,
     file: &Path,
 ) -> Result<(), Box<dyn Error>> {
     loop {
-        let packets = ogg_opus::encode(&sound.samples, bitrate)?;
-        let decoded = ogg_opus::decode_second_round(&packets)?;
+        let packets = ogg_opus::encode(&sound.samples, playing)?;
+        let decoded = ogg_opus::decode(&packets, playing)?;
         let measured = measure(&decoded)?;
         let off = loudness - measured.loudness;
         if off.abs() > 0.05 {
             sound.scale(10_f32.powf(off as f32 / 20.0));
             continue;
         }
-        let bytes = ogg_opus::write(&packets, title)?;
+        let bytes = ogg_opus::write(&packets, title, playing)?;
         println!(
             "{}: {} packets, {} bytes, {:.2} LUFS, true peak {:.2} dBFS",
             file.display(),
@@ -93,7 +96,18 @@ fn publish(
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("which folder shall the sounds go to?")?;
     let folder = Path::new(&folder);
-    publish(score::play(), "Three Leaves", -18.0, 40_000, &folder.join("hold-music.opus"))?;
-    publish(ringback(), "Ringback", -24.0, 32_000, &folder.join("ringback.opus"))?;
+    let music = Playing::InALoop { bitrate: 40_000 };
+    publish(score::play(), "Three Leaves", -18.0, music, &folder.join("hold-music.opus"))?;
+    let tone = Playing::InALoop { bitrate: 32_000 };
+    publish(ringback(), "Ringback", -24.0, tone, &folder.join("ringback.opus"))?;
+    let signal = |sound: Loop, title: &str, name: &str| {
+        publish(sound, title, -20.0, Playing::Once, &folder.join(name))
+    };
+    for place in 1..=signals::PLACES {
+        let (title, name) = (format!("Place {place}"), format!("place-{place}.opus"));
+        signal(signals::place(place), &title, &name)?;
+    }
+    signal(signals::far_behind(), "Far behind", "far-behind.opus")?;
+    signal(signals::please_wait(), "Please wait", "please-wait.opus")?;
     Ok(())
 }

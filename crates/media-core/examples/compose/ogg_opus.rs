@@ -12,34 +12,68 @@ const FRAME: usize = 960;
 /// The number of the only stream in the file; any number does.
 const STREAM: u32 = 0x7ef0_1100;
 
-/// Encodes two rounds of a loop and gives the packets of the second.
-pub(crate) fn encode(round: &[f32], bitrate: u32) -> Result<Vec<Vec<u8>>, opus::Error> {
-    let mut encoder = Encoder::new(RATE, Channels::Mono, Application::Audio)?;
+/// How a sound is played to listeners.
+#[derive(Clone, Copy)]
+pub(crate) enum Playing {
+    /// Over and over.
+    InALoop { bitrate: u32 },
+    /// Amid something else.
+    Once,
+}
+
+/// What a signal of a second may take.
+const ONCE_BITRATE: u32 = 48_000;
+
+impl Playing {
+    /// The codec's mode, bits per second, and how often the sound goes through it.
+    fn settings(self) -> (Application, u32, usize) {
+        match self {
+            Self::InALoop { bitrate } => (Application::Audio, bitrate, 2),
+            // CELT only: neither end of it is a change of the codec's mode.
+            Self::Once => (Application::LowDelay, ONCE_BITRATE, 1),
+        }
+    }
+}
+
+/// Encodes a sound; of a loop the second round, which follows the first as it will in earnest.
+pub(crate) fn encode(sound: &[f32], playing: Playing) -> Result<Vec<Vec<u8>>, opus::Error> {
+    let (application, bitrate, rounds) = playing.settings();
+    let mut encoder = Encoder::new(RATE, Channels::Mono, application)?;
     encoder.set_bitrate(Bitrate::Bits(bitrate as i32))?;
     encoder.set_vbr(true)?;
     encoder.set_complexity(10)?;
-    let mut rounds = round.chunks_exact(FRAME).chain(round.chunks_exact(FRAME));
-    let packets: Result<Vec<Vec<u8>>, opus::Error> =
-        rounds.by_ref().map(|frame| encoder.encode_vec_float(frame, 1_275)).collect();
-    let mut packets = packets?;
-    packets.drain(..round.len() / FRAME);
+    let mut packets = Vec::new();
+    for _ in 0..rounds {
+        packets.clear();
+        for frame in sound.chunks_exact(FRAME) {
+            packets.push(encoder.encode_vec_float(frame, 1_275)?);
+        }
+    }
     Ok(packets)
 }
 
-/// What a listener who stays hears of one round.
-pub(crate) fn decode_second_round(packets: &[Vec<u8>]) -> Result<Vec<f32>, opus::Error> {
+/// What a listener hears of it; of a loop, one who stays.
+pub(crate) fn decode(packets: &[Vec<u8>], playing: Playing) -> Result<Vec<f32>, opus::Error> {
+    let (.., rounds) = playing.settings();
     let mut decoder = Decoder::new(RATE, Channels::Mono)?;
-    let mut sound = vec![0.0; 2 * packets.len() * FRAME];
-    for (packet, frame) in packets.iter().chain(packets).zip(sound.chunks_exact_mut(FRAME)) {
-        decoder.decode_float(packet, frame, false)?;
+    let mut sound = vec![0.0; packets.len() * FRAME];
+    for _ in 0..rounds {
+        for (packet, frame) in packets.iter().zip(sound.chunks_exact_mut(FRAME)) {
+            decoder.decode_float(packet, frame, false)?;
+        }
     }
-    Ok(sound.split_off(packets.len() * FRAME))
+    Ok(sound)
 }
 
-pub(crate) fn write(packets: &[Vec<u8>], title: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+pub(crate) fn write(
+    packets: &[Vec<u8>],
+    title: &str,
+    playing: Playing,
+) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut file = Vec::new();
     let mut writer = PacketWriter::new(&mut file);
-    let pre_skip = Encoder::new(RATE, Channels::Mono, Application::Audio)?.get_lookahead()? as u16;
+    let (application, ..) = playing.settings();
+    let pre_skip = Encoder::new(RATE, Channels::Mono, application)?.get_lookahead()? as u16;
     writer.write_packet(head(pre_skip), STREAM, PacketWriteEndInfo::EndPage, 0)?;
     writer.write_packet(tags(title), STREAM, PacketWriteEndInfo::EndPage, 0)?;
     for (number, packet) in packets.iter().enumerate() {

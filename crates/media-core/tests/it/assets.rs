@@ -12,11 +12,26 @@ use crate::sound::{amplitude_of, decibels, peak, steepest};
 const HOLD_MUSIC: &[u8] = include_bytes!("../../../../assets/hold-music.opus");
 const RINGBACK: &[u8] = include_bytes!("../../../../assets/ringback.opus");
 
+/// What a waiting caller is told in notes, and by how many where they are there to be counted.
+const SIGNALS: [(Option<usize>, &[u8]); 7] = [
+    (Some(1), include_bytes!("../../../../assets/place-1.opus")),
+    (Some(2), include_bytes!("../../../../assets/place-2.opus")),
+    (Some(3), include_bytes!("../../../../assets/place-3.opus")),
+    (Some(4), include_bytes!("../../../../assets/place-4.opus")),
+    (Some(5), include_bytes!("../../../../assets/place-5.opus")),
+    (None, include_bytes!("../../../../assets/far-behind.opus")),
+    (Some(2), include_bytes!("../../../../assets/please-wait.opus")),
+];
+
 /// Two rounds of a clip.
 fn two_rounds(clip: &Clip) -> Vec<f32> {
+    rounds(clip, 2)
+}
+
+fn rounds(clip: &Clip, rounds: usize) -> Vec<f32> {
     let (mut cursor, mut decoder) = (ClipCursor::new(), Decoder::new().unwrap());
     let (mut frame, mut sound) = (Vec::new(), Vec::new());
-    for _ in 0..2 * clip.packets().len() {
+    for _ in 0..rounds * clip.packets().len() {
         decoder.decode(cursor.next(clip), &mut frame).unwrap();
         sound.extend_from_slice(&frame);
     }
@@ -72,4 +87,35 @@ fn ringback_rings_for_a_second_in_five() {
     assert!(true_peak < -3.0);
     assert!(decibels(amplitude_of(425.0, &round[4_800..43_200])) > -24.0);
     assert!(decibels(peak(&round[52_800..])) < -60.0, "{}", decibels(peak(&round[52_800..])));
+}
+
+/// How many notes begin in a sound: the level of 30 ms rises by half over that of the 30 ms before.
+fn notes(sound: &[f32]) -> usize {
+    let level = |part: &[f32]| part.iter().map(|sample| sample.abs()).sum::<f32>();
+    let levels: Vec<f32> = sound.chunks(1_440).map(level).collect();
+    let loudest = levels.iter().copied().fold(0.0, f32::max);
+    let mut rising = false;
+    let mut notes = 0;
+    for pair in std::iter::once(&0.0).chain(&levels).copied().collect::<Vec<_>>().windows(2) {
+        let rises = pair[1] > 1.2 * pair[0] && pair[1] > 0.2 * loudest;
+        notes += usize::from(rises && !rising);
+        rising = rises;
+    }
+    notes
+}
+
+#[test]
+fn a_place_is_told_by_as_many_notes_none_loud_and_none_cut_off() {
+    for (count, file) in SIGNALS {
+        let clip = Clip::from_ogg(file).unwrap();
+        let sound = rounds(&clip, 1);
+        let (loudness, true_peak) = measure(&sound);
+        println!("{count:?} notes: {loudness:.2} LUFS, {true_peak:.2} dBFS, {:?}", clip.duration());
+        assert!((loudness + 20.0).abs() <= 0.5, "{loudness}");
+        assert!(true_peak < -3.0, "{true_peak}");
+        assert!(count.is_none_or(|count| notes(&sound) == count), "{count:?}");
+        // Music is what people wait with: nothing interrupts it for longer than two seconds.
+        assert!(clip.duration() <= Micros::from_millis(2_000));
+        assert!(decibels(peak(&sound[sound.len() - 960..])) < -60.0);
+    }
 }

@@ -7,7 +7,7 @@ use media_core::{
 use ogg::{PacketWriteEndInfo, PacketWriter};
 
 /// An Ogg Opus file of packets that say their number, as short as 20 ms packets can be.
-fn file(head: &[u8], packets: usize, end: u64) -> Vec<u8> {
+pub(crate) fn file(head: &[u8], packets: usize, end: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut writer = PacketWriter::new(&mut bytes);
     let page = PacketWriteEndInfo::EndPage;
@@ -23,7 +23,7 @@ fn file(head: &[u8], packets: usize, end: u64) -> Vec<u8> {
     bytes
 }
 
-fn head(channels: u8, pre_skip: u16) -> Vec<u8> {
+pub(crate) fn head(channels: u8, pre_skip: u16) -> Vec<u8> {
     let mut head = b"OpusHead\x01".to_vec();
     head.push(channels);
     head.extend(pre_skip.to_le_bytes());

@@ -59,6 +59,9 @@ impl Worker {
         if let Some((source, group)) = wish.source {
             self.switch(leg, source, group, now);
         }
+        if let Some(words) = wish.words {
+            self.say(leg, &words);
+        }
         if let Some(agreed) = wish.transfer {
             self.lines.transfers(leg, agreed);
         }

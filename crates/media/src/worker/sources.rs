@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use media_core::clip::ClipCursor;
+use media_core::clip::{Clip, Playback};
 use media_core::codec::CodecError;
 use transport::LegId;
 
 use super::Worker;
 use crate::leg::{Mixing, Sending};
-use crate::{Counters, Source};
+use crate::{ClipId, Counters, Source};
 
 impl Worker {
     /// Puts a source in force.
@@ -81,15 +81,26 @@ impl Worker {
                 Ok(Sending::Mix { group, talkers, mixing: Box::new(mixing) })
             }
             Source::Play(clip) => {
-                let Some(clip) = self.shared.config.clips.get(clip.0) else {
-                    tracing::warn!(leg = %id, ?clip, "there is no such clip");
-                    return Ok(Sending::Silence);
-                };
-                let clip = Arc::clone(clip);
+                let Some(clip) = self.clip(id, clip) else { return Ok(Sending::Silence) };
                 self.groups.join(group, id, now, &mut self.lines.deadlines);
-                Ok(Sending::Play { group, clip, cursor: ClipCursor::new() })
+                Ok(Sending::Play { group, playback: Box::new(Playback::of(clip)) })
             }
         }
+    }
+
+    /// Says something amid the clip that is played to a leg, if one is.
+    pub(super) fn say(&mut self, id: LegId, clips: &[ClipId]) {
+        let clips = clips.iter().filter_map(|clip| self.clip(id, *clip)).collect();
+        let said = self.lines.legs.get_mut(&id).is_some_and(|leg| leg.say(clips));
+        self.lines.counters.announced += u64::from(said);
+    }
+
+    fn clip(&self, id: LegId, clip: ClipId) -> Option<Arc<Clip>> {
+        let known = self.shared.config.clips.get(clip.0);
+        if known.is_none() {
+            tracing::warn!(leg = %id, ?clip, "there is no such clip");
+        }
+        known.cloned()
     }
 
     /// Ends what a leg was sent.

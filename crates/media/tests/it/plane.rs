@@ -21,6 +21,9 @@ pub(crate) const GROUP: u64 = 7;
 /// The tone of the clip that may be played.
 pub(crate) const MUSIC: u32 = 520;
 
+/// The tone of the clip that may be said.
+pub(crate) const WORDS: u32 = 2_310;
+
 /// Longest wait for something that takes a fraction of it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -37,7 +40,7 @@ impl Plane {
 
     pub(crate) fn with(workers: usize, limits: Limits) -> Self {
         let listen = "127.0.0.1:0".parse().expect("an address");
-        let clips = vec![Arc::new(music())];
+        let clips = vec![Arc::new(clip(MUSIC)), Arc::new(clip(WORDS))];
         let config = MediaConfig { workers, limits, clips, ..MediaConfig::new(listen) };
         let (media, reports) = media::start(config).expect("the media plane starts");
         let engine = Engine::start(1).expect("an engine thread");
@@ -89,8 +92,8 @@ impl Plane {
 }
 
 /// A clip of one second of a tone.
-fn music() -> Clip {
-    let tone = Sound::tone(MUSIC);
+fn clip(hertz: u32) -> Clip {
+    let tone = Sound::tone(hertz);
     let mut file = Vec::new();
     let mut writer = PacketWriter::new(&mut file);
     let mut write = |packet: Vec<u8>, end, at| {
