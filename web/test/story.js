@@ -1,6 +1,6 @@
 /**
  * @import {
- *   Action, ActionName, ConversationView, DeskView, Participant
+ *   Action, ActionName, ConversationView, DeskView, Observer, Participant
  * } from "../client/types.js"
  */
 
@@ -9,6 +9,7 @@
 export const ALICE = "customer:x1";
 export const BOB = "agent:bob";
 export const CAROL = "agent:carol";
+export const EVE = "agent:eve";
 
 /**
  * @param {string} id
@@ -16,7 +17,7 @@ export const CAROL = "agent:carol";
  * @returns {Participant}
  */
 export function seat(id, more = {}) {
-  const name = { [ALICE]: "Alice", [BOB]: "Bob", [CAROL]: "Carol" }[id] ?? id;
+  const name = { [ALICE]: "Alice", [BOB]: "Bob", [CAROL]: "Carol", [EVE]: "Eve" }[id] ?? id;
   const role = id.startsWith("customer:") ? "customer" : "agent";
   return { id, name, role, presence: "joined", held: null, muted: null, ...more };
 }
@@ -82,6 +83,33 @@ export function consult() {
     ],
   });
 }
+
+/**
+ * Eve's view of the call that Bob has with Alice: she may do everything but what she does.
+ *
+ * @param {Observer["mode"]} mode
+ * @param {Partial<ConversationView>} [more]
+ */
+export function observed(mode, more = {}) {
+  const agent = mode === "coach" ? { agent: BOB } : {};
+  const coach = mode === "coach" ? { enabled: false, reason: "already_observing" } : GO;
+  const monitor = mode === "monitor" ? { enabled: false, reason: "already_observing" } : GO;
+  return view({
+    you: EVE,
+    observers: [{ id: EVE, name: "Eve", mode, ...agent, presence: "joined", since_ms: 3_000 }],
+    hearing: { source: "mix", talkers: [ALICE, BOB] },
+    actions: [
+      { action: "monitor", ...monitor },
+      { action: "coach", participant: BOB, ...coach },
+      ...allowed("barge", "take_over", "transfer_on_behalf", "end_for_all", "stop_observing"),
+      { action: "force_mute", participant: BOB, enabled: true },
+      { action: "force_unmute", participant: BOB, enabled: false, reason: "not_muted" },
+    ],
+    ...more,
+  });
+}
+
+const GO = { enabled: true };
 
 /**
  * @param {...ActionName} names

@@ -5,68 +5,10 @@ import { press } from "../desk/shortcuts.js";
 import { callStage } from "../desk/views/call.js";
 import { incomingPanel } from "../desk/views/incoming.js";
 import { transferDialog } from "../desk/views/transfer.js";
+import { atDesk, click, find, recorder, textOf } from "./drawn.js";
 import { ALICE, allowed, BOB, CAROL, consult, desk, ringing, seat, view } from "./story.js";
 /** @import { VNode } from "../page/dom.js" */
-/** @import { Actions } from "../desk/actions.js" */
-/** @import { State, StoreEvent, TransferDraft } from "../desk/store.js" */
-
-/** @param {...StoreEvent} events */
-function atDesk(...events) {
-  /** @type {StoreEvent[]} */
-  const before = [
-    { type: "tick", now: 10_000 },
-    { type: "signed_in", person: { id: BOB, role: "agent", name: "Bob" } },
-    { type: "connection", state: "live" },
-    { type: "desk", desk: desk() },
-  ];
-  return [...before, ...events].reduce(reduce, INITIAL);
-}
-
-/** Actions that write down what was asked of them. */
-function recorder() {
-  /** @type {unknown[][]} */
-  const asked = [];
-  const note =
-    (/** @type {string} */ name) =>
-    (/** @type {unknown[]} */ ...given) =>
-      void asked.push([name, ...given]);
-  const actions = new Proxy({}, { get: (_, name) => note(String(name)) });
-  return { asked, actions: /** @type {Actions} */ (actions) };
-}
-
-/**
- * @param {VNode | string | null} node
- * @param {string} testid
- * @returns {VNode | undefined}
- */
-function find(node, testid) {
-  if (node === null || typeof node === "string") return undefined;
-  if (node.props["data-testid"] === testid) return node;
-  for (const child of node.children) {
-    const found = find(child, testid);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/**
- * @param {VNode | string | undefined} node
- * @returns {string}
- */
-function textOf(node) {
-  if (node === undefined) return "";
-  return typeof node === "string" ? node : node.children.map(textOf).join("");
-}
-
-/**
- * @param {VNode} root
- * @param {string} testid
- */
-function click(root, testid) {
-  const handler = find(root, testid)?.props["onclick"];
-  assert.ok(typeof handler === "function", `${testid} is there`);
-  handler({ preventDefault() {} });
-}
+/** @import { State, TransferDraft } from "../desk/store.js" */
 
 /** @param {Partial<TransferDraft>} [change] */
 function draft(change = {}) {
@@ -237,7 +179,8 @@ describe("shortcuts", () => {
   });
 
   test("work in wrap-up", () => {
-    const state = atDesk({ type: "desk", desk: desk({ state: "wrap_up", wrap_up_until_ms: 40_000 }) });
+    const wrapping = desk({ state: "wrap_up", wrap_up_until_ms: 40_000 });
+    const state = atDesk({ type: "desk", desk: wrapping });
     assert.deepEqual(pressed("f", state), [["finishWrapUp"]]);
     assert.deepEqual(pressed("f", atDesk()), []);
   });
