@@ -324,6 +324,13 @@ const TONES = {
   participant_back: "good",
 };
 
+/** @param {Notice} notice */
+function toneOf({ kind, reason }) {
+  // Asked for, by oneself or by the colleague beside.
+  if (kind === "offer_ended" && reason === "cancelled") return "info";
+  return TONES[kind] ?? "info";
+}
+
 /**
  * @param {State} state
  * @param {Notice} notice
@@ -334,7 +341,7 @@ function heed(state, notice) {
   if (notice.participant === self && self !== undefined && notice.reason !== "lost") return state;
   const ringsHere = incomingCall(state)?.id === notice.conversation;
   const text = noticeText(notice, { ...namesOf(state), ringsHere });
-  return tell(chronicled(state, notice), text, TONES[notice.kind] ?? "info");
+  return tell(chronicled(state, notice), text, toneOf(notice));
 }
 
 /**

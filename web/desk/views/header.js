@@ -121,7 +121,7 @@ function lamp(testid, value, picture, text, good) {
     "span",
     { class: `lamp ${good ? "good" : "bad"}`, "data-testid": testid, "data-state": value },
     icon(good ? picture : "warning"),
-    text,
+    h("span", { class: "lamp-text" }, text),
   );
 }
 

@@ -3,7 +3,7 @@ import { icon } from "../../page/icons.js";
 import { button } from "../../page/parts.js";
 import { away, clock, refusal } from "../../page/words.js";
 import { serverNow } from "../store.js";
-import { takeNextCall, waitingHere } from "./queues.js";
+import { isRung, takeNextCall, waitingHere } from "./queues.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 
@@ -24,7 +24,7 @@ export function idleStage(state, actions) {
       { tabindex: "-1", "data-focus": true },
       present ? "Ready for the next call" : away(you?.away_reason),
     ),
-    h("p", { class: "soft" }, `${present ? "Calls ring here." : noCalls(missed)} ${queue(state)}`),
+    h("p", { class: "soft" }, [present ? calls(state) : noCalls(missed), queue(state)].join(" ")),
     present
       ? takeNextCall(state, actions)
       : button({
@@ -37,6 +37,11 @@ export function idleStage(state, actions) {
           act: () => actions.setStatus("present"),
         }),
   );
+}
+
+/** @param {State} state */
+function calls(state) {
+  return isRung(state) ? "Calls ring here." : "No calls ring here, except those of colleagues.";
 }
 
 /** @param {boolean} missed */

@@ -44,10 +44,10 @@ function row(state, team, actions) {
       { class: "grow stack" },
       h(
         "span",
-        null,
+        { class: "queue-head" },
         h("span", { class: "strong" }, team.name),
         mine ? h("span", { class: "tag" }, "yours") : null,
-        pull ? h("span", { class: "tag quiet" }, "does not ring") : null,
+        pull ? h("span", { class: "tag quiet" }, "rings nobody") : null,
       ),
       h("span", { class: "counts" }, counts(state, team)),
     ),
@@ -123,6 +123,15 @@ function takeBlocked(state, teams) {
  */
 function ownTeams({ desk }) {
   return (desk?.teams ?? []).filter(({ id }) => desk?.you.teams.includes(id));
+}
+
+/**
+ * Whether any calls ring here, or all are taken.
+ *
+ * @param {State} state
+ */
+export function isRung(state) {
+  return ownTeams(state).some(({ delivery }) => delivery !== "pull");
 }
 
 /**

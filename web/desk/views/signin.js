@@ -85,9 +85,13 @@ function agents(state, actions) {
               "data-testid": `signin-agent-${id}`,
               onclick: () => actions.signInDemo(id),
             },
-            avatar(name),
-            h("span", { class: "person-name" }, name),
-            h("span", { class: "soft" }, teams.map(team).join(", ")),
+            avatar(name, "small"),
+            h(
+              "span",
+              { class: "stack" },
+              h("span", { class: "strong" }, name),
+              h("span", { class: "soft" }, teams.map(team).join(", ")),
+            ),
           ),
         ),
       ),
@@ -119,6 +123,8 @@ function password(state, actions) {
         const missing = [login, secret].find(({ value }) => value.trim() === "");
         if (missing !== undefined) return missing.focus();
         if (blocked !== null || busy) return;
+        // Should it be wrong, the next key begins it anew.
+        secret.select();
         actions.dispatch({ type: "login_draft", text: login.value });
         actions.signInPassword(login.value.trim(), secret.value);
       },

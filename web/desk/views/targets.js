@@ -46,21 +46,36 @@ export function targets(state, one, draft, actions) {
   const wanted = draft.search.trim().toLowerCase();
   const matches = (/** @type {{ name: string }} */ { name }) => name.toLowerCase().includes(wanted);
   const seated = new Set(one.participants.map(({ id }) => id));
-  const agents = (state.desk?.agents ?? [])
-    .filter((agent) => !seated.has(agent.id) && matches(agent))
-    .toSorted((a, b) => Number(b.available) - Number(a.available));
+  const agents = (state.desk?.agents ?? []).filter((one) => !seated.has(one.id) && matches(one));
+  // Who is chosen stays in place when it becomes busy, and it is said why it cannot be called.
+  const free = agents.filter((agent) => agent.available || isChosen(draft, targetOf(agent)));
+  const others = agents.filter((agent) => !free.includes(agent));
   // Who listens is one person.
   const teams = draft.way === "listener" ? [] : (state.desk?.teams ?? []).filter(matches);
   return h(
     "div",
     { class: "targets", role: "radiogroup", "aria-label": "Whom to call" },
-    group("Colleagues", null, agents, (agent) => agentOption(state, agent, draft, actions)),
+    group("Colleagues", null, free, (agent) => agentOption(state, agent, draft, actions)),
     group("Teams", "Rings who is free", teams, (team) => teamOption(team, draft, actions)),
     group("Queues", "The customer waits in line", teams, (team) =>
       queueOption(team, draft, actions),
     ),
+    group("Not now", null, others, (agent) => agentOption(state, agent, draft, actions)),
     agents.length + teams.length === 0 ? h("p", { class: "soft" }, "Nobody of that name.") : null,
   );
+}
+
+/** @param {DeskAgent} agent */
+function targetOf({ id }) {
+  return { agent: id.slice("agent:".length) };
+}
+
+/**
+ * @param {TransferDraft} draft
+ * @param {Target} target
+ */
+function isChosen(draft, target) {
+  return JSON.stringify(draft.target) === JSON.stringify(target);
 }
 
 /**
@@ -87,11 +102,11 @@ function group(name, hint, items, draw) {
  * @param {Actions} actions
  */
 function agentOption(state, agent, draft, actions) {
-  const id = agent.id.slice("agent:".length);
+  const target = targetOf(agent);
   const teams = agent.teams.map((team) => teamName(state, team)).join(", ");
   return option(draft, actions, {
-    key: `agent-${id}`,
-    target: { agent: id },
+    key: `agent-${target.agent}`,
+    target,
     off: !agent.available,
     children: [
       avatar(agent.name, "small"),
@@ -170,7 +185,7 @@ export function words(strong, soft) {
  * @param {{ key: string, target: Target, off: boolean, children: Child[] }} option
  */
 function option(draft, actions, { key, target, off, children }) {
-  const chosen = JSON.stringify(draft.target) === JSON.stringify(target);
+  const chosen = isChosen(draft, target);
   return h(
     "label",
     { key, class: `target ${off ? "dim" : ""}`, "data-testid": `target-${key}` },
@@ -179,7 +194,6 @@ function option(draft, actions, { key, target, off, children }) {
       name: "target",
       class: "visually-hidden",
       checked: chosen,
-      // Who is chosen stays so when it becomes busy: then it is said why it cannot be called.
       disabled: off && !chosen,
       onchange: () => actions.dispatch({ type: "draft", change: { target, refused: null } }),
     }),

@@ -175,7 +175,8 @@ function people(count) {
  * @param {boolean} pull
  */
 function queueOutlook(waiting, ms, pull) {
-  const place = waiting === 0 ? "The customer is first in line" : `${waiting} are waiting there`;
+  const others = waiting === 1 ? "One is waiting there" : `${waiting} are waiting there`;
+  const place = waiting === 0 ? "The customer is first in line" : others;
   const how = pull ? "Agents of this team fetch the next themselves." : "Whoever is free is rung.";
   return `${place}, ${estimate(ms)}. ${how}`;
 }
