@@ -190,6 +190,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a story asks for one kind of news")]
 
+mod accounting;
 mod attached;
 mod bench;
 mod calling;
@@ -202,11 +203,14 @@ mod hearing;
 mod internal;
 mod intervening;
 mod inviting;
+mod keeping;
 mod listening;
 mod losing;
 mod notices;
+mod outlasting;
 mod overflowing;
 mod queueing;
+mod racing;
 mod refusing;
 mod restarting;
 mod ringing;

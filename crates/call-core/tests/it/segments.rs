@@ -23,7 +23,7 @@ fn spent(segment: &Segment) -> [u64; 6] {
 }
 
 #[track_caller]
-fn adds_up(record: &ConversationRecord) {
+pub(crate) fn adds_up(record: &ConversationRecord) {
     for one in &record.segments {
         let closed = one.closed_at.unwrap();
         assert_eq!(one.counted_ms(), closed.0 - one.started_at.0, "{one:?}");
