@@ -15,11 +15,10 @@ const ENTRIES = 80;
 const CONVERSATIONS = 20;
 /** View and notice of the same event come one right after the other. */
 const SAME_MS = 3_000;
-const SAME_AMONG = 8;
 
 /**
  * @typedef {object} Entry
- * @property {string} id
+ * @property {number} id
  * @property {string} what names the event, so that it stands here once
  * @property {number} at by the server's clock
  * @property {string} text
@@ -38,7 +37,8 @@ const SAME_AMONG = 8;
 export function remember(chronicles, conversation, facts) {
   if (facts.length === 0) return chronicles;
   const { [conversation]: before = [], ...others } = chronicles;
-  const entries = facts.reduce(add, before).slice(-ENTRIES);
+  // A call that comes back begins with what is long known, and a view may be older than a notice.
+  const entries = facts.reduce(add, before).toSorted((a, b) => a.at - b.at).slice(-ENTRIES);
   const kept = Object.entries(others).slice(1 - CONVERSATIONS);
   return { ...Object.fromEntries(kept), [conversation]: entries };
 }
@@ -49,12 +49,10 @@ export function remember(chronicles, conversation, facts) {
  * @returns {readonly Entry[]}
  */
 function add(entries, { what, at, text, why = false }) {
-  const same = entries
-    .slice(-SAME_AMONG)
-    .find((one) => one.what === what && Math.abs(one.at - at) < SAME_MS);
+  const same = entries.find((one) => one.what === what && Math.abs(one.at - at) < SAME_MS);
   if (same === undefined) {
-    const number = Number(entries.at(-1)?.id ?? 0) + 1;
-    return [...entries, { id: String(number), what, at, text }];
+    const id = 1 + Math.max(0, ...entries.map((one) => one.id));
+    return [...entries, { id, what, at, text }];
   }
   return why ? entries.map((one) => (one === same ? { ...one, text } : one)) : entries;
 }

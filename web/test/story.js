@@ -1,6 +1,6 @@
 /**
  * @import {
- *   Action, ActionName, ConversationView, DeskView, Observer, Participant
+ *   Action, ActionName, ConversationView, DeskView, Observer, Ongoing, Participant
  * } from "../client/types.js"
  */
 
@@ -110,6 +110,38 @@ export function observed(mode, more = {}) {
 }
 
 const GO = { enabled: true };
+
+/** What Eve may do for whom. */
+export const MANAGES = { support: { answer: false, listen: true, manage: true } };
+
+/**
+ * That call as the board has it; a third person rings, so that nobody can barge in.
+ *
+ * @param {Partial<Ongoing>} [more]
+ * @returns {Ongoing}
+ */
+export function ongoing(more = {}) {
+  return {
+    id: "c1",
+    team: "support",
+    phase: "connected",
+    owner: { agent: "bob" },
+    // As the server lists them, by id.
+    participants: [
+      { id: BOB, name: "Bob" },
+      { id: ALICE, name: "Alice" },
+    ],
+    observers: [],
+    started_at_ms: 1_000,
+    answered_at_ms: 2_000,
+    actions: [
+      ...allowed("monitor", "take_over", "transfer_on_behalf", "end_for_all"),
+      { action: "coach", participant: BOB, enabled: true },
+      { action: "barge", enabled: false, reason: "conference_full" },
+    ],
+    ...more,
+  };
+}
 
 /**
  * @param {...ActionName} names

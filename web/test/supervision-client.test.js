@@ -65,7 +65,7 @@ describe("a supervisor's session", () => {
       (c) => c.inviteListener("c1", "carol", "how Bob does it"),
       { name: "invite_listener", conversation: "c1", agent: "carol", note: "how Bob does it" },
     ],
-    ["takes the next of a team", (c) => c.getNext("support"), { name: "get_next", team: "support" }],
+    ["takes the next", (c) => c.getNext("support"), { name: "get_next", team: "support" }],
     ["takes the next of any", (c) => c.getNext(), { name: "get_next" }],
     ["calls a colleague", (c) => c.callAgent("carol"), { name: "call_agent", agent: "carol" }],
     ["looks at the first page", (c) => c.ongoing(), { name: "list_ongoing" }],
