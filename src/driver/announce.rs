@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use call_core::view::LegState;
 use call_core::{
-    ConversationId, ConversationView, DeskView, PersonId, audience, desk, sources_of, view,
+    ConversationId, ConversationView, PersonId, audience, sources_of, view,
 };
 use signaling::protocol::{GoneReason, ServerMessage};
-use tokio::time::Instant;
 
 use super::batch::{Batch, NewSession};
 use super::crowd::live;
-use super::{DESK_EVERY, Driver};
+use super::patchbay::Clips;
+use super::Driver;
 
 impl Driver {
     /// Tells everybody about a durable turn.
@@ -19,6 +19,7 @@ impl Driver {
         let changed = !batch.records.is_empty() || !batch.arrivals.is_empty();
         let touched: Vec<ConversationId> = batch.seen_before.keys().copied().collect();
         self.repatch(touched, &batch.legs_changed);
+        self.speak(batch.words, &batch.legs_changed);
         for reply in batch.replies {
             self.send(reply);
         }
@@ -47,8 +48,11 @@ impl Driver {
                 self.sessions.send(person, &message);
             }
         }
-        self.desks.changed |= changed;
-        self.show_desks();
+        if changed {
+            self.desks.change();
+        }
+        let now = self.clock.now();
+        self.desks.show(&self.world, &self.settings, &mut self.sessions, self.head, now);
         self.count();
     }
 
@@ -61,7 +65,9 @@ impl Driver {
         let mut concerned = BTreeSet::new();
         for conversation in touched {
             let sources = sources_of(&self.world, conversation);
-            concerned.extend(self.patchbay.want(conversation, sources));
+            let team = self.world.conversation(conversation).and_then(|one| one.team.as_ref());
+            let clips = Clips { music: self.sounds.music(team), ringback: self.sounds.ringback() };
+            concerned.extend(self.patchbay.want(conversation, sources, clips));
         }
         for person in legs_changed {
             concerned.extend(self.patchbay.concerned_by_leg_of(person));
@@ -100,23 +106,6 @@ impl Driver {
         let view = ConversationView { server_time_ms: self.clock.now(), ..view };
         let message = ServerMessage::View { cursor: self.head, conversation: Box::new(view) };
         self.sessions.send(person, &message);
-    }
-
-    /// The desks, at once when they have not changed for a while, else a little later and together.
-    fn show_desks(&mut self) {
-        if !self.desks.changed || self.desks.sent.elapsed() < DESK_EVERY {
-            return;
-        }
-        self.desks.changed = false;
-        self.desks.sent = Instant::now();
-        let agents: Vec<PersonId> = self.sessions.people().cloned().collect();
-        for person in agents {
-            let PersonId::Agent(agent) = &person else { continue };
-            if let Some(desk) = desk(&self.world, &self.settings, agent) {
-                let desk = DeskView { server_time_ms: self.clock.now(), ..desk };
-                self.sessions.send_desk(&person, self.head, desk);
-            }
-        }
     }
 
     fn count(&self) {

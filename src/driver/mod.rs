@@ -7,11 +7,13 @@ mod announce;
 mod batch;
 mod clock;
 mod crowd;
+mod desks;
 mod directory;
 mod legs;
 mod patchbay;
 mod sessions;
 mod turn;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,23 +26,23 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use crate::directory::Present;
+use crate::sounds::Sounds;
 use crate::telemetry::Metrics;
 use batch::{Batch, MAX_INPUTS};
 use clock::Clock;
 use crowd::Crowd;
+use desks::Desks;
 use legs::Legs;
 use patchbay::Patchbay;
-pub(crate) use patchbay::clips;
 use sessions::Sessions;
 use turn::LegOpened;
+use words::Unsaid;
 
 /// Messages from sessions that may wait for the driver: at most 16 per session are outstanding, so
 /// this is a burst of hundreds of sessions; when it is full, sessions answer `overloaded`.
 pub(crate) const INBOX: usize = 4096;
 /// Legs that may be in the making at once; each occupies one place until its answer is sent.
 const OPENING: usize = 1024;
-/// Desks change with every move of every agent; more often than this nobody can read them.
-const DESK_EVERY: Duration = Duration::from_millis(150);
 /// After the journal has failed, how long until it is tried again.
 const STORAGE_RETRY: Duration = Duration::from_secs(1);
 /// Events folded at a start, at most, before the next snapshot is due. Folding them takes some
@@ -57,6 +59,7 @@ pub(crate) struct Parts {
     pub(crate) limits: Limits,
     pub(crate) journal: Journal,
     pub(crate) media: MediaHandle,
+    pub(crate) sounds: Sounds,
     pub(crate) reports: mpsc::Receiver<MediaReport>,
     pub(crate) inbox: mpsc::Receiver<ToDriver>,
     pub(crate) metrics: Metrics,
@@ -77,6 +80,7 @@ pub(crate) struct Driver {
     snapshot_at: u64,
     clock: Clock,
     media: MediaHandle,
+    sounds: Sounds,
     reports: mpsc::Receiver<MediaReport>,
     inbox: mpsc::Receiver<ToDriver>,
     opened: mpsc::Receiver<LegOpened>,
@@ -84,19 +88,13 @@ pub(crate) struct Driver {
     sessions: Sessions,
     legs: Legs,
     patchbay: Patchbay,
+    unsaid: Unsaid,
     crowd: Crowd,
     desks: Desks,
     /// Reports the journal could not take yet, and when it is tried again.
     owed: Option<Owed>,
     metrics: Metrics,
     shutdown: watch::Receiver<bool>,
-}
-
-/// Whether desks have to be looked at, and when they were last.
-#[derive(Debug)]
-struct Desks {
-    changed: bool,
-    sent: Instant,
 }
 
 /// What the server saw while the journal could not be written.
@@ -131,7 +129,7 @@ impl Driver {
         let clock = Clock::starting_after((head > 0).then(|| world.as_of()));
         Ok(Self {
             world,
-            settings: crate::directory::settings(&parts.settings, &directory, parts.wrap_up),
+            settings: ::directory::settings(&parts.settings, &directory, parts.wrap_up),
             wrap_up: parts.wrap_up,
             directory,
             follow: parts.directory,
@@ -140,6 +138,7 @@ impl Driver {
             snapshot_at,
             clock,
             media: parts.media,
+            sounds: parts.sounds,
             reports: parts.reports,
             inbox: parts.inbox,
             opened,
@@ -147,8 +146,9 @@ impl Driver {
             sessions: Sessions::default(),
             legs: Legs::default(),
             patchbay: Patchbay::default(),
+            unsaid: Unsaid::new(),
             crowd: Crowd::new(&parts.limits),
-            desks: Desks { changed: false, sent: Instant::now() },
+            desks: Desks::new(),
             owed: None,
             metrics: parts.metrics,
             shutdown: parts.shutdown,
@@ -177,10 +177,26 @@ impl Driver {
         }
     }
 
-    /// The next thing that happens; `None` at shutdown.
+    /// The next thing that happens, and the turn that it begins; `None` at shutdown.
     async fn next(&mut self) -> Option<Arrival> {
+        loop {
+            let beat = sleep_until(Some(self.clock.beat().into()));
+            let arrival = tokio::select! {
+                biased;
+                arrival = self.arrival() => Some(arrival),
+                () = beat => None,
+            };
+            self.clock.turn();
+            if let Some(arrival) = arrival {
+                return arrival;
+            }
+        }
+    }
+
+    /// What happens next, however long that takes; `None` at shutdown.
+    async fn arrival(&mut self) -> Option<Arrival> {
         let due = self.due();
-        let desks = self.desks.changed.then(|| self.desks.sent + DESK_EVERY);
+        let desks = self.desks.due();
         let retry = self.owed.as_ref().map(|owed| owed.retry);
         tokio::select! {
             biased;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use call_core::{DeskView, Notice, PersonId};
+use call_core::view::SelfView;
+use call_core::{AgentId, Notice, PersonId};
 use signaling::protocol::{Resume, ServerMessage};
 use signaling::{Backlog, Outbox, SessionId, Source};
 
@@ -26,7 +27,8 @@ struct Signed {
     session: SessionId,
     source: Option<Source>,
     outbox: Outbox,
-    desk: Option<DeskView>,
+    /// What the page was shown of an agent itself; none before its desk was.
+    shown: Option<SelfView>,
 }
 
 #[derive(Debug)]
@@ -46,7 +48,7 @@ impl Sessions {
         outbox: Outbox,
     ) -> Option<Outbox> {
         self.by_session.insert(session, person.clone());
-        let signed = Signed { session, source, outbox, desk: None };
+        let signed = Signed { session, source, outbox, shown: None };
         let old = self.people.insert(person.clone(), signed)?;
         self.by_session.remove(&old.session);
         Some(old.outbox)
@@ -100,11 +102,6 @@ impl Sessions {
         self.people.len()
     }
 
-    /// Everybody who is signed in.
-    pub(super) fn people(&self) -> impl Iterator<Item = &PersonId> {
-        self.people.keys()
-    }
-
     /// Sends a message to a person's page, if there is one.
     pub(super) fn send(&self, person: &PersonId, message: &ServerMessage) {
         if let Some(outbox) = self.outbox(person) {
@@ -121,18 +118,14 @@ impl Sessions {
         }
     }
 
-    /// Sends a desk if it shows anything else than the last one sent.
-    pub(super) fn send_desk(&mut self, person: &PersonId, cursor: u64, desk: DeskView) {
-        let Some(signed) = self.people.get_mut(person) else {
-            return;
-        };
-        let same = signed.desk.as_ref().is_some_and(|sent| {
-            DeskView { server_time_ms: desk.server_time_ms, ..sent.clone() } == desk
-        });
-        if !same {
-            signed.desk = Some(desk.clone());
-            signed.outbox.send(&ServerMessage::Desk { cursor, desk: Box::new(desk) });
-        }
+    /// The agents who are signed in, the way to their pages, and what was shown there last of
+    /// themselves.
+    pub(super) fn desks(
+        &mut self,
+    ) -> impl Iterator<Item = (&AgentId, &Outbox, &mut Option<SelfView>)> {
+        self.people.iter_mut().filter_map(|(person, signed)| {
+            Some((person.as_agent()?, &signed.outbox, &mut signed.shown))
+        })
     }
 
     /// Every outbox, to say goodbye.

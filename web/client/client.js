@@ -10,7 +10,7 @@ import { deferred, within } from "./deferred.js";
 /** @import { LegState } from "./media.js" */
 /** @import { AudioProcessing, MicrophoneState } from "./microphone.js" */
 /** @import { MicrophoneError } from "./errors.js" */
-/** @import { ConversationId, DeskView, Notice, Person, Welcome } from "./types.js" */
+/** @import { ConversationId, DeskChanges, DeskView, Notice, Person, Welcome } from "./types.js" */
 
 /** The view of a call follows its answer at once. */
 const SHOWN_WITHIN_MS = 5_000;
@@ -139,15 +139,16 @@ export class Client extends Commands {
   }
 
   /**
-   * Calls a team; resolves with the conversation.
+   * Calls a team, or through a channel; resolves with the conversation.
    *
-   * @param {string} team
+   * @param {string | { team: string } | { channel: string }} whom
    * @returns {Promise<Call>}
    */
-  async call(team) {
+  async call(whom) {
+    const target = typeof whom === "string" ? { team: whom } : whom;
     try {
       return await this.#sound.whileCalling(async () => {
-        const { conversation } = await this.#connection.request({ name: "call", team });
+        const { conversation } = await this.#connection.request({ name: "call", ...target });
         return this.#shown(String(conversation));
       });
     } finally {
@@ -187,10 +188,9 @@ export class Client extends Commands {
     connection.on("state", (change) => this.#connected(change));
     connection.on("welcome", (welcome) => this.#welcomed(welcome));
     connection.on("view", ({ conversation }) => this.#calls.show(conversation));
-    connection.on("desk", ({ desk }) => {
-      this.#desk = desk;
-      this.emit("desk", desk);
-      this.#follow();
+    connection.on("desk", ({ desk }) => this.#showDesk(desk));
+    connection.on("desk_changes", ({ changes }) => {
+      if (this.#desk !== null) this.#showDesk(changed(this.#desk, changes));
     });
     connection.on("notice", ({ notice }) => this.emit("notice", notice));
     connection.on("gone", ({ conversation, reason }) => this.#calls.drop(conversation, reason));
@@ -231,6 +231,13 @@ export class Client extends Commands {
     this.#calls.begin(resumed);
     this.#sound.begin(leg === undefined ? resumed : leg === "up");
     if (first && person.role !== "customer") void this.#sound.prime().then(() => this.#follow());
+    this.#follow();
+  }
+
+  /** @param {DeskView} desk */
+  #showDesk(desk) {
+    this.#desk = desk;
+    this.emit("desk", desk);
     this.#follow();
   }
 
@@ -280,4 +287,34 @@ function heedNetwork(heed, signal) {
     heed();
   };
   network?.addEventListener("change", changed, { signal });
+}
+
+/**
+ * A desk with what is new at it.
+ *
+ * @param {DeskView} desk
+ * @param {DeskChanges} changes
+ * @returns {DeskView}
+ */
+function changed(desk, changes) {
+  return {
+    you: changes.you ?? desk.you,
+    agents: replaced(desk.agents, changes.agents, changes.agents_gone),
+    teams: replaced(desk.teams, changes.teams, changes.teams_gone),
+    server_time_ms: changes.server_time_ms,
+  };
+}
+
+/**
+ * @template {{ id: string }} T
+ * @param {readonly T[]} before
+ * @param {readonly T[]} changes
+ * @param {readonly string[]} gone
+ * @returns {T[]}
+ */
+function replaced(before, changes, gone) {
+  if (changes.length + gone.length === 0) return [...before];
+  const all = new Map([...before, ...changes].map((one) => [one.id, one]));
+  for (const id of gone) all.delete(id);
+  return [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

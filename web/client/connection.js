@@ -1,7 +1,8 @@
 /** @import { Deferred } from "./deferred.js" */
 /**
  * @import {
- *   Command, Hello, ServerMessage, Welcome, ViewMessage, DeskMessage, NoticeMessage, GoneMessage
+ *   Command, Hello, ServerMessage, Welcome, ViewMessage, DeskChangesMessage, DeskMessage,
+ *   NoticeMessage, GoneMessage
  * } from "./types.js"
  */
 import { Emitter } from "./emitter.js";
@@ -62,6 +63,7 @@ export function retryDelay(attempt, random) {
  * @property {Welcome} welcome
  * @property {ViewMessage} view
  * @property {DeskMessage} desk
+ * @property {DeskChangesMessage} desk_changes
  * @property {NoticeMessage} notice
  * @property {GoneMessage} gone
  *
@@ -230,6 +232,7 @@ export class Connection extends Emitter {
         return this.#requests.refused(message.id, TrefoilError.fromWire(message.error));
       case "view":
       case "desk":
+      case "desk_changes":
       case "notice":
       case "gone":
         this.#cursor = Math.max(this.#cursor, message.cursor);

@@ -279,6 +279,30 @@ describe("client", () => {
     assert.equal(FakePeer.all.length, 2);
   });
 
+  test("a desk takes in what is new, and keeps the rest", async () => {
+    const one = await signedIn();
+    const whole = desk({});
+    FakeSocket.last.says({ type: "desk", cursor: 11, desk: whole });
+    const [first, ...others] = whole.agents;
+    const anew = { ...first, state: "ringing", available: false };
+    FakeSocket.last.says({
+      type: "desk_changes",
+      cursor: 12,
+      changes: {
+        you: null,
+        agents: [anew, { ...first, id: "agent:aaron" }],
+        agents_gone: others.map(({ id }) => id),
+        teams: [],
+        teams_gone: [],
+        server_time_ms: 99,
+      },
+    });
+    assert.deepEqual(one.desk?.agents, [{ ...first, id: "agent:aaron" }, anew]);
+    assert.deepEqual(one.desk?.you, whole.you);
+    assert.deepEqual(one.desk?.teams, whole.teams);
+    assert.equal(one.desk?.server_time_ms, 99);
+  });
+
   test("a leg refused for asking too often is asked for again when the server says", async () => {
     void client().connect();
     await settled();

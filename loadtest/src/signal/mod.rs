@@ -382,6 +382,13 @@ fn learn(shared: &Shared, message: ServerMessage) {
             known.cursor = known.cursor.max(cursor);
             known.desk = Some(*desk);
         }
+        ServerMessage::DeskChanges { cursor, changes } => {
+            let mut known = shared.known();
+            known.cursor = known.cursor.max(cursor);
+            if let Some(desk) = &mut known.desk {
+                desk.change(*changes);
+            }
+        }
         ServerMessage::Notice { cursor, notice } => {
             let mut known = shared.known();
             known.cursor = known.cursor.max(cursor);

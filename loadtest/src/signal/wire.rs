@@ -38,6 +38,13 @@ pub enum ServerMessage {
         /// The desk.
         desk: Box<Desk>,
     },
+    /// What is new at it.
+    DeskChanges {
+        /// Its place in the stream.
+        cursor: u64,
+        /// What is new.
+        changes: Box<DeskChanges>,
+    },
     /// News for this person.
     Notice {
         /// Its place in the stream.
@@ -251,6 +258,37 @@ pub struct Desk {
     pub agents: Vec<DeskAgent>,
     /// The teams.
     pub teams: Vec<DeskTeam>,
+}
+
+/// What is new at a desk.
+#[derive(Clone, Debug, Deserialize)]
+pub struct DeskChanges {
+    /// The agent, if it changed.
+    pub you: Option<DeskSelf>,
+    /// Others who are new or changed.
+    pub agents: Vec<DeskAgent>,
+    /// Others who are gone.
+    pub agents_gone: Vec<String>,
+    /// Teams that are new or changed.
+    pub teams: Vec<DeskTeam>,
+    /// Teams that are gone.
+    pub teams_gone: Vec<String>,
+}
+
+impl Desk {
+    /// Takes in what is new.
+    pub fn change(&mut self, changes: DeskChanges) {
+        let DeskChanges { you, agents, agents_gone, teams, teams_gone } = changes;
+        if let Some(you) = you {
+            self.you = you;
+        }
+        let dropped = |id: &String| agents_gone.contains(id) || agents.iter().any(|one| one.id == *id);
+        self.agents.retain(|one| !dropped(&one.id));
+        self.agents.extend(agents);
+        let dropped = |id: &String| teams_gone.contains(id) || teams.iter().any(|one| one.id == *id);
+        self.teams.retain(|one| !dropped(&one.id));
+        self.teams.extend(teams);
+    }
 }
 
 /// The agent as the server sees it.

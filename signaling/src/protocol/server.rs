@@ -1,4 +1,5 @@
 use call_core::view::{LegState, OngoingView};
+use call_core::view::DeskChanges;
 use call_core::{ConversationId, ConversationView, DeskView, Notice, OfferId, PersonId, TeamId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -40,6 +41,13 @@ pub enum ServerMessage {
         cursor: u64,
         /// The desk.
         desk: Box<DeskView>,
+    },
+    /// What is new at a desk that was shown before.
+    DeskChanges {
+        /// Its place in the session's news.
+        cursor: u64,
+        /// What is new.
+        changes: Box<DeskChanges>,
     },
     /// Something happened that a view cannot tell.
     Notice {
@@ -178,6 +186,7 @@ impl ServerMessage {
             Self::Welcome(_)
             | Self::View { .. }
             | Self::Desk { .. }
+            | Self::DeskChanges { .. }
             | Self::Notice { .. }
             | Self::Gone { .. }
             | Self::Error { .. }
@@ -193,6 +202,7 @@ impl ServerMessage {
             | Self::Answer { .. }
             | Self::View { .. }
             | Self::Desk { .. }
+            | Self::DeskChanges { .. }
             | Self::Notice { .. }
             | Self::Gone { .. }
             | Self::Pong {} => None,

@@ -6,8 +6,8 @@ use call_core::offer::OfferEnd;
 use call_core::participant::{Muted, Role};
 use call_core::segment::StayEnd;
 use call_core::view::{
-    Action, ActionName, AgentState, AgentView, CandidateView, DeliveryView, HearingView, HeldView,
-    LegState, OfferView, OngoingSeat, OngoingView, OriginView, ParticipantView, PresenceView,
+    Action, ActionName, AgentState, AgentView, CandidateView, DeliveryView, DeskChanges, HearingView,
+    HeldView, LegState, OfferView, OngoingSeat, OngoingView, OriginView, ParticipantView, PresenceView,
     SelfView, SourceName, StageView, StatusView, StayView, TeamView,
 };
 use call_core::{
@@ -73,6 +73,7 @@ pub(crate) fn server_samples() -> Vec<ServerMessage> {
         ),
         ServerMessage::View { cursor: 43, conversation: Box::new(view()) },
         ServerMessage::Desk { cursor: 43, desk: Box::new(desk()) },
+        ServerMessage::DeskChanges { cursor: 44, changes: Box::new(desk_changes()) },
         ServerMessage::Notice { cursor: 44, notice: offer_ended() },
         ServerMessage::Notice {
             cursor: 44,
@@ -206,6 +207,33 @@ fn action(action: ActionName, to: Option<PersonId>, reason: Option<&'static str>
     Action { action, participant: to, enabled: reason.is_none(), reason }
 }
 
+fn carol() -> AgentView {
+    AgentView {
+        id: agent("carol"),
+        name: "Carol".to_owned(),
+        teams: vec![team("billing")],
+        status: StatusView::Present,
+        state: AgentState::Ringing,
+        available: false,
+        unavailable_reason: Some(call_core::agent::Unavailable::Ringing),
+    }
+}
+
+fn desk_changes() -> DeskChanges {
+    DeskChanges {
+        you: None,
+        agents: vec![AgentView {
+            state: AgentState::Talking,
+            unavailable_reason: Some(call_core::agent::Unavailable::Talking),
+            ..carol()
+        }],
+        agents_gone: vec![agent("dave")],
+        teams: Vec::new(),
+        teams_gone: vec![team("returns")],
+        server_time_ms: INVITED_AT,
+    }
+}
+
 fn desk() -> DeskView {
     DeskView {
         you: SelfView {
@@ -219,15 +247,7 @@ fn desk() -> DeskView {
             leg: LegState::Up,
             wrap_up_until_ms: None,
         },
-        agents: vec![AgentView {
-            id: agent("carol"),
-            name: "Carol".to_owned(),
-            teams: vec![team("billing")],
-            status: StatusView::Present,
-            state: AgentState::Ringing,
-            available: false,
-            unavailable_reason: Some(call_core::agent::Unavailable::Ringing),
-        }],
+        agents: vec![carol()],
         teams: vec![TeamView {
             id: team("billing"),
             name: "Billing".to_owned(),

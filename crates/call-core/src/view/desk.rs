@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::agent::{Agent, AwayReason, Place, Session, Status, Unavailable};
-use crate::conversation::Care;
-use crate::id::{AgentId, ConversationId, PersonId, TeamId};
+use crate::id::{AgentId, PersonId, TeamId};
 use crate::rights::Rights;
-use crate::settings::{Delivery, Settings};
-use crate::team::Outlook;
+use crate::settings::Settings;
 use crate::time::Time;
+use crate::view::floor::Floor;
 use crate::world::World;
 
 /// What an agent sees beside its conversation.
@@ -79,7 +78,7 @@ pub struct TeamView {
     pub id: TeamId,
     /// The name to show.
     pub name: String,
-    /// How many of its agents can be rung, the viewer not counted.
+    /// How many of its agents can be rung.
     pub available: usize,
     /// How many wait in its queue.
     pub waiting: usize,
@@ -111,6 +110,24 @@ pub enum StatusView {
     Present,
     /// Takes none.
     Away,
+}
+
+/// What is new at a desk since it was shown last: each entry replaces the one of the same id.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeskChanges {
+    /// The agent itself, if anything about it is new.
+    pub you: Option<SelfView>,
+    /// Colleagues who are new or changed.
+    pub agents: Vec<AgentView>,
+    /// Colleagues who are to be dropped.
+    pub agents_gone: Vec<PersonId>,
+    /// Teams that are new or changed.
+    pub teams: Vec<TeamView>,
+    /// Teams that are to be dropped.
+    pub teams_gone: Vec<TeamId>,
+    /// When the latest fact happened.
+    pub server_time_ms: Time,
 }
 
 /// What an agent is doing.
@@ -145,21 +162,11 @@ pub enum LegState {
 
 /// What an agent sees beside its conversation.
 pub fn desk(world: &World, settings: &Settings, agent: &AgentId) -> Option<DeskView> {
-    let you = world.agent(agent)?;
-    let others = world.agents().filter(|(id, _)| *id != agent);
-    Some(DeskView {
-        you: self_view(agent, you),
-        agents: others.map(|(id, other)| colleague(id, other, you)).collect(),
-        teams: settings
-            .teams
-            .keys()
-            .filter_map(|id| team_view(world, settings, id, agent))
-            .collect(),
-        server_time_ms: world.as_of(),
-    })
+    Floor::of(world, settings).desk(world, agent)
 }
 
-fn self_view(id: &AgentId, agent: &Agent) -> SelfView {
+/// An agent as it sees itself.
+pub(super) fn self_view(id: &AgentId, agent: &Agent) -> SelfView {
     SelfView {
         id: id.clone().into(),
         name: agent.name.clone(),
@@ -176,77 +183,14 @@ fn self_view(id: &AgentId, agent: &Agent) -> SelfView {
     }
 }
 
-/// Whether somebody observes is for those who manage; to others it talks.
-fn colleague(id: &AgentId, agent: &Agent, viewer: &Agent) -> AgentView {
-    let manages = viewer.teams.values().any(|rights| rights.manage);
-    let unavailable = agent.availability().err().map(|why| match why {
-        Unavailable::Observing if !manages => Unavailable::Talking,
-        Unavailable::Observing
-        | Unavailable::Offline
-        | Unavailable::Away
-        | Unavailable::NoLeg
-        | Unavailable::Ringing
-        | Unavailable::Talking
-        | Unavailable::WrapUp => why,
-    });
-    let state = state(agent);
-    let is_hidden = state == AgentState::Observing && !manages;
-    let state = if is_hidden { AgentState::Talking } else { state };
-    AgentView {
-        id: id.clone().into(),
-        name: agent.name.clone(),
-        teams: teams(agent),
-        status: status(agent),
-        state,
-        available: unavailable.is_none(),
-        unavailable_reason: unavailable,
-    }
-}
-
-fn team_view(
-    world: &World,
-    settings: &Settings,
-    id: &TeamId,
-    viewer: &AgentId,
-) -> Option<TeamView> {
-    let team = settings.teams.get(id)?;
-    let can_be_rung = |(other, agent): &(&AgentId, &Agent)| {
-        *other != viewer && agent.answers(id) && agent.availability().is_ok()
-    };
-    let places: Vec<_> = world.index.queue(id).collect();
-    let outlook = Outlook::of(settings, id, world.team(id), world.index.staff(id))?;
-    let wait = outlook.wait(places.len() + 1);
-    Some(TeamView {
-        id: id.clone(),
-        name: team.name.clone(),
-        available: world.agents().filter(can_be_rung).count(),
-        waiting: places.len(),
-        waiting_since_ms: places.iter().filter_map(|rank| waiting_since(world, rank.id)).min(),
-        estimated_wait_ms: wait.and_then(|wait| u64::try_from(wait.as_millis()).ok()),
-        delivery: match team.delivery {
-            Delivery::Push => DeliveryView::Push,
-            Delivery::Pull => DeliveryView::Pull,
-        },
-    })
-}
-
-/// Since when somebody waits, also beside an agent who is sending it there.
-fn waiting_since(world: &World, id: ConversationId) -> Option<Time> {
-    let conversation = world.conversation(id)?;
-    match &conversation.care {
-        Care::Queued(queued) => Some(queued.since),
-        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => {
-            conversation.offer.as_ref().map(|offer| offer.opened_at)
-        }
-    }
-}
-
-fn teams(agent: &Agent) -> Vec<TeamId> {
+/// The teams whose calls it takes.
+pub(super) fn teams(agent: &Agent) -> Vec<TeamId> {
     let answered = agent.teams.iter().filter(|(_, rights)| rights.answer);
     answered.map(|(team, _)| team.clone()).collect()
 }
 
-fn status(agent: &Agent) -> StatusView {
+/// What it chose.
+pub(super) fn status(agent: &Agent) -> StatusView {
     match agent.status {
         Status::Present => StatusView::Present,
         Status::Away { .. } => StatusView::Away,
@@ -254,7 +198,7 @@ fn status(agent: &Agent) -> StatusView {
 }
 
 /// A seat outlives a page: an agent whose page reloads is still talking.
-fn state(agent: &Agent) -> AgentState {
+pub(super) fn state(agent: &Agent) -> AgentState {
     match (agent.place, agent.session, &agent.wrap_up) {
         (Place::Seated(_), _, _) => AgentState::Talking,
         (Place::Observing(_), _, _) => AgentState::Observing,

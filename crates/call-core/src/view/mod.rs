@@ -4,6 +4,7 @@ mod action;
 mod call;
 mod desk;
 mod history;
+mod floor;
 mod observers;
 mod ongoing;
 
@@ -13,8 +14,10 @@ pub use call::{
     ParticipantView, PresenceView, SourceName, StageView, WaitView, audience, view,
 };
 pub use desk::{
-    AgentState, AgentView, DeliveryView, DeskView, LegState, SelfView, StatusView, TeamView, desk,
+    AgentState, AgentView, DeliveryView, DeskChanges, DeskView, LegState, SelfView, StatusView,
+    TeamView, desk,
 };
+pub use floor::{Floor, FloorChanges};
 pub use history::StayView;
 pub use observers::{ObserverModeView, ObserverView, shown_anew};
 pub use ongoing::{OngoingSeat, OngoingView, ongoing};

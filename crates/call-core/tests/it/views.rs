@@ -1,9 +1,9 @@
 //! What clients are shown, exactly as it goes over the wire.
 
-use call_core::view::ActionName;
+use call_core::view::{ActionName, DeskChanges, Floor, SelfView};
 use call_core::{
     AgentId, AwayReason, Command, HoldWhen, Input, OnFailure, PersonId, Report, Rights, Status,
-    audience, desk, view,
+    TeamId, audience, desk, view,
 };
 use serde_json::{Value, json};
 
@@ -252,6 +252,36 @@ fn a_desk_shows_the_agent_its_colleagues_and_the_teams() {
             "server_time_ms": at,
         })
     );
+}
+
+#[test]
+fn a_desk_is_told_what_is_new_of_others_and_of_itself() {
+    let mut bench = Bench::consult();
+    let floor = |bench: &Bench| Floor::of(&bench.world, &bench.settings);
+    let itself = |bench: &Bench, who: &str| {
+        SelfView::of(&bench.world, person(who).as_agent().unwrap()).unwrap()
+    };
+    let (before, bob, carol) = (floor(&bench), itself(&bench, BOB), itself(&bench, CAROL));
+    bench.signs_in(DAVE, &[SUPPORT]);
+    bench.completes(BOB);
+    let after = floor(&bench);
+    let changes = after.since(&before);
+
+    let to_bob = changes.at(&bob, &itself(&bench, BOB));
+    assert_eq!(to_bob.you, Some(itself(&bench, BOB)));
+    let named = |changes: &DeskChanges| {
+        changes.agents.iter().map(|one| one.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(named(&to_bob), [DAVE]);
+    let to_carol = changes.at(&carol, &itself(&bench, CAROL));
+    assert_eq!((to_carol.you.is_none(), named(&to_carol)), (true, vec![BOB.into(), DAVE.into()]));
+    assert!(after.since(&after).at(&carol, &carol).is_empty());
+
+    let support: TeamId = SUPPORT.parse().unwrap();
+    bench.settings.teams.remove(&support);
+    let smaller = floor(&bench).since(&after).at(&carol, &carol);
+    assert_eq!(smaller.teams_gone, [support]);
+    assert!(smaller.teams.is_empty() && smaller.agents.is_empty());
 }
 
 #[test]
