@@ -307,6 +307,7 @@ function dropCall(state, conversation) {
 
 /** @type {Readonly<Partial<Record<Notice["kind"], Tone>>>} */
 const TONES = {
+  candidate_failed: "warn",
   offer_ended: "warn",
   customer_left: "warn",
   customer_lost: "warn",

@@ -21,6 +21,11 @@ import { ending, refusal, waitText } from "./words.js";
 export function noticeText(notice, names) {
   const who = notice.participant === undefined ? "Somebody" : names.person(notice.participant);
   switch (notice.kind) {
+    case "candidate_failed": {
+      const { candidate } = notice;
+      const candidates = candidate === undefined ? [] : [candidate];
+      return offerEnded({ ...notice, candidates }, names);
+    }
     case "offer_ended":
       return offerEnded(notice, names);
     case "rescinded":

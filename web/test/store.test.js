@@ -179,6 +179,14 @@ describe("the desk's store", () => {
       assert.equal(text, "Carol declined: “At lunch”");
     });
 
+    test("who of a team did not take it, while others still ring", () => {
+      const target = { team: "billing" };
+      const failed = /** @type {const} */ ({ kind: "candidate_failed", target, candidate: CAROL });
+      assert.equal(says({ ...failed, reason: "no_answer" }), "Carol (Billing) did not answer.");
+      const text = says({ ...failed, reason: "declined", text: "At lunch" });
+      assert.equal(text, "Carol (Billing) declined: “At lunch”");
+    });
+
     test("that a team did not answer", () => {
       const text = says({
         kind: "offer_ended",
