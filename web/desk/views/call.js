@@ -153,7 +153,7 @@ function withOthers(state, view, actions, tile) {
     tile("invite_listener", {
       testid: "invite-listener",
       label: "Listener…",
-      describe: "Let a colleague listen",
+      describe: "Listener… let a colleague listen to learn",
       icon: "eye",
       act: () => actions.openListener(view.id),
     }),

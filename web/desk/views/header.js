@@ -40,7 +40,7 @@ export function header(state, actions) {
         h(
           "span",
           { class: "soft", "data-testid": "me-state", "data-state": state.desk?.you.state },
-          agentState(state.desk?.you.state ?? "offline"),
+          doing(state),
         ),
       ),
     ),
@@ -64,6 +64,18 @@ export function header(state, actions) {
       act: actions.signOut,
     }),
   );
+}
+
+/**
+ * What this agent does, beside what it has chosen to be.
+ *
+ * @param {State} state
+ */
+function doing({ desk }) {
+  const idle = desk?.you.state === "idle";
+  return idle && desk.you.status === "away"
+    ? "In no call"
+    : agentState(desk?.you.state ?? "offline");
 }
 
 /**
