@@ -145,6 +145,14 @@
  *   | "taken_over" | "transferred_on_behalf" | "force_muted" | "missed_offers"
  *   | "ended"} NoticeKind
  *
+ * @typedef {object} DeskChanges
+ * @property {DeskYou | null} you
+ * @property {DeskAgent[]} agents
+ * @property {PersonId[]} agents_gone
+ * @property {DeskTeam[]} teams
+ * @property {string[]} teams_gone
+ * @property {number} server_time_ms
+ *
  * @typedef {object} Notice
  * @property {NoticeKind} kind
  * @property {ConversationId} [conversation]
@@ -192,6 +200,7 @@
  *
  * @typedef {{ type: "view", cursor: number, conversation: ConversationView }} ViewMessage
  * @typedef {{ type: "desk", cursor: number, desk: DeskView }} DeskMessage
+ * @typedef {{ type: "desk_changes", cursor: number, changes: DeskChanges }} DeskChangesMessage
  * @typedef {{ type: "notice", cursor: number, notice: Notice }} NoticeMessage
  * @typedef {"left" | "removed" | "lost" | "rescinded" | "ended"} GoneReason
  * @typedef {{ type: "gone", cursor: number, conversation: ConversationId, reason: GoneReason }}
@@ -199,11 +208,11 @@
  * @typedef {{ type: "answer", id: number, result: Record<string, unknown> }} Answer
  * @typedef {{ type: "refusal", id: number, error: WireError }} Refusal
  * @typedef {{ type: "error", error: WireError, fatal: boolean }} ErrorMessage
- * @typedef {Welcome | ViewMessage | DeskMessage | NoticeMessage | GoneMessage | Answer | Refusal
- *   | ErrorMessage | { type: "pong" }} ServerMessage
+ * @typedef {Welcome | ViewMessage | DeskMessage | DeskChangesMessage | NoticeMessage
+ *   | GoneMessage | Answer | Refusal | ErrorMessage | { type: "pong" }} ServerMessage
  *
  * @typedef {{ name: "connect_leg", sdp: string } | { name: "disconnect_leg" }
- *   | { name: "call", team: string }
+ *   | { name: "call", team: string } | { name: "call", channel: string }
  *   | { name: "call_agent", agent: string }
  *   | { name: "get_next", team?: string }
  *   | { name: "set_status", status: "present" | "away", reason?: string }
