@@ -60,6 +60,7 @@ function add(entries, { what, at, text, why = false }) {
 /** The notices that say what no change of a view does. @type {ReadonlySet<Notice["kind"]>} */
 const TELLING = new Set(
   /** @type {const} */ ([
+    "candidate_failed",
     "offer_ended",
     "customer_left",
     "participant_left",
@@ -85,7 +86,8 @@ export function factsOfNotice(notice, at, names) {
   if (notice.kind === "participant_left" && notice.reason === "left") return [];
   const whom = notice.kind === "customer_left" ? "customer" : (notice.participant ?? "");
   const left = notice.kind === "customer_left" || notice.kind === "participant_left";
-  return [{ what: left ? `left ${whom}` : notice.kind, at, text, why: true }];
+  const { kind, offer = "", candidate = "" } = notice;
+  return [{ what: left ? `left ${whom}` : `${kind} ${offer} ${candidate}`, at, text, why: true }];
 }
 
 /**
