@@ -20,7 +20,7 @@ export const OUT =
   process.env.STORY_OUT ?? fileURLToPath(new URL("../out/", import.meta.url));
 
 const WINDOW_MS = (WINDOW * 1000) / RATE;
-const HEARD_WITHIN_MS = 15_000;
+const HEARD_WITHIN_MS = 25_000;
 const POLL_MS = 200;
 /** A look at the time before a moment shows that something begins only after it. */
 const BEFORE_MS = 500;
@@ -124,14 +124,14 @@ export class Stage {
     return this.people[name];
   }
 
-  /** The agents sign in, Alice calls and Bob answers: how most stories begin. */
+  /** Alice calls and Bob answers, and the others sign in: how most stories begin. */
   async connect() {
     const { alice, bob, carol, eve } = this.people;
-    // Bob first: who is idle longest is rung first.
     await bob.signIn();
-    await Promise.all([carol?.signIn(), eve?.signIn()]);
     await alice.call("support");
-    await bob.answer();
+    // It rings at Bob and nobody else, who might be taken to have been free for longer.
+    await bob.at("accept").waitFor();
+    await Promise.all([bob.answer(), carol?.signIn(), eve?.signIn()]);
   }
 
   /**

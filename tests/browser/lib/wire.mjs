@@ -1,0 +1,29 @@
+// What the server tells a page over its WebSocket: for stories in which it must tell nothing.
+
+/** Follows the sockets of a page from here on. */
+export class Wire {
+  #messages = [];
+
+  constructor(page) {
+    page.on("websocket", (socket) => {
+      socket.on("framereceived", ({ payload }) => {
+        this.#messages.push({ at: Date.now(), ...JSON.parse(payload.toString()) });
+      });
+    });
+  }
+
+  /** Everything told so far but that the server is there. */
+  get told() {
+    return this.#messages.filter(({ type }) => type !== "pong");
+  }
+
+  /** What was told about conversations: their views, what happened in them, that they are gone. */
+  get aboutCalls() {
+    return this.told.filter(({ type }) => type !== "desk");
+  }
+
+  /** Notices of one kind, the latest last. */
+  notices(kind) {
+    return this.told.flatMap(({ notice }) => (notice?.kind === kind ? [notice] : []));
+  }
+}
