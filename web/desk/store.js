@@ -1,20 +1,15 @@
-import { changeBoard, NO_BOARD } from "./board.js";
+import { changeBoard } from "./board.js";
 import { factsOfNotice, factsOfView, remember } from "./chronicle.js";
+import { INITIAL } from "./state.js";
 import { noticeText, refusedText } from "../page/notices.js";
-/** @import { ConnectionState } from "../client/connection.js" */
-/** @import { LegState } from "../client/media.js" */
-/** @import { MicrophoneState } from "../client/microphone.js" */
 /**
  * @import {
- *   ActionName, ConversationId, ConversationView, DeskView, Notice, Person, PersonId, Target
+ *   ActionName, ConversationId, ConversationView, DeskView, Notice, PersonId, Target
  * } from "../client/types.js"
  */
-/** @import { Board, BoardEvent } from "./board.js" */
-/** @import { Chronicles } from "./chronicle.js" */
-/** @import { Demo } from "../page/demo.js" */
-/** @import { Extra, Names } from "../page/notices.js" */
+/** @import { Names } from "../page/notices.js" */
 
-/** What the desk shows, and how each event changes it. Nothing here touches a page or a clock. */
+/** How each event changes what the desk shows. Nothing here touches a page or a clock. */
 
 const HISTORY = 50;
 const TOASTS = 4;
@@ -22,110 +17,18 @@ const TOAST_FOR_MS = 7_000;
 /** What went wrong is read by somebody who is in the middle of a talk. */
 const WARNING_FOR_MS = 20_000;
 
-/**
- * @typedef {"info" | "good" | "warn"} Tone
- * @typedef {{ id: number, at: number, text: string, tone: Tone }} News
- *
- * @typedef {"consult" | "conference" | "blind" | "on_behalf" | "listener"} TransferWay
- * @typedef {object} TransferDraft
- * @property {ConversationId} conversation
- * @property {string} search
- * @property {Target | null} target
- * @property {TransferWay} way
- * @property {boolean} holdNow
- * @property {boolean} stayHeld
- * @property {string} note
- * @property {string | null} refused why the server would not do it
- *
- * @typedef {"demo" | "token" | "password"} SignInWay
- *
- * @typedef {{ name: "none" } | { name: "help" } | { name: "transfer", draft: TransferDraft }
- *   | { name: "end_for_all", conversation: ConversationId }
- *   | { name: "decline", conversation: ConversationId, text: string }} Dialog
- *
- * @typedef {object} State
- * @property {"signed_out" | "signing_in" | "signed_in"} session
- * @property {Demo | null} demo
- * @property {SignInWay | null} signInWay by what somebody signs in, or tried to
- * @property {string} loginDraft
- * @property {string} tokenDraft
- * @property {string | null} signInError
- * @property {number | null} signInAgainAt before this, by this machine's clock, no try is of use
- * @property {boolean} signInOver the sign-in has ended while the session goes on
- * @property {Person | null} person
- * @property {ConnectionState} connection
- * @property {LegState} leg
- * @property {{ state: MicrophoneState, message: string | null, advice: string | null }} microphone
- * @property {boolean} soundBlocked
- * @property {DeskView | null} desk
- * @property {Readonly<Record<ConversationId, ConversationView>>} calls
- * @property {Readonly<Record<PersonId, string>>} names everybody this desk has heard of
- * @property {readonly string[]} pending commands on their way, as keys of buttons
- * @property {readonly News[]} toasts
- * @property {readonly News[]} history newest first
- * @property {number} nextNews
- * @property {Dialog} dialog
- * @property {Board} board
- * @property {Chronicles} chronicles what happened in each conversation
- * @property {string | null} menu the menu that is open
- * @property {number} now this machine's clock
- * @property {number | null} ahead how far the server's clock is ahead of it
- *
- * @typedef {BoardEvent
- *   | { type: "demo", demo: Demo | null }
- *   | { type: "token_draft", text: string }
- *   | { type: "login_draft", text: string }
- *   | { type: "sign_in", way: SignInWay }
- *   | { type: "sign_in_over" }
- *   | { type: "signed_in", person: Person }
- *   | { type: "signed_out", error: string | null, againAfterMs?: number }
- *   | { type: "connection", state: ConnectionState }
- *   | { type: "leg", state: LegState }
- *   | { type: "microphone", state: MicrophoneState, message: string | null, advice: string | null }
- *   | { type: "sound_blocked", blocked: boolean }
- *   | { type: "desk", desk: DeskView }
- *   | { type: "view", view: ConversationView }
- *   | { type: "gone", conversation: ConversationId }
- *   | { type: "notice", notice: Notice }
- *   | { type: "pending", key: string }
- *   | { type: "done", key: string }
- *   | { type: "refused", key: string, code: string, message: string, extra?: Extra }
- *   | { type: "dismiss", id: number }
- *   | { type: "dialog", dialog: Dialog }
- *   | { type: "menu", menu: string | null }
- *   | { type: "draft", change: Partial<TransferDraft> }
- *   | { type: "tick", now: number }} StoreEvent
- */
+export { INITIAL };
 
-/** @type {State} */
-export const INITIAL = {
-  session: "signed_out",
-  demo: null,
-  signInWay: null,
-  loginDraft: "",
-  tokenDraft: "",
-  signInError: null,
-  signInAgainAt: null,
-  signInOver: false,
-  person: null,
-  connection: "idle",
-  leg: "off",
-  microphone: { state: "off", message: null, advice: null },
-  soundBlocked: false,
-  desk: null,
-  calls: {},
-  names: {},
-  pending: [],
-  toasts: [],
-  history: [],
-  nextNews: 1,
-  dialog: { name: "none" },
-  board: NO_BOARD,
-  chronicles: {},
-  menu: null,
-  now: 0,
-  ahead: null,
-};
+/**
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./state.js").StoreEvent} StoreEvent
+ * @typedef {import("./state.js").Dialog} Dialog
+ * @typedef {import("./state.js").News} News
+ * @typedef {import("./state.js").Tone} Tone
+ * @typedef {import("./state.js").SignInWay} SignInWay
+ * @typedef {import("./state.js").TransferDraft} TransferDraft
+ * @typedef {import("./state.js").TransferWay} TransferWay
+ */
 
 /**
  * @param {State} state
