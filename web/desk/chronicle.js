@@ -44,6 +44,19 @@ export function remember(chronicles, conversation, facts) {
 }
 
 /**
+ * The histories of calls of which only the first view is known.
+ *
+ * @param {readonly ConversationView[]} views
+ * @param {Names} names
+ */
+export function begun(views, names) {
+  return views.reduce(
+    (all, view) => remember(all, view.id, factsOfView(undefined, view, names)),
+    /** @type {Chronicles} */ ({}),
+  );
+}
+
+/**
  * @param {readonly Entry[]} entries
  * @param {Fact} fact
  * @returns {readonly Entry[]}
@@ -66,6 +79,7 @@ const TELLING = new Set(
     "participant_left",
     "handed_over",
     "recalled",
+    "requeued",
     "removed",
     "observing_ended",
     "taken_over",
@@ -84,10 +98,14 @@ export function factsOfNotice(notice, at, names) {
   const text = noticeText(notice, names);
   // Whoever left without losing the connection is told by the view as plainly.
   if (notice.kind === "participant_left" && notice.reason === "left") return [];
-  const whom = notice.kind === "customer_left" ? "customer" : (notice.participant ?? "");
-  const left = notice.kind === "customer_left" || notice.kind === "participant_left";
-  const { kind, offer = "", candidate = "" } = notice;
-  return [{ what: left ? `left ${whom}` : `${kind} ${offer} ${candidate}`, at, text, why: true }];
+  return [{ what: whatOf(notice), at, text, why: true }];
+}
+
+/** @param {Notice} notice */
+function whatOf({ kind, participant, offer, candidate }) {
+  if (kind === "customer_left") return "left customer";
+  if (kind === "participant_left") return `left ${participant}`;
+  return kind === "requeued" ? kind : `${kind} ${offer} ${candidate}`;
 }
 
 /**
@@ -155,8 +173,7 @@ function seats(before, after, names) {
   }
   const owner = JSON.stringify(after.owner) === JSON.stringify(before.owner) ? null : after.owner;
   if (owner !== null && "queue" in owner) {
-    const text = `Back in the queue of ${names.target(owner)}, first in line.`;
-    facts.push({ what: "requeued", at, text });
+    facts.push({ what: "requeued", at, text: `Waits in the queue of ${names.target(owner)}.` });
   } else if (owner !== null) {
     const text = `${subject(`agent:${owner.agent}`, names)} answered for it from here on.`;
     facts.push({ what: "owner", at, text });

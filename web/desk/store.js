@@ -1,5 +1,5 @@
 import { changeBoard } from "./board.js";
-import { factsOfNotice, factsOfView, remember } from "./chronicle.js";
+import { begun, factsOfNotice, factsOfView, remember } from "./chronicle.js";
 import { INITIAL } from "./state.js";
 import { noticeText, refusedText } from "../page/notices.js";
 /**
@@ -143,7 +143,10 @@ function namesOf(state) {
 function showDesk(state, desk) {
   const names = { ...state.names, [desk.you.id]: desk.you.name };
   for (const { id, name } of desk.agents) names[id] = name;
-  return { ...state, desk, names, ahead: aheadBy(state, desk) };
+  const next = { ...state, desk, names, ahead: aheadBy(state, desk) };
+  // The first views come before the first desk, which knows the teams by name.
+  const first = state.desk === null;
+  return first ? { ...next, chronicles: begun(Object.values(next.calls), namesOf(next)) } : next;
 }
 
 /**

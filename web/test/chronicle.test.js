@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { h } from "../page/dom.js";
 import { remember } from "../desk/chronicle.js";
-import { reduce } from "../desk/store.js";
+import { INITIAL, reduce } from "../desk/store.js";
 import { callHistory } from "../desk/views/history.js";
 import { atDesk, find, textOf } from "./drawn.js";
-import { ALICE, allowed, BOB, CAROL, consult, EVE, ringing, seat, view } from "./story.js";
+import { ALICE, allowed, BOB, CAROL, consult, desk, EVE, ringing, seat, view } from "./story.js";
 /** @import { Chronicles } from "../desk/chronicle.js" */
 /** @import { StoreEvent } from "../desk/store.js" */
 /** @import { ConversationView, Notice, Offer } from "../client/types.js" */
@@ -152,10 +152,31 @@ describe("the history of a call", () => {
     );
     assert.deepEqual(told.slice(2), [
       "You left.",
-      "Back in the queue of Support, first in line.",
+      "Waits in the queue of Support.",
       "You joined.",
       "You answered for it from here on.",
     ]);
+  });
+
+  test("says first in line where it was requeued, once", () => {
+    const told = historyOf(
+      { server_time_ms: 10_000 },
+      { kind: "requeued", conversation: "c1" },
+      { server_time_ms: 10_500, owner: { queue: "support" }, phase: "waiting" },
+    );
+    assert.equal(told.at(-1), "The customer waits in the queue again, first in line.");
+    assert.equal(told.filter((text) => text.includes("queue")).length, 1);
+  });
+
+  test("knows the teams by name although the desk comes after the first view", () => {
+    const events = /** @type {StoreEvent[]} */ ([
+      { type: "tick", now: 10_000 },
+      { type: "signed_in", person: { id: BOB, role: "agent", name: "Bob" } },
+      shows(view()),
+      { type: "desk", desk: desk() },
+    ]);
+    const texts = (events.reduce(reduce, INITIAL).chronicles["c1"] ?? []).map(({ text }) => text);
+    assert.deepEqual(texts, ["Alice called Support.", "You joined."]);
   });
 
   test("is kept when the call is gone, for it may come back", () => {

@@ -57,9 +57,18 @@ function facts(state, view, one) {
     one.muted === "self" ? chip("micOff", "Muted", "muted") : null,
     one.muted === "forced" ? chip("micOff", "Muted by a supervisor", "muted") : null,
     one.presence === "joined" && one.held === null && one.muted === null
-      ? chip("sound", "In the talk", "good")
+      ? talking(view)
       : null,
   ];
+}
+
+/**
+ * Who is seen alone by an observer waits for an agent.
+ *
+ * @param {ConversationView} view
+ */
+function talking({ participants }) {
+  return participants.length > 1 ? chip("sound", "In the talk", "good") : chip("music", "Waits");
 }
 
 /**
