@@ -46,6 +46,7 @@ async function takeOver(stage) {
 
   const at = await eve.takesOver();
   assert.equal((await told(atBob, "taken_over")).by, "agent:eve");
+  await bob.isTold("Eve Ember has taken your place");
   await bob.at("wrap-up").waitFor();
   await stage.hears("taken over", { alice: voices("eve"), bob: silence, eve: voices("alice") });
   await stage.shoot("taken over");
@@ -80,6 +81,7 @@ async function acts(stage) {
   // Eve is not in it: nobody hears her, and she nobody.
   await eve.transfersOnBehalf("agent-carol", NOTE);
   assert.equal((await told(atBob, "transferred_on_behalf")).by, "agent:eve");
+  await bob.isTold("Eve Ember has transferred the customer");
   await carol.at("accept").waitFor();
   assert.ok((await carol.at("incoming-note").textContent()).includes(NOTE));
   await bob.at("wrap-up").waitFor();
@@ -103,7 +105,7 @@ async function acts(stage) {
   assert.equal((await told(atCarol, "listener_joined")).participant, "agent:eve");
 
   await eve.endsForAll();
-  await alice.at("end-reason").waitFor();
+  await alice.at("end-reason").getByText("The call is finished").waitFor();
   await carol.at("wrap-up").waitFor();
   for (const wire of [atAlice, atCarol, atEve]) {
     assert.equal((await told(wire, "ended")).reason, "ended_for_all");
@@ -121,6 +123,7 @@ async function silences(stage, atCarol) {
   await eve.monitors();
   await eve.press("force-mute-agent:carol");
   assert.equal((await told(atCarol, "force_muted")).muted, true);
+  await carol.isTold("nobody hears you");
   await carol.page.locator('[data-testid$=":carol"][data-muted="forced"]').waitFor();
   const refusedAs = await carol.page.evaluate(async () => {
     const { client } = globalThis.trefoil;
