@@ -96,7 +96,7 @@ describe("a sign-in by password", () => {
     assert.deepEqual(office.asked, ["POST /v1/sign-in/refresh"]);
   });
 
-  test("tries again later while the server is away, and sooner when a token is needed", async () => {
+  test("tries again while the server is away, and at once when a token is needed", async () => {
     const one = signIn();
     await one.begin("bob", "secret");
     office.refuses = "away";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { heardBy } from "../desk/hears.js";
 import {
@@ -141,6 +142,24 @@ describe("the desk's store", () => {
     assert.equal(refused.toasts[0]?.text, "Three people are already in this call.");
   });
 
+  test("tells a refusal with the facts that came with it", () => {
+    const told = (/** @type {string} */ code, /** @type {Record<string, unknown>} */ extra) =>
+      atDesk({ type: "refused", key: "x", code, message: "No", extra }).toasts[0]?.text;
+    assert.equal(told("offer_in_progress", { by: CAROL }), "Carol is calling somebody already.");
+    const limited = told("rate_limited", { retry_after_ms: 2_100 });
+    assert.equal(limited, "Too many requests; try again in 3 s.");
+    assert.equal(told("nobody_available", { team: "billing" }), "Nobody of Billing is available.");
+    assert.equal(told("rate_limited", {}), "Too many requests; one moment please.");
+  });
+
+  test("what was withdrawn is no warning", () => {
+    const ended = /** @type {const} */ ({ kind: "offer_ended", target: { agent: "carol" } });
+    const toneOf = (/** @type {string} */ reason) =>
+      atDesk({ type: "notice", notice: { ...ended, reason } }).toasts[0]?.tone;
+    assert.equal(toneOf("cancelled"), "info");
+    assert.equal(toneOf("declined"), "warn");
+  });
+
   test("toasts go after a while, warnings later, and the history stays", () => {
     const told = atDesk(
       { type: "notice", notice: { kind: "customer_lost", conversation: "c1" } },
@@ -208,6 +227,60 @@ describe("the desk's store", () => {
         says(notice, { type: "view", view: ringing() }) ?? "",
         /^Your colleague has left/,
       );
+    });
+
+    test("who of a team it was, and what became of a place in a queue", () => {
+      const target = { team: "billing" };
+      const kind = /** @type {const} */ ("offer_ended");
+      const declined = { kind, target, candidates: [CAROL], reason: "declined", text: "At lunch" };
+      assert.equal(says(declined), "Carol (Billing) declined: “At lunch”");
+      const both = [CAROL, "agent:dave"];
+      assert.equal(
+        says({ kind, target, candidates: both, reason: "no_answer" }),
+        "Billing did not answer.",
+      );
+      const queue = { kind, target: { queue: "billing" }, reason: "cancelled" };
+      assert.equal(says(queue), "The customer is out of the queue of Billing.");
+    });
+
+    test("what supervision does to one", () => {
+      const by = CAROL;
+      const texts = [
+        says({ kind: "coach_started", by }),
+        says({ kind: "taken_over", by }),
+        says({ kind: "transferred_on_behalf", by, target: { team: "billing" } }),
+        says({ kind: "force_muted", muted: true }),
+        says({ kind: "listener_joined", participant: CAROL }),
+      ];
+      assert.deepEqual(texts, [
+        "Carol hears this call and speaks to you. Nobody else hears it.",
+        "Carol has taken your place: you are out of the call.",
+        "Carol has transferred the customer to Billing in your name.",
+        "A supervisor has muted you: nobody hears you.",
+        "Carol listens to learn, and is heard by nobody.",
+      ]);
+    });
+
+    test("why one listens no more", () => {
+      const kind = /** @type {const} */ ("observing_ended");
+      const over = "You no longer listen to this call";
+      const removed = says({ kind, end: { removed: { by: CAROL } } });
+      assert.equal(removed, "Carol has ended your listening.");
+      assert.equal(says({ kind, end: "not_permitted" }), `${over}: your rights have changed.`);
+      assert.equal(says({ kind, end: "something new" }), `${over}.`);
+    });
+
+    test("something of every notice of the protocol", async () => {
+      const document = await readFile(new URL("../../docs/protocol.md", import.meta.url), "utf8");
+      const section = document.slice(document.indexOf("## 9. Notices"), document.indexOf("## 10."));
+      const kinds = [...section.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, kind]) => String(kind));
+      assert.ok(kinds.length > 20);
+      for (const kind of kinds) {
+        const text = says(/** @type {Notice} */ ({ kind, conversation: "c1", participant: CAROL }));
+        assert.match(text ?? "", /^[A-Z].*\.$/, kind);
+        const plain = `${kind.charAt(0).toUpperCase()}${kind.slice(1).replaceAll("_", " ")}.`;
+        assert.notEqual(text, plain, `${kind} has words of its own`);
+      }
     });
 
     test("nothing about what one did oneself", () => {

@@ -8,6 +8,7 @@ import { transferDialog } from "../desk/views/transfer.js";
 import { atDesk, click, find, recorder, textOf } from "./drawn.js";
 import { ALICE, allowed, BOB, CAROL, consult, desk, ringing, seat, view } from "./story.js";
 /** @import { VNode } from "../page/dom.js" */
+/** @import { ConversationView, Offer } from "../client/types.js" */
 /** @import { State, TransferDraft } from "../desk/store.js" */
 
 /** @param {Partial<TransferDraft>} [change] */
@@ -95,7 +96,62 @@ describe("the call", () => {
   });
 });
 
+describe("an internal call", () => {
+  const between = /** @type {const} */ ({ internal: true, team: null });
+
+  test("says whom it is with, also while it rings", () => {
+    const offer = {
+      id: "o1",
+      initiator: BOB,
+      target: { agent: "carol" },
+      candidates: [{ id: CAROL, name: "Carol" }],
+      state: /** @type {const} */ ("ringing"),
+      expires_at_ms: 22_400,
+    };
+    const rings = view({ ...between, phase: "ringing", participants: [seat(BOB)], offer });
+    const unanswered = { ...rings, answered_at_ms: null };
+    const root = callStage(atDesk(), unanswered, recorder().actions);
+    assert.equal(textOf(find(root, "call-name")), "Carol");
+    assert.equal(textOf(find(root, "call-phase")), "Internal call, ringing");
+  });
+
+  test("offers nothing that needs a customer", () => {
+    const talks = view({ ...between, participants: [seat(BOB), seat(CAROL)] });
+    const root = callStage(atDesk(), talks, recorder().actions);
+    assert.equal(textOf(find(root, "call-phase")), "Internal call");
+    assert.equal(textOf(find(root, "leave")), "End call");
+    for (const testid of ["transfer-open", "invite-listener", "swap", "merge", "complete"]) {
+      assert.equal(find(root, testid), undefined, testid);
+    }
+  });
+
+  test("says so where it rings", () => {
+    const offer = { ...ringing().offer, origin: "invite", note: null };
+    const shown = /** @type {ConversationView} */ ({
+      ...ringing(),
+      ...between,
+      participants: [seat(CAROL)],
+      offer,
+    });
+    const root = incomingPanel(atDesk(), shown, recorder().actions);
+    assert.match(textOf(root), /A colleague calls you: internal call/);
+    assert.equal(textOf(find(root, "incoming-name")), "Carol");
+  });
+});
+
 describe("the incoming call", () => {
+  test("tells an invitation to listen and a customer of a queue from a call", () => {
+    const says = (/** @type {Partial<Offer>} */ change) => {
+      const shown = ringing();
+      const offer = /** @type {Offer} */ ({ ...shown.offer, ...change });
+      const state = atDesk({ type: "view", view: shown });
+      return textOf(incomingPanel(state, { ...shown, offer }, recorder().actions));
+    };
+    assert.match(says({ origin: "listen" }), /Carol lets you listen.*Listen/);
+    assert.match(says({ target: { queue: "billing" } }), /Carol sends a customer to the queue of/);
+    assert.match(says({ target: { team: "billing" } }), /Carol asks somebody of Billing into/);
+  });
+
   test("tells who asks and why, and can be answered", () => {
     const { asked, actions } = recorder();
     const root = incomingPanel(atDesk({ type: "view", view: ringing() }), ringing(), actions);
@@ -130,6 +186,59 @@ describe("the transfer dialog", () => {
       recorder().actions,
     );
     assert.equal(find(root, "target-agent-carol"), undefined);
+  });
+
+  test("says before one chooses what a team or a queue holds", () => {
+    const delivery = /** @type {const} */ ("pull");
+    const busyTeam = { available: 0, waiting: 3, estimated_wait_ms: 240_000, delivery };
+    const whole = desk();
+    const teams = whole.teams.map((team) => ({ ...team, ...busyTeam }));
+    const busy = reduce(state, { type: "desk", desk: { ...whole, teams } });
+    const root = transferDialog(busy, draft(), recorder().actions);
+    assert.match(
+      textOf(find(root, "target-team-billing")),
+      /3 waiting · wait about 4 minutesNobody free/,
+    );
+    assert.match(textOf(find(root, "target-queue-billing")), /3 waiting.*Agents fetch/);
+    const outlook = (/** @type {TransferDraft["target"]} */ target) =>
+      textOf(find(transferDialog(busy, draft({ target }), recorder().actions), "transfer-outlook"));
+    assert.match(outlook({ queue: "billing" }), /^3 are waiting there, wait about 4 minutes/);
+    assert.match(outlook({ team: "billing" }), /^Nobody of Billing is free/);
+    assert.equal(outlook({ agent: "carol" }), "");
+  });
+
+  test("sends to a queue with the agent staying or leaving", () => {
+    const root = transferDialog(state, draft({ target: { queue: "billing" } }), recorder().actions);
+    assert.match(textOf(find(root, "way-conference")), /You stay with the customer/);
+    assert.equal(textOf(find(root, "transfer-submit")), "Send to the queue of Billing");
+    const blind = draft({ target: { queue: "billing" }, way: "blind" });
+    const leaving = transferDialog(state, blind, recorder().actions);
+    assert.equal(textOf(find(leaving, "transfer-submit")), "Hand over to the queue of Billing");
+  });
+
+  test("says why who was chosen cannot be called any more", () => {
+    const target = { agent: "dave" };
+    const root = transferDialog(state, draft({ target }), recorder().actions);
+    const submit = find(root, "transfer-submit");
+    assert.equal(submit?.props["aria-description"], "Dave: In another call");
+  });
+
+  test("stays open with the reason when the server refuses", () => {
+    const dialog = /** @type {const} */ ({ name: "transfer", draft: draft() });
+    const refused = reduce(reduce(state, { type: "dialog", dialog }), {
+      type: "refused",
+      key: "invite c1",
+      code: "nobody_available",
+      message: "Nobody.",
+      extra: { team: "billing", waiting: 3 },
+    });
+    assert.deepEqual(refused.toasts, [], "told in one place");
+    assert.ok(refused.dialog.name === "transfer");
+    const root = transferDialog(refused, refused.dialog.draft, recorder().actions);
+    assert.equal(
+      textOf(find(root, "transfer-refused")),
+      "Nobody of Billing is available, 3 in its queue.",
+    );
   });
 
   test("asks for a target first", () => {

@@ -5,7 +5,7 @@ import { nameOf, targetName } from "../store.js";
 import { blockedBy } from "./call.js";
 import { search, targets } from "./targets.js";
 import { seatedPeople } from "./supervision.js";
-import { noteField } from "./transfer.js";
+import { noteField, refusedLine } from "./transfer.js";
 /** @import { Dialog, State, TransferDraft } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ConversationView, Ongoing } from "../../client/types.js" */
@@ -46,9 +46,7 @@ export function chooseDialog(state, draft, actions) {
         { class: "transfer-how" },
         h("p", { class: "soft" }, listener ? LISTENING : onBehalf(state, one)),
         noteField(draft, actions),
-        draft.refused === null
-          ? null
-          : h("p", { class: "refused", role: "alert" }, draft.refused),
+        refusedLine(draft),
         h(
           "div",
           { class: "row end" },

@@ -152,8 +152,8 @@ export function banners(state, actions) {
     state.signInOver
       ? banner(
           "banner-sign-in",
-          "Your sign-in has ended. Sign in again when your work allows: a lost connection will not" +
-            " come back by itself.",
+          "Your sign-in has ended. Sign in again when your work allows: a lost connection will" +
+            " not come back by itself.",
         )
       : null,
     state.microphone.state === "failed"

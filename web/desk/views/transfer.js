@@ -74,13 +74,7 @@ export function transferDialog(state, draft, actions) {
         holdPolicy(draft, actions),
         noteField(draft, actions),
         outlook(state, draft),
-        draft.refused === null
-          ? null
-          : h(
-              "p",
-              { key: "refused", class: "refused", role: "alert", "data-testid": "transfer-refused" },
-              draft.refused,
-            ),
+        refusedLine(draft),
         h(
           "div",
           { key: "end", class: "row end" },
@@ -99,6 +93,13 @@ export function transferDialog(state, draft, actions) {
       ),
     ),
   );
+}
+
+/** @param {TransferDraft} draft */
+export function refusedLine({ refused }) {
+  if (refused === null) return null;
+  const props = { class: "refused", role: "alert", "data-testid": "transfer-refused" };
+  return h("p", { key: "refused", ...props }, refused);
 }
 
 /** @param {Target | null} target */
