@@ -79,7 +79,6 @@ const TELLING = new Set(
     "participant_left",
     "handed_over",
     "recalled",
-    "requeued",
     "removed",
     "observing_ended",
     "taken_over",
@@ -105,7 +104,7 @@ export function factsOfNotice(notice, at, names) {
 function whatOf({ kind, participant, offer, candidate }) {
   if (kind === "customer_left") return "left customer";
   if (kind === "participant_left") return `left ${participant}`;
-  return kind === "requeued" ? kind : `${kind} ${offer} ${candidate}`;
+  return `${kind} ${offer} ${candidate}`;
 }
 
 /**

@@ -158,16 +158,6 @@ describe("the history of a call", () => {
     ]);
   });
 
-  test("says first in line where it was requeued, once", () => {
-    const told = historyOf(
-      { server_time_ms: 10_000 },
-      { kind: "requeued", conversation: "c1" },
-      { server_time_ms: 10_500, owner: { queue: "support" }, phase: "waiting" },
-    );
-    assert.equal(told.at(-1), "The customer waits in the queue again, first in line.");
-    assert.equal(told.filter((text) => text.includes("queue")).length, 1);
-  });
-
   test("knows the teams by name although the desk comes after the first view", () => {
     const events = /** @type {StoreEvent[]} */ ([
       { type: "tick", now: 10_000 },
