@@ -9,7 +9,7 @@ use media::{MediaConfig, MediaHandle};
 use media_core::clip::Clip;
 use signaling::auth::Keys;
 use signaling::rest::Office;
-use signaling::{Admin, AppState, Demo, DemoAgent, DemoTeam, Serving, Setup, serve};
+use signaling::{Admin, AppState, Demo, DemoAgent, Serving, Setup, serve};
 use storage::{Journal, Options};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, watch};
@@ -83,11 +83,12 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         limits: config.limits.wire.clone(),
         proxies: config.proxies.clone(),
         origins: config.origins.clone(),
-        demo: config.demo.enabled.then(|| demo(&config, &keeper)),
+        demo: config.demo.enabled.then(|| demo(&config)),
         server: concat!("trefoil/", env!("CARGO_PKG_VERSION")).to_owned(),
     })
     .with_office(Arc::clone(&keeper) as Arc<dyn Office>);
     let wire = Arc::clone(state.counters());
+        tokio::spawn(Arc::clone(&keeper).forget(config.retention, stopped.clone())),
     let mut tasks = vec![
         tokio::spawn(driver.run()),
         tokio::spawn(Arc::clone(&keeper).look_out(stopped.clone())),
@@ -185,14 +186,11 @@ fn start_media(
 }
 
 /// Who there is to be in demo mode.
-fn demo(config: &Config, keeper: &Keeper) -> Demo {
-    let directory = keeper.directory();
-    let teams = directory.teams();
+fn demo(config: &Config) -> Demo {
     let agents = config.demo.agents.iter();
     Demo {
-        teams: teams
-            .map(|team| DemoTeam { id: team.id.clone(), name: team.name.to_string() })
-            .collect(),
+        // Those of the directory, as it is when a page asks.
+        teams: Vec::new(),
         agents: agents
             .map(|agent| DemoAgent {
                 id: agent.id.clone(),
@@ -201,11 +199,6 @@ fn demo(config: &Config, keeper: &Keeper) -> Demo {
             })
             .collect(),
     }
-}
-
-fn own_music(path: &PathBuf) -> anyhow::Result<Clip> {
-    let file = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Clip::from_ogg(&file).with_context(|| format!("cannot use {} as hold music", path.display()))
 }
 
 /// What the system may hold of one connection's unread bytes. Left to itself it holds megabytes,

@@ -95,6 +95,9 @@ pub struct TokenArgs {
     /// A team whose calls the agent may listen to, coach, take over and end (may be repeated)
     #[arg(long, value_name = "TEAM")]
     pub manage: Vec<String>,
+    /// The only channel a customer may call through
+    #[arg(long, conflicts_with = "team")]
+    pub channel: Option<String>,
     /// How urgent a customer's calls are: higher comes first
     #[arg(long, default_value_t = 0)]
     pub priority: u8,

@@ -11,14 +11,14 @@ use clap::Parser;
 use signaling::auth::{Keys, Person};
 use trefoil::cli::{CheckArgs, Cli, Command, RoleArg, ServeArgs, TokenArgs};
 use trefoil::config::{Config, rights};
-use trefoil::directory::{commands, terminal};
+use trefoil::directory::{commands, must_know, terminal};
 use trefoil::{app, secret, telemetry};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Serve(args) => serve(&args),
-        Command::Token(args) => token(&args),
+        Command::Token(args) => told(token(args)),
         Command::Agent(args) => told(commands::agent(args, &terminal::password)),
         Command::Team(args) => told(commands::team(args)),
         Command::Channel(args) => told(commands::channel(args)),
@@ -115,21 +115,18 @@ async fn stopped() -> anyhow::Result<()> {
     }
 }
 
-fn token(args: &TokenArgs) -> anyhow::Result<()> {
+async fn token(args: TokenArgs) -> anyhow::Result<String> {
     let config = Config::load(&ServeArgs {
         config: args.config.clone(),
         data: args.data.clone(),
         ..ServeArgs::default()
     })?;
-    let person = person(args)?;
-    for team in person.teams.keys().chain(&person.only_team) {
-        if !config.settings.teams.contains_key(team) {
-            bail!("there is no team `{team}`; there are {}", team_names(&config));
-        }
-    }
+    let person = person(&args)?;
+    let teams = person.teams.keys().chain(&person.only_team);
+    must_know(&config, teams, person.only_channel.as_ref()).await?;
     let keys = Keys::new(&secret::load(&config)?)?;
     let lifetime = Duration::from_secs(args.ttl_minutes.saturating_mul(60));
-    say(&keys.mint(&person, SystemTime::now(), lifetime)?)
+    Ok(keys.mint(&person, SystemTime::now(), lifetime)?)
 }
 
 fn person(args: &TokenArgs) -> anyhow::Result<Person> {
@@ -149,22 +146,23 @@ fn person(args: &TokenArgs) -> anyhow::Result<Person> {
         RoleArg::Customer => (BTreeMap::new(), answers.into_iter().next()),
     };
     let only_conversation = match &args.conversation {
+    let only_channel = match &args.channel {
+        None => None,
+        Some(_) if args.role == RoleArg::Agent => bail!("--channel is for customers"),
+        Some(_) if only_team.is_some() => bail!("--team and --channel exclude each other"),
+        Some(text) => Some(text.parse().map_err(|error| anyhow!("--channel: {error}"))?),
+    };
         None => None,
         Some(_) if args.role == RoleArg::Agent => bail!("--conversation is for customers"),
         Some(text) => Some(text.parse().map_err(|error| anyhow!("--conversation: {error}"))?),
     };
     let (name, priority) = (args.name.clone(), args.priority);
-    Ok(Person { id, name, teams, priority, only_team, only_conversation })
+    Ok(Person { id, name, teams, priority, only_team, only_channel, only_conversation })
 }
 
 fn team_ids(option: &str, written: &[String]) -> anyhow::Result<Vec<TeamId>> {
     let parse = |team: &String| team.parse().with_context(|| format!("{option} {team}"));
     written.iter().map(parse).collect()
-}
-
-fn team_names(config: &Config) -> String {
-    let names: Vec<String> = config.settings.teams.keys().map(ToString::to_string).collect();
-    names.join(", ")
 }
 
 fn check_config(args: CheckArgs) -> anyhow::Result<()> {

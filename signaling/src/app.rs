@@ -105,6 +105,10 @@ impl AppState {
         &self.shared.places
     }
 
+    pub(crate) fn office(&self) -> Option<&Arc<dyn Office>> {
+        self.office.as_ref()
+    }
+
     pub(crate) fn demo(&self) -> Option<&Demo> {
         self.shared.demo.as_ref()
     }

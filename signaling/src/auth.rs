@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use call_core::{AgentId, ConversationId, CustomerId, PersonId, Rights, TeamId};
+use call_core::{AgentId, ChannelId, ConversationId, CustomerId, PersonId, Rights, TeamId};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,9 @@ pub struct Claims {
     /// The only team a customer may call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<TeamId>,
+    /// The only channel a customer may call through; excludes `team`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelId>,
     /// The only conversation the person may name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
@@ -124,6 +127,8 @@ pub struct Person {
     pub priority: u8,
     /// The only team a customer may call, when its token names one.
     pub only_team: Option<TeamId>,
+    /// The only channel a customer may call through, when its token names one.
+    pub only_channel: Option<ChannelId>,
     /// The only conversation the person may name, when its token names one.
     pub only_conversation: Option<ConversationId>,
 }
@@ -204,6 +209,7 @@ impl Keys {
             teams: Teams::of(&person.teams),
             priority: person.priority,
             team: person.only_team.clone(),
+            channel: person.only_channel.clone(),
             conversation: person.only_conversation,
             iat,
             nbf: None,
@@ -292,8 +298,12 @@ impl TryFrom<Claims> for Person {
         };
         let id = id.ok_or(TokenError::Invalid)?;
         let misplaced = match claims.role {
-            Role::Agent => claims.team.is_some() || claims.priority != 0,
-            Role::Customer => !claims.teams.is_empty(),
+            Role::Agent => {
+                claims.team.is_some() || claims.channel.is_some() || claims.priority != 0
+            }
+            Role::Customer => {
+                !claims.teams.is_empty() || (claims.team.is_some() && claims.channel.is_some())
+            }
         };
         if misplaced {
             return Err(TokenError::Invalid);
@@ -304,6 +314,7 @@ impl TryFrom<Claims> for Person {
             teams: claims.teams.into_rights(),
             priority: claims.priority,
             only_team: claims.team,
+            only_channel: claims.channel,
             only_conversation: claims.conversation,
         })
     }

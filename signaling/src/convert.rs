@@ -1,7 +1,7 @@
 //! Between the wire and call control: the one file where the two meet.
 
 use call_core::view::LegState;
-use call_core::{AwayReason, Status};
+use call_core::{AwayReason, ChannelId, Status, TeamId};
 
 use crate::auth::Person;
 use crate::driver::WireCommand;
@@ -18,7 +18,7 @@ pub(crate) fn command(command: Command) -> Result<WireCommand, WireError> {
     let core = match command {
         Command::ConnectLeg { sdp } => return connect_leg(sdp),
         Command::DisconnectLeg {} => return Ok(WireCommand::DisconnectLeg),
-        Command::Call { team } => Core::Call { team },
+        Command::Call { team, channel } => call(team, channel)?,
         Command::CallAgent { agent } => Core::CallAgent { agent },
         Command::GetNext { team } => Core::GetNext { team },
         Command::SetStatus { status, reason } => {
@@ -91,6 +91,19 @@ pub(crate) fn welcome(
             message_bytes: limits.message_bytes as u64,
             requests_per_s: limits.messages.whole_per_s(),
         },
+    }
+}
+
+fn call(
+    team: Option<TeamId>,
+    channel: Option<ChannelId>,
+) -> Result<call_core::Command, WireError> {
+    match (team, channel) {
+        (Some(team), None) => Ok(call_core::Command::Call { team }),
+        (None, Some(channel)) => Ok(call_core::Command::CallChannel { channel }),
+        (Some(_), Some(_)) | (None, None) => {
+            Err(Fault::Malformed.because("Call a team or a channel, one of the two."))
+        }
     }
 }
 

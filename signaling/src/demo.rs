@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{Extensions, HeaderMap};
 use call_core::{AgentId, CustomerId, PersonId, Rights, TeamId};
+use directory::Team;
 use serde::{Deserialize, Serialize, Serializer};
 use tokio::time::Instant;
 
@@ -25,7 +26,7 @@ const LIFETIME: Duration = Duration::from_hours(12);
 /// Who there is to be in the demo.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Demo {
-    /// Teams, in the order in which pages list them.
+    /// Teams, in the order in which pages list them. Where there is a directory, those in it count.
     pub teams: Vec<DemoTeam>,
     /// Agents anybody may sign in as.
     pub agents: Vec<DemoAgent>,
@@ -81,7 +82,14 @@ struct TokenPerson {
 
 /// `GET /v1/demo`
 pub(crate) async fn directory(State(state): State<AppState>) -> Json<Demo> {
-    std::future::ready(Json(state.demo().cloned().unwrap_or_default())).await
+    let mut demo = state.demo().cloned().unwrap_or_default();
+    if let Some(office) = state.office() {
+        let directory = office.directory();
+        let team =
+            |team: &Team| DemoTeam { id: team.id.clone(), name: team.name.as_str().to_owned() };
+        demo.teams = directory.teams().map(team).collect();
+    }
+    std::future::ready(Json(demo)).await
 }
 
 /// `POST /v1/demo/token`
@@ -141,7 +149,15 @@ fn agent(demo: Option<&Demo>, id: &AgentId) -> Result<Person, WireError> {
 }
 
 fn person(id: PersonId, name: String, teams: BTreeMap<TeamId, Rights>) -> Person {
-    Person { id, name, teams, priority: 0, only_team: None, only_conversation: None }
+    Person {
+        id,
+        name,
+        teams,
+        priority: 0,
+        only_team: None,
+        only_channel: None,
+        only_conversation: None,
+    }
 }
 
 /// A name stays out of logs.

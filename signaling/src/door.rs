@@ -120,7 +120,9 @@ fn cost(command: &WireCommand) -> Cost {
         WireCommand::Core(command) => command,
     };
     match command {
-        Command::Call { .. } | Command::CallAgent { .. } => Cost::Call,
+        Command::Call { .. } | Command::CallChannel { .. } | Command::CallAgent { .. } => {
+            Cost::Call
+        },
         Command::GetNext { .. }
         | Command::SetStatus { .. }
         | Command::FinishWrapUp

@@ -280,10 +280,31 @@ pub struct ChannelChoices {
     /// The team that answers
     #[arg(long)]
     pub team: Option<String>,
-    /// The priority of those who come in by it: higher comes first
+    /// Nobody gets in by it
+    #[arg(long, conflicts_with = "on")]
+    pub off: bool,
+    /// People get in by it again
+    #[arg(long)]
+    pub on: bool,
+    /// The priority of those who come in by it: higher comes first; the team's if none is chosen
     #[arg(long)]
     pub priority: Option<u8>,
-    /// What they are told: greeting, waiting, closed or full (may be repeated)
+    /// When it is open, such as 'mon-fri 09:00-12:30, 13:30-17:00' (may be repeated)
+    #[arg(long, value_name = "DAYS TIMES")]
+    pub open: Vec<String>,
+    /// A date that is different, such as '2026-12-25 closed' (may be repeated)
+    #[arg(long, value_name = "DATE TIMES")]
+    pub except: Vec<String>,
+    /// The time zone of these, such as Europe/Berlin
+    #[arg(long)]
+    pub zone: Option<String>,
+    /// Takes its priority, its hours and what happens outside of them away: all as its team
+    #[arg(long, conflicts_with_all = ["open", "except", "zone", "when_closed", "priority"])]
+    pub as_team: bool,
+    /// Outside of the hours: refuse, queue or team:ID; as the team if nothing is chosen
+    #[arg(long, value_name = "WHAT")]
+    pub when_closed: Option<String>,
+    /// What they are told, where it is not what the team says: greeting, waiting, closed or full (may be repeated)
     #[arg(long, value_name = "WHEN=TEXT")]
     pub text: Vec<String>,
 }

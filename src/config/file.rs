@@ -74,6 +74,10 @@ pub struct Storage {
     pub max_mb: Option<u64>,
 }
 
+    /// Days that records are kept; 0 keeps them for ever.
+    pub keep_records_days: Option<u32>,
+    /// Days that the audit is kept; 0 keeps it for ever.
+    pub keep_audit_days: Option<u32>,
 /// `[auth]`
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -219,6 +223,10 @@ pub struct Limits {
     pub demo_tokens_per_source: Option<Rate>,
 }
 
+    /// Requests for sign-in, administration and records from one source.
+    pub admin_per_source: Option<Rate>,
+    /// The same by one person.
+    pub admin_per_person: Option<Rate>,
 /// How often something may be done.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -61,6 +61,8 @@ pub(super) fn limits(check: &mut Check, written: &file::Limits) -> Limits {
         ("legs_per_person", written.legs_per_person, &mut wire.legs_per_person),
         ("calls_per_source", written.calls_per_source, &mut wire.calls_per_source),
         ("calls_per_person", written.calls_per_person, &mut wire.calls_per_person),
+        ("admin_per_source", written.admin_per_source, &mut wire.admin_per_source),
+        ("admin_per_person", written.admin_per_person, &mut wire.admin_per_person),
         (
             "demo_tokens_per_source",
             written.demo_tokens_per_source,

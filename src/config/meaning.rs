@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use call_core::{AgentId, Rights, Settings, TeamId, TeamSettings};
 use signaling::TrustedProxies;
+use storage::Retention;
 
 use super::check::{Check, Problem};
 use super::file::{self, File};
@@ -40,6 +41,8 @@ pub struct Config {
     /// Bytes the journal may grow to; `None` leaves the bound to the disk.
     pub journal_max_bytes: Option<u64>,
     /// Where the secret of tokens comes from.
+    /// How long what is over is kept.
+    pub retention: Retention,
     pub auth: AuthConfig,
     /// Call control.
     pub settings: Settings,
@@ -173,6 +176,10 @@ impl Config {
             data: file.storage.data.map_or_else(|| PathBuf::from("data"), PathBuf::from),
             journal_max_bytes: journal_bound(&mut check, file.storage.max_mb),
             auth: auth(&mut check, file.auth),
+            retention: Retention {
+                records: kept(file.storage.keep_records_days),
+                audit: kept(file.storage.keep_audit_days),
+            },
             limits: limits(&mut check, &file.limits),
             demo: DemoConfig {
                 enabled: file.demo.enabled,
@@ -208,6 +215,15 @@ fn journal_bound(check: &mut Check, max_mb: Option<u64>) -> Option<u64> {
 }
 
 fn auth(check: &mut Check, written: file::Auth) -> AuthConfig {
+/// Records and audit are kept for two years unless said otherwise: long enough to compare a year
+/// with the one before it.
+const KEPT_DAYS: u32 = 730;
+
+fn kept(days: Option<u32>) -> Option<Duration> {
+    let days = days.unwrap_or(KEPT_DAYS);
+    (days > 0).then(|| Duration::from_hours(24 * u64::from(days)))
+}
+
     match (written.secret, written.secret_file) {
         (Some(_), Some(_)) => {
             check.wrong("auth", "secret and secret_file exclude each other");

@@ -161,21 +161,15 @@ fn closed(check: &mut Check, key: &str, written: &file::Team) -> Closed {
 fn hours(check: &mut Check, key: &str, written: &file::Hours) -> Option<Hours> {
     let file::Hours { zone, mon, tue, wed, thu, fri, sat, sun, except } = written;
     let mut wrong = |error: HoursError| check.wrong(format!("{key} hours"), error.to_string());
-    let mut hours = Hours::in_zone(zone).map_err(&mut wrong).ok()?;
-    for (day, intervals) in WEEKDAYS.into_iter().zip([mon, tue, wed, thu, fri, sat, sun]) {
-        for interval in intervals {
-            match hours.clone().open_on(day, interval) {
-                Ok(open) => hours = open,
-                Err(error) => wrong(error),
-            }
+    let mut hours = Hours::never(zone.parse().map_err(&mut wrong).ok()?);
+    for (day, spans) in WEEKDAYS.into_iter().zip([mon, tue, wed, thu, fri, sat, sun]) {
+        for span in spans {
+            hours.add_weekly(&format!("{day} {span}")).unwrap_or_else(&mut wrong);
         }
     }
-    for (date, intervals) in except {
-        let intervals: Vec<&str> = intervals.iter().map(String::as_str).collect();
-        match hours.clone().except_on(date, &intervals) {
-            Ok(open) => hours = open,
-            Err(error) => wrong(error),
-        }
+    for (date, spans) in except {
+        let spans = if spans.is_empty() { "closed".to_owned() } else { spans.join(", ") };
+        hours.add_exception(&format!("{date} {spans}")).unwrap_or_else(&mut wrong);
     }
     Some(hours)
 }
@@ -245,7 +239,7 @@ mod tests {
             [team.hours]
             zone = "Europe/Berlin"
             mon = ["9 to 5"]
-            tue = ["17:30-09:00"]
+            tue = ["17:30"]
             except = { "christmas" = [] }
             [[team]]
             id = "sales"
@@ -264,8 +258,8 @@ mod tests {
             "team `support`: delivery `post`",
             "team `support`: overflow needs max_waiting",
             "team `support`: closed_team needs",
-            "team `support` hours: `9 to 5` is no interval",
-            "team `support` hours: `17:30-09:00` is no interval",
+            "team `support` hours: `9 to 5` is no span",
+            "team `support` hours: `17:30` is no span",
             "team `support` hours: `christmas` is no date",
             "team `sales` hours: `Mars/Olympus` is no time zone",
             "settings: `overflow` of team `sales` is not a team",

@@ -269,18 +269,22 @@ fn choices(about: TeamChoices, before: Option<&Team>) -> anyhow::Result<Map<Stri
         ("then", about.overflow.map(Value::from)),
     ];
     put_part(&mut written, "overflow", part("overflow"), overflow);
-    let lines = |lines: Vec<String>| (!lines.is_empty()).then(|| json!(lines));
-    let hours = [
-        ("zone", about.zone.map(Value::from)),
-        ("weekly", lines(about.open)),
-        ("exceptions", lines(about.except)),
-    ];
-    put_part(&mut written, "hours", part("hours"), hours);
+    let hours = [about.open, about.except];
+    put_part(&mut written, "hours", part("hours"), hours_of(about.zone, hours));
     if about.always_open {
         written.insert("hours".to_owned(), Value::Null);
     }
     texts(&mut written, part("texts"), &about.text)?;
     Ok(written)
+}
+
+fn hours_of(
+    zone: Option<String>,
+    [weekly, exceptions]: [Vec<String>; 2],
+) -> [(&'static str, Option<Value>); 3] {
+    let lines = |lines: Vec<String>| (!lines.is_empty()).then(|| json!(lines));
+    let zone = zone.map(Value::from);
+    [("zone", zone), ("weekly", lines(weekly)), ("exceptions", lines(exceptions))]
 }
 
 fn extend<const N: usize>(into: &mut Map<String, Value>, values: [(&str, Option<Value>); N]) {
@@ -336,10 +340,12 @@ async fn channel_command(desk: &Desk, command: ChannelCommand) -> anyhow::Result
             one(desk, Command::CreateChannel { channel }).await
         }
         ChannelCommand::List => {
-            let lines = directory
-                .channels()
-                .map(|channel| format!("{:<16} {:<24} {}", channel.id, channel.name, channel.team));
-            Ok(lines.collect::<Vec<_>>().join("\n"))
+            let line = |channel: &Channel| {
+                let Channel { id, name, team, .. } = channel;
+                let off = if channel.enabled { "" } else { "  off" };
+                format!("{id:<16} {name:<24} {team}{off}")
+            };
+            Ok(directory.channels().map(line).collect::<Vec<_>>().join("\n"))
         }
         ChannelCommand::Show { id } => {
             let known = directory.channel(&channel_id(&id)?);
@@ -369,10 +375,18 @@ fn channel_choices(
         ("medium", about.medium.map(Value::from)),
         ("team", about.team.map(Value::from)),
         ("priority", about.priority.map(Value::from)),
+        ("when_closed", about.when_closed.map(Value::from)),
+        ("enabled", (about.on || about.off).then(|| json!(about.on))),
     ];
     extend(&mut written, simple);
-    let part = before["texts"].as_object().cloned().unwrap_or_default();
-    texts(&mut written, part, &about.text)?;
+    let part = |key: &str| before[key].as_object().cloned().unwrap_or_default();
+    let hours = hours_of(about.zone, [about.open, about.except]);
+    put_part(&mut written, "hours", part("hours"), hours);
+    if about.as_team {
+        let keys = ["priority", "hours", "when_closed"];
+        written.extend(keys.map(|key| (key.to_owned(), Value::Null)));
+    }
+    texts(&mut written, part("texts"), &about.text)?;
     Ok(written)
 }
 

@@ -7,7 +7,9 @@ use directory::{
     REFRESH_RANDOM_BYTES, RefreshTerms, RefreshToken, Team, TeamPatch, Verdict, decide, decide_all,
 };
 use signaling::rest::{Amended, AuditLine, Decide, Denied, Later, Office, SignedIn};
-use storage::{AuditRow, DirectoryError, Journal, Refreshed, StoreError};
+use storage::{
+    AuditRow, DirectoryError, Forgotten, Journal, Refreshed, Retention, StoreError,
+};
 use tokio::sync::{Mutex, watch};
 
 use super::passwords::Passwords;
@@ -15,6 +17,10 @@ use super::{Present, now};
 
 /// How often a change is decided again because another process was first.
 const TRIES: usize = 3;
+/// How often it is looked whether anything has been kept for long enough.
+const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// Between two steps of forgetting, in which calls have the journal to themselves.
+const FORGET_PAUSE: Duration = Duration::from_millis(200);
 /// How often it is looked whether the command line was at work.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -77,6 +83,33 @@ impl Keeper {
             if outcome.is_err() {
                 tracing::warn!("the directory could not be looked at; trying again");
             }
+        }
+    }
+
+    /// Forgets every hour what is kept no longer, a little at a time, until shutdown.
+    pub(crate) async fn forget(
+        self: Arc<Self>,
+        retention: Retention,
+        mut shutdown: watch::Receiver<bool>,
+    ) {
+        let mut pause = FORGET_PAUSE;
+        loop {
+            tokio::select! {
+                _ = shutdown.wait_for(|stop| *stop) => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = match self.journal.forget(retention, now()).await {
+                Ok(forgotten) if forgotten.is_nothing() => FORGET_EVERY,
+                Ok(Forgotten { records, audit, sign_ins }) => {
+                    tracing::info!(records, audit, sign_ins, "forgotten: kept for long enough");
+                    FORGET_PAUSE
+                }
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "nothing could be forgotten; trying again");
+                    FORGET_EVERY
+                }
+            };
         }
     }
 

@@ -6,9 +6,9 @@
 
 pub mod commands;
 mod keeper;
+mod names;
 mod passwords;
 mod seed;
-mod settings;
 pub mod terminal;
 
 use std::sync::Arc;
@@ -19,8 +19,8 @@ use directory::Directory;
 use storage::StoredDirectory;
 
 pub(crate) use keeper::Keeper;
+pub use names::must_know;
 pub(crate) use seed::seed;
-pub(crate) use settings::{report_of, settings};
 
 /// The directory at one revision; cheap to clone.
 #[derive(Debug, Clone)]

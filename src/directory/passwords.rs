@@ -1,5 +1,6 @@
 //! Hashes and checks passwords where nobody waits for it, a few at a time.
 
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use directory::{Password, PasswordHash, SALT_BYTES, Verdict};
@@ -14,15 +15,16 @@ const WAITING: usize = 64;
 /// The bound on how much of the machine passwords may take: half the cores, and 19 MiB for each.
 #[derive(Debug)]
 pub(super) struct Passwords {
-    working: Semaphore,
-    waiting: Semaphore,
+    working: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
         let cores = available_parallelism().map_or(1, std::num::NonZero::get);
         let at_once = (cores / 2).max(1);
-        Self { working: Semaphore::new(at_once), waiting: Semaphore::new(at_once + WAITING) }
+        let places = |places| Arc::new(Semaphore::new(places));
+        Self { working: places(at_once), waiting: places(at_once + WAITING) }
     }
 }
 
@@ -57,12 +59,56 @@ impl Passwords {
         &self,
         task: impl FnOnce() -> Result<T, Denied> + Send + 'static,
     ) -> Result<T, Denied> {
-        let _place = self.waiting.try_acquire().map_err(|_| Denied::Busy)?;
-        let _turn = self.working.acquire().await.expect("the semaphore is never closed");
-        // The permits are kept here until the thread is done, also when it panics.
-        spawn_blocking(task).await.map_err(|error| {
+        let place = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| Denied::Busy)?;
+        let turn = Arc::clone(&self.working).acquire_owned().await;
+        let turn = turn.expect("the semaphore is never closed");
+        let work = move || {
+            // They are the thread's, not the request's: whoever asked may have gone meanwhile, and
+            // many who ask and go must not have more threads at work than there are turns.
+            let _held = (place, turn);
+            task()
+        };
+        spawn_blocking(work).await.map_err(|error| {
             tracing::error!(%error, "a password could not be worked on");
             Denied::Failed
         })?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_goes_away_while_a_password_is_checked_makes_no_room_for_another() {
+        let passwords = Arc::new(Passwords::default());
+        let turns = passwords.working.available_permits();
+        let (done, wait) = mpsc::channel::<()>();
+        let (begun, started) = tokio::sync::oneshot::channel();
+        let asked = {
+            let passwords = Arc::clone(&passwords);
+            tokio::spawn(async move {
+                let long = move || {
+                    begun.send(()).map_err(|()| Denied::Failed)?;
+                    // Until the test lets go of the other end.
+                    wait.recv().map_or(Ok(()), Ok)
+                };
+                passwords.work(long).await
+            })
+        };
+        started.await.unwrap();
+        asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
+        assert_eq!(passwords.working.available_permits(), turns - 1, "the thread works on");
+        drop(done);
+        let free = async {
+            while passwords.working.available_permits() < turns {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), free).await.unwrap();
     }
 }

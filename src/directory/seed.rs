@@ -86,7 +86,6 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::directory::settings;
 
     #[test]
     fn a_team_in_the_directory_is_what_the_configuration_said() {
@@ -118,7 +117,7 @@ mod tests {
         let wanted = Config::from_file(file).unwrap().settings;
         let directory = directory::Directory::from_parts(vec![], teams, vec![]).unwrap();
         let default = call_core::TeamSettings::named("").wrap_up;
-        let made = settings(&Settings::default(), &directory, default);
+        let made = directory::settings(&Settings::default(), &directory, default);
         assert_eq!(format!("{:?}", made.teams), format!("{:?}", wanted.teams));
     }
 

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use call_core::{AgentId, Input, PersonId, Report};
-use directory::Differences;
+use directory::{Differences, report_of};
 use signaling::Opening;
 use signaling::protocol::Fault;
 
 use super::Driver;
 use super::batch::Batch;
-use crate::directory::{report_of, settings};
 
 /// What the directory says of whoever signs in.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,9 +26,9 @@ impl Driver {
     pub(super) fn directory_changed(&mut self, batch: &mut Batch) {
         let after = Arc::clone(&self.follow.borrow_and_update().directory);
         let before = std::mem::replace(&mut self.directory, Arc::clone(&after));
-        let Differences { changed, removed, teams } = Differences::between(&before, &after);
-        if teams {
-            self.settings = settings(&self.settings, &after, self.wrap_up);
+        let Differences { changed, removed, settings } = Differences::between(&before, &after);
+        if settings {
+            self.settings = directory::settings(&self.settings, &after, self.wrap_up);
         }
         for agent in changed.iter().filter_map(|agent| after.active_agent(agent)) {
             self.report(report_of(agent), batch);
@@ -37,8 +36,8 @@ impl Driver {
         for agent in removed {
             self.report(Report::AgentRemoved { agent }, batch);
         }
-        if teams {
-            self.desks.changed = true;
+        if settings {
+            self.desks.change();
             // Somebody may be due earlier than before, or rung where nobody was.
             if let Err(refusal) = self.decide(&Input::Deadline, batch) {
                 tracing::error!(%refusal, "a deadline was refused");

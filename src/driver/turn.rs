@@ -16,8 +16,8 @@ use super::directory::{Admission, gone};
 use super::legs::Loss;
 use super::{Arrival, Driver, Owed, STORAGE_RETRY};
 
-/// Conversations in one answer to `list_ongoing`: some 2 kB each, and an answer has to fit into what
-/// may wait for a page that reads slowly.
+/// Conversations in one answer to `list_ongoing`: some 2 kB each, and an answer has to fit into
+/// what may wait for a page that reads slowly.
 const ONGOING_PAGE: usize = 50;
 
 /// A leg has been made for an offer, or could not be.
@@ -56,7 +56,7 @@ impl Driver {
                     self.report(report, batch);
                 }
             }
-            Arrival::Desks => self.desks.changed = true,
+            Arrival::Desks => self.desks.change(),
         }
     }
 
@@ -106,7 +106,7 @@ impl Driver {
             return;
         }
         let Opening { session, person, source, resume, welcome, outbox } = opening;
-        let Person { id, name, teams, priority, only_team: _, only_conversation: _ } = person;
+        let Person { id, name, teams, priority, .. } = person;
         if let Some(superseded) = self.sessions.open(&id, session, source, outbox) {
             superseded.close(Fault::Superseded);
         }
@@ -156,10 +156,9 @@ impl Driver {
 
     /// A page of what somebody may supervise.
     fn ongoing(&self, person: &PersonId, after: Option<ConversationId>) -> Answer {
-        let all = person.as_agent().map(|agent| ongoing(&self.world, agent)).unwrap_or_default();
-        let mut next = all.into_iter().filter(|view| after.is_none_or(|after| view.id > after));
-        let ongoing = next.by_ref().take(ONGOING_PAGE).collect();
-        Answer::Ongoing { ongoing, more: next.next().is_some() }
+        let page = |agent| ongoing(&self.world, agent, after, ONGOING_PAGE);
+        let (ongoing, more) = person.as_agent().map(page).unwrap_or_default();
+        Answer::Ongoing { ongoing, more }
     }
 
     fn command(
@@ -171,7 +170,10 @@ impl Driver {
         let first = batch.records.len();
         let asked = command.clone();
         let source = self.sessions.source(by);
-        let begins = matches!(asked, Command::Call { .. } | Command::CallAgent { .. });
+        let begins = matches!(
+            asked,
+            Command::Call { .. } | Command::CallChannel { .. } | Command::CallAgent { .. }
+        );
         if begins {
             self.crowd.admits(&self.world, source)?;
         }
@@ -311,7 +313,10 @@ impl Driver {
 /// due at that moment, or a waiting caller for whom somebody has become free.
 fn answer(by: &PersonId, asked: &Command, records: &[Recorded]) -> Answer {
     let made = records.iter().find_map(|recorded| match (asked, &recorded.event) {
-        (Command::Call { .. }, Event::ConversationStarted { conversation, .. })
+        (
+            Command::Call { .. } | Command::CallChannel { .. },
+            Event::ConversationStarted { conversation, .. },
+        )
         | (Command::CallAgent { .. }, Event::InternalCallStarted { conversation, .. }) => {
             Some(Answer::Call { conversation: *conversation })
         }

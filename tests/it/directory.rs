@@ -35,7 +35,7 @@ fn trefoil(data: &Path, words: &[&str], typed: &str) -> (bool, String) {
     (output.status.success(), String::from_utf8(text).unwrap())
 }
 
-fn does(data: &Path, words: &[&str]) -> String {
+pub(crate) fn does(data: &Path, words: &[&str]) -> String {
     let (done, text) = trefoil(data, words, "");
     assert!(done, "{words:?}: {text}");
     text
@@ -47,7 +47,7 @@ async fn signs_in(house: &House, login: &str, password: &str) -> Told {
 }
 
 /// Olga, who owns everything: added on the machine, signed in by her password. Her token.
-async fn olga(house: &House) -> String {
+pub(crate) async fn olga(house: &House) -> String {
     let add = ["agent", "add", "olga", "--name", "Olga Owen", "--login", "olga", "--owner"];
     does(house.data(), &add);
     let (done, text) = trefoil(house.data(), &["agent", "password", "olga"], PASSWORD);
@@ -65,26 +65,26 @@ async fn olga(house: &House) -> String {
 }
 
 /// Asks as somebody; it is done.
-async fn asks(house: &House, by: &str, method: &'static str, path: &str, body: Value) -> Value {
+pub(crate) async fn asks(house: &House, by: &str, method: &'static str, path: &str, body: Value) -> Value {
     let told = tries(house, by, method, path, body).await;
     assert!((200..300).contains(&told.status), "{method} {path}: {told:?}");
     told.body
 }
 
-async fn tries(house: &House, by: &str, method: &'static str, path: &str, body: Value) -> Told {
+pub(crate) async fn tries(house: &House, by: &str, method: &'static str, path: &str, body: Value) -> Told {
     let ask = Ask::new(method, format!("/v1/admin{path}")).by(by);
     ask.body(&body).sent(house.place.http).await
 }
 
 /// Adds an agent with a password.
-async fn adds(house: &House, by: &str, id: &str, teams: Value) {
+pub(crate) async fn adds(house: &House, by: &str, id: &str, teams: Value) {
     let agent = json!({ "id": id, "name": format!("{id} by name"), "login": id, "teams": teams });
     asks(house, by, "POST", "/agents", agent).await;
     let password = json!({ "password": PASSWORD });
     asks(house, by, "PUT", &format!("/agents/{id}/password"), password).await;
 }
 
-async fn token_of(house: &House, login: &str) -> String {
+pub(crate) async fn token_of(house: &House, login: &str) -> String {
     let told = signs_in(house, login, PASSWORD).await;
     assert_eq!(told.status, 200, "{told:?}");
     told.body["token"].as_str().unwrap().to_owned()
@@ -345,7 +345,9 @@ async fn every_operation_the_document_describes_is_a_route() {
             let place = path.replace(['{', '}'], "");
             let told = Ask::new(upper[at], place).sent(house.place.http).await;
             // Known, and refused for want of a token or of anything to go by.
-            assert!([400, 401, 204].contains(&told.status), "{method} {path}: {told:?}");
+            let known = [400, 401, 204].contains(&told.status)
+                || (told.status == 404 && told.code() == "unknown_channel");
+            assert!(known, "{method} {path}: {told:?}");
             let named = path.matches('{').count();
             let parameters = operation["parameters"].as_array().unwrap();
             assert_eq!(parameters.iter().filter(|one| one["in"] == "path").count(), named);

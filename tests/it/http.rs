@@ -45,6 +45,12 @@ impl Ask {
         self
     }
 
+    /// With a body as it is written here.
+    pub(crate) fn text(mut self, body: String) -> Self {
+        self.body = body;
+        self
+    }
+
     /// From another address of this machine.
     pub(crate) fn from(mut self, address: [u8; 4]) -> Self {
         self.from = address.into();

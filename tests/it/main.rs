@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stdout, reason = "seeds and measured times belong to a test's report")]
 
+mod administration;
 mod attacker;
 mod attacks;
 mod bad_datagrams;
@@ -13,6 +14,7 @@ mod bad_sdp;
 mod bad_websocket;
 mod bystanders;
 mod cast;
+mod channels;
 mod counters;
 mod crash;
 mod directory;

@@ -80,7 +80,7 @@ async function call() {
   }
 }
 
-/** What is called. A channel is looked at each time: it may have changed since the page was opened. */
+/** What is called. A channel is looked at each time: it may have changed since the page opened. */
 async function target() {
   if (parameters.channel === null) return { team: state.team };
   dispatch({ type: "channel", channel: await channelOf(parameters.channel) });
@@ -167,7 +167,8 @@ async function start() {
   const same = parameters.name === null || parameters.name === keptName.read();
   const stored = parameters.token ?? (same ? keptToken.read() : null);
   const offered = demo();
-  const entrance = parameters.channel === null ? Promise.resolve(null) : channelOf(parameters.channel);
+  const { channel: id } = parameters;
+  const entrance = id === null ? Promise.resolve(null) : channelOf(id);
   const returning = stored === null ? Promise.resolve(false) : comeBack(stored);
   const [found, back, channel] = await Promise.all([offered, returning, entrance]);
   if (channel !== null) dispatch({ type: "channel", channel });

@@ -1,6 +1,7 @@
 /** @import { ConnectionState } from "../client/connection.js" */
 /** @import { LegState } from "../client/media.js" */
 /** @import { ConversationView } from "../client/types.js" */
+/** @import { Channel } from "./channel.js" */
 
 /** What the call page shows, and how each event changes it. */
 
@@ -14,6 +15,7 @@
  * @property {boolean} named whether the token already says who this is
  * @property {string} name
  * @property {string} team
+ * @property {Channel | null} channel what this page calls by, in place of a team
  * @property {{ message: string, advice: string | null } | null} error
  * @property {ConnectionState} connection
  * @property {LegState} leg
@@ -27,6 +29,7 @@
  *
  * @typedef {{ type: "form", name?: string, team?: string }
  *   | { type: "ready", teams: State["teams"], canCall: boolean, named: boolean }
+ *   | { type: "channel", channel: Channel }
  *   | { type: "calling" }
  *   | { type: "failed", message: string, advice: string | null }
  *   | { type: "view", view: ConversationView }
@@ -47,6 +50,7 @@ export const INITIAL = {
   named: false,
   name: "",
   team: "",
+  channel: null,
   error: null,
   connection: "idle",
   leg: "off",
@@ -70,6 +74,8 @@ export function reduce(state, event) {
       const { name = state.name, team = state.team } = event;
       return { ...state, name, team };
     }
+    case "channel":
+      return { ...state, channel: event.channel };
     case "ready": {
       const { teams, canCall, named } = event;
       const team = state.team === "" ? (teams[0]?.id ?? "") : state.team;

@@ -2,6 +2,7 @@ import { h, mount } from "../page/dom.js";
 import { icon, mark } from "../page/icons.js";
 import { button } from "../page/parts.js";
 import { clock, waitText } from "../page/words.js";
+import { waitingText } from "./channel.js";
 import { farewell, situation, talkers } from "./store.js";
 /** @import { Situation, State } from "./store.js" */
 /** @import { Child } from "../page/dom.js" */
@@ -79,7 +80,8 @@ function form(state, actions) {
         if (missing === null) actions.call();
       },
     },
-    h("h1", { tabindex: "-1", "data-focus": true }, "Call us"),
+    h("h1", { tabindex: "-1", "data-focus": true }, state.channel?.name ?? "Call us"),
+    greeting(state),
     h("p", { class: "soft" }, "You speak from this page. All you need is a microphone."),
     state.error === null ? null : failure(state.error),
     state.named ? null : nameField(state, actions),
@@ -96,13 +98,19 @@ function form(state, actions) {
   );
 }
 
+/** @param {State} state */
+function greeting({ channel }) {
+  if (channel?.texts.greeting === undefined) return null;
+  return h("p", { class: "told", "data-testid": "greeting" }, channel.texts.greeting);
+}
+
 /** @param {{ message: string, advice: string | null }} error */
 function failure({ message, advice }) {
   return h(
     "div",
     { class: "failure", role: "alert", "data-testid": "call-error" },
     icon("warning"),
-    h("p", null, h("strong", null, message), advice === null ? null : ` ${advice}`),
+    h("p", null, h("strong", { class: "told" }, message), advice === null ? null : ` ${advice}`),
   );
 }
 
@@ -133,7 +141,7 @@ function nameField(state, actions) {
  * @param {Actions} actions
  */
 function teamField(state, actions) {
-  if (state.teams.length === 0) return null;
+  if (state.channel !== null || state.teams.length === 0) return null;
   return h(
     "label",
     { class: "field" },
@@ -171,7 +179,8 @@ function call(state, actions) {
   const now = situation(state);
   const [picture, usual] = SITUATIONS[now];
   const wait = now === "waiting" ? state.view?.wait : null;
-  const line = wait ? `${waitText(wait)} ${usual}` : usual;
+  const own = wait ? waitingText(state.channel?.texts ?? {}, wait) : null;
+  const line = own ?? (wait ? `${waitText(wait)} ${usual}` : usual);
   return [
     h(
       "div",
@@ -187,7 +196,7 @@ function call(state, actions) {
         { tabindex: "-1", "data-focus": true, "data-testid": "state", "data-state": now },
         title(state, now),
       ),
-      h("p", { class: "soft" }, line),
+      h("p", { class: "soft told", "data-testid": "line" }, line),
     ),
     state.view === null
       ? null

@@ -16,6 +16,7 @@ export function readParameters(search) {
     agent: query.get("agent"),
     name: query.get("name"),
     team: query.get("team"),
+    channel: query.get("channel"),
     call: query.get("call") === "1",
     keepMicrophone: query.get("microphone") === "keep",
   };

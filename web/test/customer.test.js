@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { channelOf, filled, refusalText, waitingText } from "../customer/channel.js";
 import { farewell, INITIAL, reduce, situation, talkers } from "../customer/store.js";
 import { ALICE, BOB, CAROL, seat, view } from "./story.js";
 /** @import { ConversationView } from "../client/types.js" */
@@ -72,5 +73,45 @@ describe("the call page's store", () => {
     const ready = /** @type {const} */ ({ type: "ready", teams: [], canCall: true, named: false });
     assert.equal(inCall(ready).screen, "call");
     assert.equal(reduce(INITIAL, ready).screen, "form");
+  });
+});
+
+describe("the channel a page calls by", () => {
+  test("fills in what is known and leaves the rest as it was written", () => {
+    const values = { position: "2" };
+    assert.equal(filled("{position} of {toString} {", values), "2 of {toString} {");
+    const odd = { position: "{position} <b>$&</b>" };
+    assert.equal(filled("{position}", odd), odd.position);
+  });
+
+  test("tells a waiting customer in its own words", () => {
+    const texts = { waiting: "Number {position}, {estimated_wait}." };
+    const wait = { position: 3, estimated_wait_ms: 240_000 };
+    assert.equal(waitingText(texts, wait), "Number 3, 4 minutes.");
+    assert.equal(waitingText(texts, { position: 1 }), "Number 1, a while.");
+    assert.equal(waitingText({}, wait), null);
+  });
+
+  test("says why nobody takes the call, and when somebody will", () => {
+    const monday = new Date(2026, 0, 5, 9, 0).getTime();
+    const own = { closed: "Come back {opens_at}!", full: "Too busy." };
+    const said = refusalText(own, "closed", monday, "en-GB") ?? "";
+    assert.match(said, /^Come back Monday.* 5 January.* 0?9:00!$/);
+    assert.equal(refusalText(own, "closed", null), "Come back another time!");
+    assert.equal(refusalText(own, "queue_full", undefined), "Too busy.");
+    assert.match(refusalText({}, "closed", monday, "en-GB") ?? "", /We open on Monday/);
+    assert.equal(refusalText({}, "closed", null), null);
+    assert.equal(refusalText(own, "rate_limited", undefined), null);
+  });
+
+  test("is called also while nothing is known about it", async (context) => {
+    const asked = context.mock.method(globalThis, "fetch", () => Promise.reject(new Error("cut")));
+    assert.deepEqual(await channelOf("../web"), { id: "../web", texts: {} });
+    assert.equal(asked.mock.calls[0]?.arguments[0], "/v1/channels/..%2Fweb");
+    const channel = { id: "web", name: "Shop", enabled: true, texts: { greeting: "Hello" } };
+    context.mock.method(globalThis, "fetch", () => Promise.resolve(Response.json(channel)));
+    const shown = reduce(INITIAL, { type: "channel", channel: await channelOf("web") });
+    assert.deepEqual(shown.channel?.texts, { greeting: "Hello" });
+    assert.equal(shown.channel?.name, "Shop");
   });
 });

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::Status;
-use crate::id::{AgentId, ConversationId, PersonId, Target, TeamId};
+use crate::id::{AgentId, ChannelId, ConversationId, PersonId, Target, TeamId};
 
 /// When an invitation puts the customer on hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,11 @@ pub enum Command {
     Call {
         /// The team called.
         team: TeamId,
+    },
+    /// A customer calls through a channel, whose team answers.
+    CallChannel {
+        /// The channel.
+        channel: ChannelId,
     },
     /// An agent calls a colleague.
     CallAgent {

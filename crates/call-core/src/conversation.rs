@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AgentId, ConversationId, CustomerId, Owner, PersonId, TeamId};
+use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, Owner, PersonId, TeamId};
 use crate::observer::Observer;
 use crate::offer::Offer;
 use crate::participant::{Participant, Role};
@@ -183,6 +183,9 @@ pub struct Conversation {
     pub contact: Contact,
     /// The team whose queue owns it when no agent does; none of an internal call.
     pub team: Option<TeamId>,
+    /// The channel the customer came in by, if it was one.
+    #[serde(default)]
+    pub channel: Option<ChannelId>,
     /// How urgent it is: of those who wait, higher comes first.
     pub priority: u8,
     /// Counts its events: a view with a higher version is later.

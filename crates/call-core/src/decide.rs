@@ -15,6 +15,7 @@ use crate::leaving::{self, Exit};
 use crate::listener;
 use crate::mute;
 use crate::observer;
+use crate::overflow;
 use crate::presence;
 use crate::queue;
 use crate::refusal::Refusal;
@@ -61,6 +62,7 @@ pub fn decide(
     if draft.has_events() || *input == Input::Deadline {
         observer::settle(&mut draft);
         session::dismiss(&mut draft);
+        overflow::take_in_orphans(&mut draft);
         route::route(&mut draft);
         announce::announce(&mut draft);
     }
@@ -70,6 +72,7 @@ pub fn decide(
 fn command(draft: &mut Draft<'_>, by: &PersonId, command: &C) -> Result<(), Refusal> {
     match command {
         C::Call { team } => customer::call(draft, by, team),
+        C::CallChannel { channel } => customer::call_channel(draft, by, channel),
         C::CallAgent { agent } => internal::call(draft, by, agent),
         C::GetNext { team } => queue::get_next(draft, by, team.as_ref()),
         C::SetStatus { status } => session::set_status(draft, by, *status),

@@ -156,13 +156,19 @@ impl<'a> Draft<'a> {
 
     /// How long the waits in a team's queue last.
     pub(crate) fn outlook(&self, id: &TeamId) -> Option<Outlook> {
+        let staff = (self.present(id), self.free(id).count());
+        Outlook::of(self.settings, id, self.learnt(id), staff)
+    }
+
+    /// How many take a team's calls and are present.
+    pub(crate) fn present(&self, id: &TeamId) -> usize {
         let (mut present, _) = self.base.index.staff(id);
         let counts = |agent: &Agent| agent.answers(id) && agent.is_present();
         for (touched, agent) in &self.top.agents {
             present -= usize::from(self.base.agents.get(touched).is_some_and(counts));
             present += usize::from(counts(agent));
         }
-        Outlook::of(self.settings, id, self.learnt(id), (present, self.free(id).count()))
+        present
     }
 
     /// The queues in which this decision may have changed a place or a wait.

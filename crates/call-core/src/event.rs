@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::agent::Status;
 use crate::conversation::{EndReason, Medium, Phase};
 use crate::hold::HoldCause;
-use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, Target, TeamId};
+use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, OfferId, PersonId, Target, TeamId};
 use crate::observer::{ObserverMode, ObservingEnd};
 use crate::offer::{CandidateFailure, OfferEnd, Origin};
 use crate::participant::{Absence, Mute};
@@ -144,6 +144,9 @@ pub enum Event {
         medium: Medium,
         customer: CustomerId,
         name: String,
+        /// The channel it came in by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
         team: TeamId,
         #[serde(default)]
         priority: u8,

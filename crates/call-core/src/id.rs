@@ -120,7 +120,7 @@ macro_rules! name_id {
 
         impl fmt::Display for $id {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.pad(&self.0)
             }
         }
 
@@ -172,6 +172,11 @@ name_id!(
     /// A team's name; a team is also the queue its calls wait in.
     TeamId,
     "TeamId"
+);
+name_id!(
+    /// The name of a channel: a way in, such as a web page's widget.
+    ChannelId,
+    "ChannelId"
 );
 number_id!(
     /// A conversation, numbered by the core in order of arrival; `c17` on the wire.

@@ -83,6 +83,9 @@
 //!   closed teams that lead in a circle let the caller wait where it called.
 //! * **Opening hours** concern who arrives; closing time changes nothing for who waits, and no
 //!   transfer is stopped by it.
+//! * **A channel** decides when it is called: its team, and in place of the team's where it has its
+//!   own, hours and priority. A caller's priority is the higher of its token's and the channel's.
+//!   What changes about a channel concerns the next call only.
 //! * **The estimated wait** is told in full minutes; places beyond ten by tens. Both are told when
 //!   a wait begins and nobody rings, and again when one is better, to the first hundred. What got
 //!   worse is not told.
@@ -93,7 +96,9 @@
 //!   offline for others at once, and signed out when free; signing in again undoes it.
 //! * **Settings that change** hold from the next input on; after a change the driver asks about a
 //!   deadline, so that whoever may be rung now is. What counts down keeps its time. A team that
-//!   settings know no more is served by its agents as before, but nobody is sent there any more.
+//!   settings know no more is served by its agents as before, but nobody is sent there any more;
+//!   with none of them present, who waits goes on to the queue of the team its channel leads to,
+//!   or of the first team of which somebody is present, and keeps its place by time.
 //! * **`channel_inactive`** means signed in, but away or without a leg; `target_offline` means no
 //!   page, also within the lease; `target_busy` means rung, seated, recalled or in wrap-up.
 //! * **A leg lost while ringing** has 3 s to come back, an accept without a leg has 3 s as well.
@@ -191,10 +196,12 @@ pub use conversation::{Contact, Conversation, EndReason, Medium, Phase};
 pub use decide::decide;
 pub use event::{Event, Recorded};
 pub use hearing::{Clip, Source, hears, sources, sources_of};
-pub use hours::{Hours, HoursError, WEEKDAYS};
+pub use hours::{
+    Hours, HoursError, MAX_EXCEPTIONS, MAX_SPANS_PER_DAY, Opening, Span, TimeOfDay, WEEKDAYS, Zone,
+};
 pub use id::{
-    AgentId, ConversationId, CustomerId, IdError, MAX_NAME_BYTES, OfferId, Owner, PersonId, Target,
-    TeamId,
+    AgentId, ChannelId, ConversationId, CustomerId, IdError, MAX_NAME_BYTES, OfferId, Owner,
+    PersonId, Target, TeamId,
 };
 pub use notice::{Notice, notices};
 pub use queue::queue_position;
@@ -203,7 +210,8 @@ pub use refusal::Refusal;
 pub use report::{Input, Report};
 pub use rights::Rights;
 pub use settings::{
-    Closed, Delivery, Overflow, Ringing, Settings, SettingsError, TeamPolicy, TeamSettings, Timers,
+    ChannelSettings, Closed, Delivery, Overflow, Ringing, Settings, SettingsError, TeamPolicy,
+    TeamSettings, Timers,
 };
 pub use time::Time;
 pub use timers::{DeadlineReason, next_deadline};

@@ -3,31 +3,34 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::conversation::{Care, Queued};
+use crate::conversation::{Care, Conversation, Queued};
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::{ConversationId, TeamId};
+use crate::queue::Rank;
 use crate::refusal::Refusal;
-use crate::settings::{Closed, Overflow, TeamSettings};
+use crate::settings::{ChannelSettings, Closed, Overflow, Settings, TeamSettings};
 use crate::time::Time;
 
 /// Nobody who was refused is told to call again sooner.
 const LEAST_RETRY: Duration = Duration::from_secs(30);
 
 /// The queue a caller of `team` waits in: that team's, or the one its hours or its overflow send
-/// it to. When that leads back to where it began, the caller waits where it wanted to.
-pub(crate) fn admit(draft: &Draft<'_>, team: &TeamId) -> Result<TeamId, Refusal> {
+/// it to. When that leads back to where it began, the caller waits where it wanted to. A channel's
+/// own hours hold in place of the team's it leads to, not of those that stand in.
+pub(crate) fn admit(
+    draft: &Draft<'_>,
+    team: &TeamId,
+    channel: Option<&ChannelSettings>,
+) -> Result<TeamId, Refusal> {
     let mut seen = BTreeSet::new();
+    let mut entrance = channel;
     let mut next = team;
     while seen.insert(next) {
         let settings = draft.settings().teams.get(next).ok_or(Refusal::UnknownTarget)?;
-        let onward = match closed(draft, settings) {
-            Some(Closed::Team(other)) => Some(other),
-            Some(Closed::Refuse) => {
-                let hours = settings.hours.as_ref();
-                let opens_at_ms = hours.and_then(|hours| hours.opens_at(draft.now()));
-                return Err(Refusal::Closed { opens_at_ms });
-            }
+        let onward = match closed(draft, settings, entrance.take()) {
+            Some((Closed::Team(other), _)) => Some(other),
+            Some((Closed::Refuse, opens_at_ms)) => return Err(Refusal::Closed { opens_at_ms }),
             None if is_full(draft, next, settings) => match &settings.overflow {
                 Overflow::Stay => None,
                 Overflow::Team(other) => Some(other),
@@ -36,7 +39,7 @@ pub(crate) fn admit(draft: &Draft<'_>, team: &TeamId) -> Result<TeamId, Refusal>
                     return Err(Refusal::QueueFull { retry_after_ms });
                 }
             },
-            Some(Closed::Queue) | None => None,
+            Some((Closed::Queue, _)) | None => None,
         };
         let Some(onward) = onward else { return Ok(next.clone()) };
         next = onward;
@@ -44,9 +47,18 @@ pub(crate) fn admit(draft: &Draft<'_>, team: &TeamId) -> Result<TeamId, Refusal>
     Ok(team.clone())
 }
 
-fn closed<'s>(draft: &Draft<'_>, settings: &'s TeamSettings) -> Option<&'s Closed> {
-    let is_open = settings.hours.as_ref().is_none_or(|hours| hours.is_open(draft.now()));
-    (!is_open).then_some(&settings.closed)
+/// What becomes of a caller who comes outside of the hours, and when they begin again.
+fn closed<'s>(
+    draft: &Draft<'_>,
+    team: &'s TeamSettings,
+    entrance: Option<&'s ChannelSettings>,
+) -> Option<(&'s Closed, Option<Time>)> {
+    let hours = entrance.and_then(|channel| channel.hours.as_ref()).or(team.hours.as_ref())?;
+    if hours.is_open(draft.now()) {
+        return None;
+    }
+    let policy = entrance.and_then(|channel| channel.closed.as_ref()).unwrap_or(&team.closed);
+    Some((policy, hours.next_opening(draft.now())))
 }
 
 /// As many wait as may, beside those for whom somebody is free; or one has waited too long.
@@ -102,4 +114,33 @@ pub(crate) fn waited_long(draft: &mut Draft<'_>, id: ConversationId) {
         Some(Overflow::Team(_) | Overflow::Refuse | Overflow::Stay) | None => from.clone(),
     };
     draft.push(Event::Overflowed { conversation: id, from, team });
+}
+
+/// Nobody waits for a team that is gone from the settings with all of its agents: who does goes on
+/// to another one's queue, and keeps its place by the time it has waited.
+pub(crate) fn take_in_orphans(draft: &mut Draft<'_>) {
+    let teams = &draft.settings().teams;
+    for team in draft.queues() {
+        if teams.contains_key(&team) || draft.present(&team) > 0 {
+            continue;
+        }
+        for Rank { id, .. } in draft.queue(&team) {
+            let conversation = draft.known(id);
+            let waits = matches!(conversation.care, Care::Queued(_));
+            // What rings is let ring; it is looked at again when that is over.
+            if waits && conversation.offer.is_none() {
+                let Some(heir) = heir(draft, conversation) else { return };
+                draft.push(Event::Overflowed { conversation: id, from: team.clone(), team: heir });
+            }
+        }
+    }
+}
+
+/// The team a caller's channel leads to, or the first of which somebody is present, or the first.
+fn heir(draft: &Draft<'_>, conversation: &Conversation) -> Option<TeamId> {
+    let Settings { teams, channels, .. } = draft.settings();
+    let channel = conversation.channel.as_ref().and_then(|channel| channels.get(channel));
+    let named = channel.map(|channel| &channel.team).filter(|team| teams.contains_key(*team));
+    let staffed = || teams.keys().find(|team| draft.present(team) > 0);
+    named.or_else(staffed).or_else(|| teams.keys().next()).cloned()
 }

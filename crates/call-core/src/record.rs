@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conversation::{Care, EndReason, Medium, Phase};
 use crate::event::{Event, Recorded};
-use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
+use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, PersonId, TeamId};
 use crate::segment::{CustomerTime, Missed, Segment};
 use crate::time::Time;
 use crate::world::World;
@@ -21,6 +21,9 @@ pub struct ConversationRecord {
     pub medium: Medium,
     /// The team whose queue it was last in; none of an internal call.
     pub team: Option<TeamId>,
+    /// The channel its customer came in by, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelId>,
     /// Whose contact it was; nobody's of an internal call, whose caller is the first agent.
     pub customer: Option<CustomerId>,
     /// Agents who had a seat, in order of their first joining.
@@ -67,6 +70,7 @@ pub fn record(world: &World, id: ConversationId) -> Option<ConversationRecord> {
         id,
         medium: conversation.medium,
         team: conversation.team.clone(),
+        channel: conversation.channel.clone(),
         customer: conversation.customer().cloned(),
         agents: conversation.served.clone(),
         started_at: conversation.started_at,

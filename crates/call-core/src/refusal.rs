@@ -63,9 +63,18 @@ pub enum Refusal {
     /// Outside of the team's opening hours.
     #[error("We are closed at the moment.")]
     Closed {
-        /// When it opens, in milliseconds since the Unix epoch, if that is within a year.
+        /// When it opens, in milliseconds since the Unix epoch, if it ever does.
         opens_at_ms: Option<Time>,
     },
+    /// No such channel.
+    #[error("There is no such channel.")]
+    UnknownChannel,
+    /// The channel is switched off.
+    #[error("This channel is switched off.")]
+    ChannelDisabled,
+    /// The channel is not for calls.
+    #[error("This channel is not for calls.")]
+    WrongMedium,
     /// As many wait as may, or one has waited for too long.
     #[error("Too many are waiting at the moment.")]
     QueueFull {
@@ -134,6 +143,9 @@ impl Refusal {
             Self::NotPermitted => "not_permitted",
             Self::QueueEmpty => "queue_empty",
             Self::Closed { .. } => "closed",
+            Self::UnknownChannel => "unknown_channel",
+            Self::ChannelDisabled => "channel_disabled",
+            Self::WrongMedium => "wrong_medium",
             Self::QueueFull { .. } => "queue_full",
             Self::NoOffer => "no_offer",
             Self::NotHeld => "not_held",

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::conversation::Medium;
 use crate::hours::Hours;
-use crate::id::TeamId;
+use crate::id::{ChannelId, TeamId};
 
 /// What an invitation to a team does when nobody of it can be rung.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,6 +92,8 @@ pub struct TeamSettings {
     pub typical_talk: Duration,
     /// How long its agents' wrap-up lasts; zero for none.
     pub wrap_up: Duration,
+    /// How urgent its callers are, unless they come by a channel that has its own: higher first.
+    pub priority: u8,
 }
 
 impl TeamSettings {
@@ -108,8 +111,26 @@ impl TeamSettings {
             closed: Closed::default(),
             typical_talk: Duration::from_mins(3),
             wrap_up: Duration::from_secs(30),
+            priority: 0,
         }
     }
+}
+
+/// A way in, such as a web page's widget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelSettings {
+    /// Whether anybody gets in by it.
+    pub enabled: bool,
+    /// What is spoken or written over it.
+    pub medium: Medium,
+    /// The team that answers.
+    pub team: TeamId,
+    /// How urgent its callers are; the team's, if it has none.
+    pub priority: Option<u8>,
+    /// When it takes callers; as the team, if it has none.
+    pub hours: Option<Hours>,
+    /// What becomes of a caller outside of the hours; as with the team, if it has none.
+    pub closed: Option<Closed>,
 }
 
 /// The spans of time call control works with.
@@ -168,6 +189,8 @@ impl Default for Timers {
 pub struct Settings {
     /// The teams that can be called and invited.
     pub teams: BTreeMap<TeamId, TeamSettings>,
+    /// The ways in.
+    pub channels: BTreeMap<ChannelId, ChannelSettings>,
     /// The spans.
     pub timers: Timers,
     /// How often a recall rings.
@@ -178,7 +201,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { teams: BTreeMap::new(), timers: Timers::default(), recall_tries: 2, missed_limit: 2 }
+        Self {
+            teams: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            timers: Timers::default(),
+            recall_tries: 2,
+            missed_limit: 2,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything call control knows, and how to find it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
@@ -147,6 +148,15 @@ impl World {
     /// All conversations, live or not yet forgotten, in order of arrival.
     pub fn conversations(&self) -> impl Iterator<Item = &Conversation> {
         self.conversations.values()
+    }
+
+    /// Those that began after one.
+    pub(crate) fn conversations_after(
+        &self,
+        after: Option<ConversationId>,
+    ) -> impl Iterator<Item = &Conversation> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.conversations.range((from, Bound::Unbounded)).map(|(_, conversation)| conversation)
     }
 
     /// The live conversation a person has to do with: its seat, what rings at it, what it

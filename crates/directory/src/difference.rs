@@ -13,8 +13,8 @@ pub struct Differences {
     pub changed: Vec<AgentId>,
     /// Agents who work here no longer.
     pub removed: Vec<AgentId>,
-    /// Whether anything about any team is different.
-    pub teams: bool,
+    /// Whether anything about any team or channel is different.
+    pub settings: bool,
 }
 
 impl Differences {
@@ -31,7 +31,8 @@ impl Differences {
         Self {
             changed: after.agents().filter(is_active).filter(differs).map(ids).collect(),
             removed: before.agents().filter(is_active).filter(gone).map(ids).collect(),
-            teams: !before.teams().eq(after.teams()),
+            settings: !before.teams().eq(after.teams())
+                || !before.channels().eq(after.channels()),
         }
     }
 }

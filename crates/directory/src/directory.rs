@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use call_core::{AgentId, TeamId};
+use call_core::{AgentId, ChannelId, TeamId};
 
 use crate::limits::{MAX_AGENTS, MAX_CHANNELS, MAX_TEAMS};
-use crate::noun::{Agent, Channel, ChannelId, LoginName, Standing, Team, Texts};
+use crate::noun::{Agent, Channel, LoginName, Standing, Team, Texts};
 use crate::problem::{ProblemCode, Problems};
 use crate::rule::Change;
 use crate::rule::references::check_whole;
@@ -91,12 +91,6 @@ impl Directory {
     /// What the password of whoever signs in by that name is checked against.
     pub fn password_of(&self, login: &LoginName) -> Option<&PasswordHash> {
         self.by_login(login)?.password.as_ref()
-    }
-
-    /// The priority of those who come in by a channel: its own, or its team's.
-    pub fn priority_of(&self, channel: &Channel) -> u8 {
-        let team = || self.team(&channel.team).map_or(0, |team| team.priority);
-        channel.priority.unwrap_or_else(team)
     }
 
     /// What those who come in by a channel are told: its own texts, or its team's.

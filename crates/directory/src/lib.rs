@@ -8,7 +8,7 @@
 //! body, a command line, a document) is read by `from_json` and [`Document::parse`], which say
 //! everything that is wrong at once, each with its field ([`Problems`]).
 //!
-//! [`Hours`] say when a team is open, with the time-zone data inside. A [`Password`] is hashed and
+//! [`Hours`], which are call control's, say when a team or a channel is open. A [`Password`] is hashed and
 //! checked here, with a salt from outside; a [`Family`] of refresh tokens knows which of them is
 //! good. A whole directory is a [`Document`] in TOML or JSON, and a [`Plan`] what would make the
 //! present one of it.
@@ -41,6 +41,7 @@
 //! ```
 
 mod amendment;
+mod call_control;
 mod difference;
 mod directory;
 mod document;
@@ -56,12 +57,13 @@ mod secret;
 mod written;
 
 pub use amendment::Amendment;
+pub use call_control::{report_of, settings};
 pub use difference::Differences;
 pub use directory::Directory;
 pub use document::{Document, Format, Plan, plan};
-pub use hours::{Days, Hours, HoursError, Opening, Span, TimeOfDay, Zone};
+pub use call_core::{ChannelId, Hours, HoursError, Opening, Zone};
 pub use noun::{
-    Agent, AgentPatch, Channel, ChannelId, ChannelPatch, ChoiceError, Delivery, LoginName, Name,
+    Agent, AgentPatch, Channel, ChannelPatch, ChoiceError, Delivery, LoginName, Name,
     Overflow, OverflowThen, Rights, RightsError, Ringing, Seconds, Standing, Team, TeamPatch, Text,
     TextError, Texts, WhenClosed, WhenNobody,
 };

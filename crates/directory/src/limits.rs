@@ -16,11 +16,6 @@ pub const MAX_NAME_CHARS: usize = 80;
 pub const MAX_LOGIN_CHARS: usize = 128;
 /// Characters of a text shown to customers: a screen of a small phone.
 pub const MAX_TEXT_CHARS: usize = 1_000;
-/// Spans within one day.
-pub const MAX_SPANS_PER_DAY: usize = 8;
-/// Exceptions of one team's hours: more than a year of single days. Also bounds how far ahead an
-/// opening is looked for.
-pub const MAX_EXCEPTIONS: usize = 400;
 /// Callers that may wait for a team before its overflow.
 pub const MAX_WAITING: u32 = 10_000;
 /// Seconds of any span of time a team may choose: a day.

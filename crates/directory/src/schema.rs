@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::hours::Hours;
-use crate::limits::{MAX_EXCEPTIONS, MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_SECONDS, MAX_TEXT_CHARS};
+use crate::limits::{MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_SECONDS, MAX_TEXT_CHARS};
 use crate::noun::{
-    ChannelId, Delivery, LoginName, Name, OverflowThen, Rights, Ringing, Seconds, Text, WhenClosed,
+    Delivery, LoginName, Name, OverflowThen, Rights, Ringing, Seconds, Text, WhenClosed,
     WhenNobody,
 };
 
@@ -31,7 +30,6 @@ schema!(
     LoginName: {
         "type": "string", "pattern": "^[A-Za-z0-9._+@-]+$", "maxLength": MAX_LOGIN_CHARS
     },
-    ChannelId: { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" },
     Seconds: { "type": "integer", "minimum": 0, "maximum": MAX_SECONDS },
     Rights: {
         "type": "array", "items": { "enum": ["answer", "listen", "manage"] }, "maxItems": 3
@@ -43,25 +41,6 @@ schema!(
     },
     WhenClosed: { "type": "string", "pattern": "^(refuse|queue|team:[A-Za-z0-9._-]{1,64})$" },
     OverflowThen: { "type": "string", "pattern": "^(stay|refuse|team:[A-Za-z0-9._-]{1,64})$" },
-    Hours: {
-        "type": "object",
-        "properties": {
-            "zone": { "type": "string", "examples": ["Europe/Berlin"] },
-            "weekly": {
-                "type": "array",
-                "items": { "type": "string" },
-                "examples": [["mon-fri 09:00-12:30, 13:30-17:00", "sat 22:00-02:00"]]
-            },
-            "exceptions": {
-                "type": "array",
-                "items": { "type": "string" },
-                "maxItems": MAX_EXCEPTIONS,
-                "examples": [["2026-12-24 09:00-12:00", "2026-12-25 closed"]]
-            }
-        },
-        "required": ["zone", "weekly"],
-        "additionalProperties": false
-    },
 );
 
 #[cfg(test)]
@@ -98,6 +77,16 @@ mod tests {
         let missing: Vec<_> =
             written.as_object().unwrap().keys().filter(|key| !known.contains_key(*key)).collect();
         assert_eq!((missing, known.len()), (vec![], 12));
+        let channel = Channel::from_json(&json!({
+            "id": "a", "name": "A", "medium": "voice", "team": "a", "enabled": false,
+            "priority": 1, "hours": { "zone": "UTC", "weekly": [] }, "when_closed": "queue",
+            "texts": { "full": "F" },
+        }))
+        .unwrap();
+        let written = serde_json::to_value(channel).unwrap();
+        let schema = schema_for!(Channel);
+        let known = schema.get("properties").and_then(Value::as_object).unwrap();
+        assert!(written.as_object().unwrap().keys().eq(known.keys()), "{written}");
     }
 
     #[test]

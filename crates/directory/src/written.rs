@@ -115,7 +115,7 @@ macro_rules! written_as_text {
 }
 pub(crate) use written_as_text;
 
-written_as_text!(call_core::AgentId, call_core::TeamId);
+written_as_text!(call_core::AgentId, call_core::ChannelId, call_core::TeamId);
 
 /// A table being read: knows which of its keys were asked for.
 pub(crate) struct Fields<'a> {

@@ -18,6 +18,7 @@ mod error;
 mod history;
 mod journal;
 mod recovery;
+mod retention;
 mod schema;
 mod snapshot;
 
@@ -25,3 +26,4 @@ pub use directory::{AuditRow, DirectoryError, Refreshed, StoredDirectory};
 pub use error::{AppendError, StoreError};
 pub use journal::{Journal, Options};
 pub use recovery::Recovered;
+pub use retention::{Forgotten, Retention};

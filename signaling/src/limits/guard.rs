@@ -25,6 +25,7 @@ struct Memories {
     sign_ins: Both,
     legs: Both,
     calls: Both,
+    admin: Both,
     failed_sign_ins: Memory<Source>,
     demo_tokens: Memory<Source>,
 }
@@ -57,6 +58,10 @@ impl Guard {
             calls: Both::new(
                 (limits.calls_per_source, Limit::CallsPerSource),
                 (limits.calls_per_person, Limit::CallsPerPerson),
+            ),
+            admin: Both::new(
+                (limits.admin_per_source, Limit::AdminPerSource),
+                (limits.admin_per_person, Limit::AdminPerPerson),
             ),
             failed_sign_ins: Memory::new(limits.failed_sign_ins_per_source),
             demo_tokens: Memory::new(limits.demo_tokens_per_source),
@@ -99,6 +104,24 @@ impl Guard {
         now: Instant,
     ) -> Result<(), Fault> {
         self.with(|memory| memory.calls.take(person, source, now))
+    }
+
+    /// A person asks for something over HTTP.
+    pub(crate) fn admin(
+        &self,
+        person: &PersonId,
+        source: Option<Source>,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        self.with(|memory| memory.admin.take(person, source, now))
+    }
+
+    /// Somebody who is not known yet asks for something over HTTP.
+    pub(crate) fn admin_from(&self, source: Option<Source>, now: Instant) -> Result<(), Fault> {
+        self.with(|memory| {
+            let Both { sources, names, .. } = &mut memory.admin;
+            take(sources, names.source, source, now)
+        })
     }
 
     /// Somebody wants a demo token.

@@ -72,6 +72,11 @@ pub struct Limits {
     pub calls_per_source: Rate,
     /// Calls begun by one person.
     pub calls_per_person: Rate,
+    /// Requests over HTTP for sign-in, administration and records from one source. Each may write
+    /// to the disk, which calls write to as well.
+    pub admin_per_source: Rate,
+    /// The same by one person.
+    pub admin_per_person: Rate,
     /// Demo tokens given to one source.
     pub demo_tokens_per_source: Rate,
     /// Conversations open at once. Kept by the driver.
@@ -114,6 +119,10 @@ impl Default for Limits {
             calls_per_source: Rate::per_min(1_200, 200),
             // Who hangs up and calls again, a few times, and then at leisure.
             calls_per_person: Rate::per_min(10, 10),
+            // A site whose pages all refresh their sign-in at once, after the network was away.
+            admin_per_source: Rate::per_min(3_000, 600),
+            // A page that loads all its lists, and a script that sets a department up at leisure.
+            admin_per_person: Rate::per_min(300, 60),
             demo_tokens_per_source: Rate::per_min(120, 60),
             conversations: 5_000,
             conversations_per_source: 1_000,

@@ -1,4 +1,6 @@
-use call_core::{AgentId, ConversationId, HoldWhen, OnFailure, PersonId, Target, TeamId};
+use call_core::{
+    AgentId, ChannelId, ConversationId, HoldWhen, OnFailure, PersonId, Target, TeamId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -68,10 +70,15 @@ pub enum Command {
     },
     /// Gives the leg up.
     DisconnectLeg {},
-    /// Calls a team. Customers only, as the commands below are for agents unless they say so.
+    /// Calls through a channel, or a team: one of the two. Customers only, as the commands below are
+    /// for agents unless they say so.
     Call {
         /// The team.
-        team: TeamId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamId>,
+        /// The channel, whose team answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<ChannelId>,
     },
     /// Calls a colleague.
     CallAgent {

@@ -238,6 +238,7 @@ fn too_much(limit: Limit) -> &'static str {
         | Limit::Sockets
         | Limit::ConnectionsPerSource
         | Limit::Connections => "Too many connections.",
+        Limit::AdminPerSource | Limit::AdminPerPerson => "Too many requests.",
         Limit::DemoTokensPerSource => "Too many demo sign-ins.",
     }
 }

@@ -62,6 +62,10 @@ limits! {
     ConversationsPerSource = "conversations_per_source",
     /// Conversations open in all.
     Conversations = "conversations",
+    /// Requests over HTTP for sign-in, administration and records from one source.
+    AdminPerSource = "admin_per_source",
+    /// The same by one person.
+    AdminPerPerson = "admin_per_person",
     /// Demo tokens given to one source.
     DemoTokensPerSource = "demo_tokens_per_source",
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::MethodFilter;
 use call_core::{AgentId, TeamId};
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::Rest;
 use super::api::{Api, Operation, of};
-use super::body::{Body, form, id, json};
+use super::body::{Body, Path, form, id, json};
 use super::by::By;
 use super::error::RestError;
 use super::office::{Amended, Decide, Denied};

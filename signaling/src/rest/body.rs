@@ -3,9 +3,13 @@
 use std::str::FromStr;
 
 use axum::body::Bytes;
+use axum::extract::FromRequestParts;
 use axum::extract::rejection::BytesRejection;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::Rest;
 use super::error::RestError;
 use crate::protocol::Fault;
 
@@ -30,11 +34,23 @@ pub(super) fn json(body: Body) -> Result<Value, RestError> {
 }
 
 /// A body of JSON that has a form of its own.
-pub(super) fn form<T: serde::de::DeserializeOwned>(body: Body) -> Result<T, RestError> {
+pub(super) fn form<T: DeserializeOwned>(body: Body) -> Result<T, RestError> {
     let bytes = bytes(body)?;
     serde_json::from_slice(&bytes).map_err(|error| {
         RestError::from(Fault::Malformed.because(format!("The body cannot be read: {error}")))
     })
+}
+
+/// What a path names, with the errors of all others: what is no text names nothing.
+pub(super) struct Path<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Rest> for Path<T> {
+    type Rejection = RestError;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, RestError> {
+        let named = axum::extract::Path::<T>::from_request_parts(parts, rest).await;
+        named.map(|axum::extract::Path(named)| Self(named)).map_err(|_| RestError::NotFound)
+    }
 }
 
 /// An id in a path. What is no id is the id of nothing.

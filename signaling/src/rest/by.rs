@@ -37,11 +37,14 @@ fn who(rest: &Rest, extensions: &Extensions, headers: &HeaderMap) -> Result<By, 
         let message = "Send your token: `Authorization: Bearer ...`.";
         return Err(Fault::NotAuthenticated.because(message).into());
     };
+    let (context, now) = (rest.app.context(), Instant::now());
+    let guard = context.door.guard();
+    let source = rest.app.proxies().source_of(extensions, headers);
     let person = rest.app.keys().verify(token, SystemTime::now()).map_err(|error| {
-        let source = rest.app.proxies().source_of(extensions, headers);
-        let slow_down = rest.app.context().door.guard().failed_sign_in(source, Instant::now());
+        let slow_down = guard.failed_sign_in(source, now);
         slow_down.err().map_or_else(|| RestError::Wire(error.into()), RestError::from)
     })?;
+    guard.admin(&person.id, source, now).map_err(|fault| rest.too_much(fault))?;
     match person.id {
         PersonId::Agent(agent) if rest.office.directory().active_agent(&agent).is_some() => {
             Ok(By(agent))

@@ -1,7 +1,7 @@
 //! Channels: the ways in.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::MethodFilter;
 use directory::{Channel, ChannelId, ChannelPatch, Command, Directory, may_manage};
@@ -9,7 +9,7 @@ use directory::{Channel, ChannelId, ChannelPatch, Command, Directory, may_manage
 use super::Rest;
 use super::agents::one;
 use super::api::{Api, Operation, of};
-use super::body::{Body, id, json};
+use super::body::{Body, Path, id, json};
 use super::by::By;
 use super::error::RestError;
 use super::office::Amended;

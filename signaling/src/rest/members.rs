@@ -1,7 +1,7 @@
 //! Rights: what agents may do in teams, and who owns everything.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::MethodFilter;
 use call_core::{AgentId, TeamId};
 use directory::{Agent, Command, Rights};
@@ -9,7 +9,7 @@ use directory::{Agent, Command, Rights};
 use super::Rest;
 use super::agents::{all, one, shown};
 use super::api::{Api, Operation, of};
-use super::body::{Body, form, id};
+use super::body::{Body, Path, form, id};
 use super::by::By;
 use super::error::RestError;
 use crate::protocol::Fault;

@@ -9,6 +9,7 @@ mod api;
 mod body;
 mod by;
 mod channels;
+mod entrance;
 mod error;
 mod members;
 mod office;
@@ -26,10 +27,14 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use directory::limits::MAX_DOCUMENT_BYTES;
+use tokio::time::Instant;
 
 use crate::app::AppState;
 use crate::limits::Passwords;
+use crate::protocol::{Fault, WireError};
+use crate::source::Source;
 use api::Api;
+use error::RestError;
 pub use office::{Amended, AuditLine, Decide, Denied, Later, Office, SignedIn};
 
 /// The longest body of a single entry: a team with all its hours and texts.
@@ -45,6 +50,22 @@ pub(crate) struct Rest {
     document: Bytes,
 }
 
+impl Rest {
+    /// Somebody of whom only the source is known asks for something that may write to the disk.
+    fn spends(&self, source: Option<Source>) -> Result<(), RestError> {
+        let context = self.app.context();
+        let asked = context.door.guard().admin_from(source, Instant::now());
+        asked.map_err(|fault| self.too_much(fault))
+    }
+
+    /// A refusal that is counted with those on the socket.
+    fn too_much(&self, fault: Fault) -> RestError {
+        let error = WireError::from(fault);
+        self.app.counters().refused(&error);
+        error.into()
+    }
+}
+
 /// The routes of an office.
 pub(crate) fn router(app: AppState, office: Arc<dyn Office>) -> Router {
     let mut api = Api::new();
@@ -53,6 +74,7 @@ pub(crate) fn router(app: AppState, office: Arc<dyn Office>) -> Router {
     members::routes(&mut api);
     teams::routes(&mut api);
     channels::routes(&mut api);
+    entrance::routes(&mut api);
     whole::routes(&mut api);
     records::routes(&mut api);
     let (small, mut document) = api.finish();

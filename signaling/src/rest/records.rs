@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodFilter;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Rest;
 use super::api::{Api, Operation, of};
-use super::body::id;
+use super::body::{Path, id};
 use super::by::By;
 use super::error::RestError;
 use super::whole::unreadable;
@@ -160,12 +160,13 @@ fn lines(records: &[ConversationRecord]) -> String {
     text
 }
 
-const COLUMNS: &str = "conversation,medium,team,customer,started_at_ms,answered_at_ms,ended_at_ms,\
+const COLUMNS: &str = "conversation,medium,team,channel,customer,started_at_ms,answered_at_ms,ended_at_ms,\
                        reason,ended_by,phase,agent,role,joined_at_ms,left_at_ms,ring_ms,talk_ms,\
                        hold_ms,consult_ms,lost_ms,wrap_up_ms";
 
 /// A line per stay of an agent (RFC 4180), and one for a conversation that no agent was in. No
-/// field holds a comma, a quote or a line break: all are ids, words and numbers.
+/// field holds a comma, a quote or a line break: all are ids, words and numbers. An id that a
+/// spreadsheet would take for a formula is made a text.
 fn csv(records: &[ConversationRecord]) -> String {
     let mut text = format!("{COLUMNS}\r\n");
     for record in records {
@@ -173,6 +174,7 @@ fn csv(records: &[ConversationRecord]) -> String {
             record.id.to_string(),
             word(&record.medium),
             optional(record.team.as_ref()),
+            optional(record.channel.as_ref()),
             optional(record.customer.as_ref()),
             record.started_at.0.to_string(),
             moment(record.answered_at),
@@ -186,7 +188,7 @@ fn csv(records: &[ConversationRecord]) -> String {
             write!(text, "{head},,,,,,,,,,\r\n").expect("a text takes all");
         }
         for stay in &record.segments {
-            let (agent, role) = (&stay.agent, word(&stay.role));
+            let (agent, role) = (text_cell(stay.agent.to_string()), word(&stay.role));
             let (joined, left) = (stay.joined_at.0, moment(stay.ended_at));
             let times = [
                 stay.ring_ms,
@@ -215,9 +217,28 @@ fn word<T: Serialize>(value: &T) -> String {
 }
 
 fn optional<T: ToString>(value: Option<&T>) -> String {
-    value.map(ToString::to_string).unwrap_or_default()
+    value.map(|value| text_cell(value.to_string())).unwrap_or_default()
+}
+
+/// A cell that begins with one of these is reckoned with by spreadsheets; an apostrophe before it
+/// says that it is a text.
+fn text_cell(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 
 fn moment(at: Option<Time>) -> String {
     at.map(|at| at.0.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_cell;
+
+    #[test]
+    fn no_spreadsheet_takes_an_id_for_a_formula() {
+        for (id, cell) in [("-2-3", "'-2-3"), ("support", "support"), (".a", ".a"), ("", "")] {
+            assert_eq!(text_cell(id.to_owned()), cell);
+        }
+        assert_eq!(text_cell("=HYPERLINK(\"x\")".to_owned()), "'=HYPERLINK(\"x\")");
+    }
 }

@@ -76,9 +76,10 @@ async fn begin(
 ) -> Result<Response, RestError> {
     own_page(&rest, &headers)?;
     let source = rest.app.proxies().source_of(&extensions, &headers);
+    rest.spends(source)?;
     let Credentials { login, password } = form(body)?;
     let tried = rest.passwords.tries(&login, source, Instant::now());
-    let tried = tried.inspect_err(|fault| rest.app.counters().refused(&fault.clone().into()))?;
+    let tried = tried.map_err(|fault| rest.too_much(fault))?;
     let signed_in = rest.office.sign_in(login, Password::presented(&password)).await?;
     rest.passwords.was_right(tried);
     answer(&rest, signed_in)
@@ -91,6 +92,8 @@ async fn go_on(
     headers: HeaderMap,
 ) -> Result<Response, RestError> {
     own_page(&rest, &headers)?;
+    let source = rest.app.proxies().source_of(&extensions, &headers);
+    rest.spends(source)?;
     let outcome = match token(&headers) {
         Some(token) => rest.office.refresh(token).await,
         None => Err(Denied::SignedOut),
@@ -98,7 +101,6 @@ async fn go_on(
     match outcome {
         Ok(signed_in) => answer(&rest, signed_in),
         Err(Denied::SignedOut) => {
-            let source = rest.app.proxies().source_of(&extensions, &headers);
             rest.app.context().door.guard().failed_sign_in(source, Instant::now())?;
             let mut response = RestError::Denied(Denied::SignedOut).into_response();
             response.headers_mut().insert(SET_COOKIE, cleared());
@@ -109,8 +111,13 @@ async fn go_on(
 }
 
 /// `DELETE /v1/sign-in`
-async fn end(State(rest): State<Rest>, headers: HeaderMap) -> Result<Response, RestError> {
+async fn end(
+    State(rest): State<Rest>,
+    extensions: Extensions,
+    headers: HeaderMap,
+) -> Result<Response, RestError> {
     own_page(&rest, &headers)?;
+    rest.spends(rest.app.proxies().source_of(&extensions, &headers))?;
     if let Some(token) = token(&headers) {
         rest.office.sign_out(token).await?;
     }
@@ -153,6 +160,7 @@ fn person(agent: &Agent) -> Person {
         teams: rights_of(agent),
         priority: 0,
         only_team: None,
+        only_channel: None,
         only_conversation: None,
     }
 }

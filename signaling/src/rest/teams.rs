@@ -1,7 +1,7 @@
 //! Teams, which are also the queues calls wait in.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::MethodFilter;
 use call_core::TeamId;
@@ -10,7 +10,7 @@ use directory::{Command, Directory, Team, TeamPatch, may_manage};
 use super::Rest;
 use super::agents::one;
 use super::api::{Api, Operation, of};
-use super::body::{Body, id, json};
+use super::body::{Body, Path, id, json};
 use super::by::By;
 use super::error::RestError;
 use super::office::Amended;

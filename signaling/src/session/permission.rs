@@ -23,15 +23,23 @@ pub(super) fn check(person: &Person, command: &WireCommand) -> Result<(), Fault>
     {
         return Err(Fault::Forbidden);
     }
-    match (&person.only_team, command) {
-        (Some(only), Command::Call { team }) if team != only => Err(Fault::Forbidden),
-        _ => Ok(()),
+    if may_call(person, command) { Ok(()) } else { Err(Fault::Forbidden) }
+}
+
+/// Whether what it calls is what its token is for: one team, one channel, or whatever there is.
+fn may_call(person: &Person, command: &Command) -> bool {
+    match (&person.only_team, &person.only_channel, command) {
+        (None, None, _) => true,
+        (Some(only), _, Command::Call { team }) => team == only,
+        (None, Some(only), Command::CallChannel { channel }) => channel == only,
+        (Some(_), _, Command::CallChannel { .. }) | (None, Some(_), Command::Call { .. }) => false,
+        _no_call => true,
     }
 }
 
 fn role_may(role: Role, command: &Command) -> bool {
     match command {
-        Command::Call { .. } => role == Role::Customer,
+        Command::Call { .. } | Command::CallChannel { .. } => role == Role::Customer,
         Command::Leave { .. } | Command::Mute { .. } => true,
         Command::CallAgent { .. }
         | Command::GetNext { .. }
@@ -64,7 +72,10 @@ fn role_may(role: Role, command: &Command) -> bool {
 /// A token for one conversation opens no other, and begins none.
 fn within(only: ConversationId, command: &Command) -> bool {
     match command {
-        Command::Call { .. } | Command::CallAgent { .. } | Command::GetNext { .. } => false,
+        Command::Call { .. }
+        | Command::CallChannel { .. }
+        | Command::CallAgent { .. }
+        | Command::GetNext { .. } => false,
         Command::SetStatus { .. } | Command::FinishWrapUp | Command::ExtendWrapUp => true,
         Command::Accept { conversation }
         | Command::Decline { conversation, .. }

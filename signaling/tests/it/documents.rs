@@ -118,6 +118,8 @@ fn every_limit_is_described_with_its_default() {
         calls_per_source,
         calls_per_person,
         demo_tokens_per_source,
+        admin_per_source,
+        admin_per_person,
         conversations,
         conversations_per_source,
         ..
@@ -143,6 +145,8 @@ fn every_limit_is_described_with_its_default() {
             Limit::CallsPerPerson => calls_per_person.to_string(),
             Limit::ConversationsPerSource => conversations_per_source.to_string(),
             Limit::Conversations => conversations.to_string(),
+            Limit::AdminPerSource => admin_per_source.to_string(),
+            Limit::AdminPerPerson => admin_per_person.to_string(),
             Limit::DemoTokensPerSource => demo_tokens_per_source.to_string(),
         };
         let row = format!("| `{}` | {default} |", limit.name());

@@ -44,6 +44,7 @@ fn person(id: &str, name: &str, teams: &[&str]) -> Person {
         teams: Rights::answering(teams.iter().map(|id| team(id))),
         priority: 0,
         only_team: None,
+        only_channel: None,
         only_conversation: None,
     }
 }

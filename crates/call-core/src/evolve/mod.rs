@@ -42,12 +42,12 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
         E::LegDisconnected { person } => people::leg(world, at, person, false),
         E::ServerRestarted { graces } => care::restarted(world, at, graces),
         E::ConversationStarted {
-            conversation, medium, customer, name, team, priority, overflow_at,
+            conversation, medium, customer, name, channel, team, priority, overflow_at,
             arriving_until,
         } =>
             start::called(world, at, &start::Call {
-                id: *conversation, medium: *medium, customer, name, team, priority: *priority,
-                overflow_at: *overflow_at,
+                id: *conversation, medium: *medium, customer, name, channel: channel.as_ref(), team,
+                priority: *priority, overflow_at: *overflow_at,
                 arriving_until: *arriving_until,
             }),
         E::InternalCallStarted { conversation, medium, caller, name } =>

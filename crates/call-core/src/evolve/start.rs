@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::agent::Place;
 use crate::conversation::{Care, Contact, Conversation, Medium, Queued};
 use crate::evolve::{care, people};
-use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
+use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, PersonId, TeamId};
 use crate::participant::{Absence, Audience, Participant, Presence, Role};
 use crate::segment::Spent;
 use crate::time::Time;
@@ -16,6 +16,7 @@ pub(super) struct Call<'e> {
     pub(super) medium: Medium,
     pub(super) customer: &'e CustomerId,
     pub(super) name: &'e str,
+    pub(super) channel: Option<&'e ChannelId>,
     pub(super) team: &'e TeamId,
     pub(super) priority: u8,
     pub(super) overflow_at: Option<Time>,
@@ -29,6 +30,7 @@ pub(super) fn called(world: &mut World, at: Time, call: &Call<'_>) {
     let first = (person, seat(at, call.name, Role::Customer, presence));
     let contact = Contact::Customer(call.customer.clone());
     let begun = begin(world, at, call.id, call.medium, contact, first);
+    begun.channel = call.channel.cloned();
     begun.team = Some(call.team.clone());
     begun.priority = call.priority;
     begun.care = Care::Queued(Queued { overflow_at: call.overflow_at, ..care::queued(at, false) });
@@ -81,6 +83,7 @@ fn begin(
         medium,
         contact,
         team: None,
+        channel: None,
         priority: 0,
         version: 0,
         started_at: at,

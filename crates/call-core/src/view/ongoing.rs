@@ -44,13 +44,20 @@ pub struct OngoingSeat {
     pub name: String,
 }
 
-/// The live conversations that an agent may listen to, in order of arrival.
-pub fn ongoing(world: &World, id: &AgentId) -> Vec<OngoingView> {
-    let Some(agent) = world.agent(id) else { return Vec::new() };
+/// The live conversations that an agent may listen to, in order of arrival: at most so many of
+/// those after one, and whether there are more. Only what is given is made.
+pub fn ongoing(
+    world: &World,
+    id: &AgentId,
+    after: Option<ConversationId>,
+    most: usize,
+) -> (Vec<OngoingView>, bool) {
+    let Some(agent) = world.agent(id) else { return (Vec::new(), false) };
     let who = Supervisor { id, agent };
-    let live = world.conversations().filter(|conversation| conversation.is_live());
-    let mine = live.filter(|conversation| who.rights(conversation).may_listen());
-    mine.map(|conversation| one(world, conversation, who)).collect()
+    let live = world.conversations_after(after).filter(|conversation| conversation.is_live());
+    let mut mine = live.filter(|conversation| who.rights(conversation).may_listen());
+    let page = mine.by_ref().take(most).map(|conversation| one(world, conversation, who)).collect();
+    (page, mine.next().is_some())
 }
 
 fn one(world: &World, conversation: &Conversation, who: Supervisor<'_>) -> OngoingView {

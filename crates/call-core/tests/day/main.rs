@@ -57,7 +57,8 @@ fn settings() -> Settings {
     let mut settings = Settings::default();
     let named = |index: usize| TeamSettings::named(format!("Team {index}"));
     let minutes = std::time::Duration::from_mins;
-    let office = Hours::in_zone("Europe/Berlin").and_then(|h| h.open_on("mon", "08:00-17:00"));
+    let mut office = Hours::never("Europe/Berlin".parse().expect("this is a zone"));
+    office.add_weekly("mon 08:00-17:00").expect("these are hours");
     let teams = [
         TeamSettings { policy: TeamPolicy::Queue, ..named(0) },
         TeamSettings { ringing: Ringing::RoundRobin, policy: TeamPolicy::Wait, ..named(1) },
@@ -73,7 +74,7 @@ fn settings() -> Settings {
             ..named(3)
         },
         TeamSettings {
-            hours: Some(office.expect("these are hours")),
+            hours: Some(office),
             max_waiting: Some(10),
             overflow: Overflow::Refuse,
             ..named(4)

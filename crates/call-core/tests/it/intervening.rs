@@ -227,10 +227,15 @@ fn every_act_stands_in_the_audit_log() {
 fn who_may_listen_is_shown_what_goes_on_and_what_it_may_do() {
     let mut bench = Bench::connected().with_sue();
     bench.supervisor(LEN, LISTENS);
-    let shown = |who: &str| ongoing(&bench.world, person(who).as_agent().unwrap());
+    let page = |who: &str, after, most| {
+        ongoing(&bench.world, person(who).as_agent().unwrap(), after, most)
+    };
+    let shown = |who: &str| page(who, None, 50).0;
     assert!(shown(CAROL).is_empty() && shown(BOB).is_empty());
     let sue = shown(SUE);
     assert_eq!((sue.len(), sue[0].phase), (1, Phase::Connected));
+    assert_eq!(page(SUE, None, 0), (vec![], true), "there are more than none");
+    assert_eq!(page(SUE, Some(sue[0].id), 50), (vec![], false), "nothing began after it");
     let enabled = |who: &str| {
         let actions = shown(who).remove(0).actions.into_iter();
         let enabled = actions.filter(|action| action.enabled);

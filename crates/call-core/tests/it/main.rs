@@ -11,12 +11,14 @@
 //! * consult
 //!   `hearing::consult`
 //! * back with the customer
+mod channels;
 //!   `hearing::back_with_the_customer`
 //! * three-way
 //!   `hearing::three_way`
 //! * the initiator left
 //!   `hearing::after_the_initiator_left`
 //! * the customer alone
+mod hours;
 //!   `losing::an_agent_lost_alone_with_the_customer_may_return_before_it_is_requeued`
 //! * monitor
 //!   `supervising::a_monitor_hears_all_and_changes_nothing_for_anybody`

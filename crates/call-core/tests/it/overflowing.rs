@@ -2,7 +2,8 @@
 //! calls go on.
 
 use call_core::{
-    Closed, Command, Delivery, Hours, Overflow, Phase, Refusal, Ringing, TeamPolicy, Time, World,
+    Closed, Command, Delivery, Hours, Input, Overflow, Phase, Refusal, Report, Rights, Ringing,
+    TeamPolicy, TeamSettings, Time, World,
 };
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, ZOE, agent, secs, team};
@@ -129,9 +130,15 @@ fn after_a_long_wait_newcomers_are_refused_and_those_who_wait_are_not_sent_away(
 
 // --- closed ---
 
+fn london(week: &str) -> Hours {
+    let mut hours = Hours::never("Europe/London".parse().unwrap());
+    hours.add_weekly(week).unwrap();
+    hours
+}
+
 /// Nine to five in London on Thursdays, the day on which the clock of the bench begins.
 fn thursdays() -> Hours {
-    Hours::in_zone("Europe/London").unwrap().open_on("thu", "09:00-17:00").unwrap()
+    london("thu 09:00-17:00")
 }
 
 const HOUR_MS: u64 = 3_600_000;
@@ -202,6 +209,51 @@ fn a_team_that_is_gone_from_the_settings_is_served_by_its_agents_all_the_same() 
     bench.rung(Some(BOB));
     let text = serde_json::to_string(&bench.world).unwrap();
     assert_eq!(serde_json::from_str::<World>(&text).unwrap(), bench.world);
+}
+
+#[test]
+fn who_waits_for_a_team_that_is_gone_with_its_agents_waits_for_another() {
+    let mut bench = Bench::new();
+    bench.signs_in(BOB, &[SUPPORT]);
+    bench.signs_in(CAROL, &[BILLING]);
+    bench.sets(CAROL, call_core::Status::Away { reason: call_core::AwayReason::Break });
+    bench.calls(ALICE, SUPPORT);
+    bench.rung(Some(BOB));
+    let waiting = bench.calls(ZOE, SUPPORT);
+    bench.settings.teams.remove(SUPPORT);
+    bench.report(Report::AgentChanged {
+        agent: "bob".parse().unwrap(),
+        name: "bob".into(),
+        teams: Rights::answering([]),
+    });
+    // Bob's desk rings on; Zoe, for whom nobody rang, is in the other queue at once.
+    bench.rung(Some(BOB));
+    bench.owned_by(SUPPORT);
+    let alices = std::mem::replace(&mut bench.conversation, waiting);
+    bench.owned_by(BILLING);
+    bench.conversation = alices;
+    bench.declines(BOB, "no");
+    bench.owned_by(BILLING);
+    bench.phase_is(Phase::Waiting);
+    // Who has waited longer is first there, too.
+    bench.sets(CAROL, call_core::Status::Present);
+    bench.rung(Some(CAROL));
+    bench.accepts(CAROL);
+    bench.talk(&[ALICE, CAROL]);
+}
+
+#[test]
+fn with_nobody_anywhere_who_waits_for_a_team_that_is_gone_waits_for_the_first_there_is() {
+    let mut bench = Bench::new();
+    bench.calls(ALICE, SUPPORT);
+    bench.settings.teams.remove(SUPPORT);
+    bench.settings.teams.insert("zebra".parse().unwrap(), TeamSettings::named("Zebra"));
+    bench.input(&Input::Deadline).unwrap();
+    bench.owned_by(BILLING);
+    bench.settings.teams.clear();
+    bench.input(&Input::Deadline).unwrap();
+    bench.owned_by(BILLING);
+    bench.music(ALICE);
 }
 
 #[test]

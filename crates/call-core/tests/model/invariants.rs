@@ -224,6 +224,7 @@ pub(crate) fn effect(
         | Command::EndForAll { conversation } => supervision::effect(of(conversation), by, command),
         Command::InviteListener { .. }
         | Command::Call { .. }
+        | Command::CallChannel { .. }
         | Command::SetStatus { .. }
         | Command::FinishWrapUp
         | Command::ExtendWrapUp

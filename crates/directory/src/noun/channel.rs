@@ -1,8 +1,8 @@
-use call_core::{Medium, TeamId};
+use call_core::{ChannelId, Hours, Medium, TeamId};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::channel_id::ChannelId;
+use super::choice::WhenClosed;
 use super::text::{Name, Texts};
 use crate::patch::patch;
 use crate::problem::{ProblemCode, Problems};
@@ -20,9 +20,18 @@ pub struct Channel {
     pub medium: Medium,
     /// The team that answers.
     pub team: TeamId,
+    /// Whether anybody gets in by it.
+    #[cfg_attr(feature = "schema", schemars(default = "on"))]
+    pub enabled: bool,
     /// The priority of those who come in by it; nothing is the team's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<u8>,
+    /// When it is open; nothing is when the team is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
+    /// What happens to callers outside the hours; nothing is what the team says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when_closed: Option<WhenClosed>,
     /// What they are told, where it is not what the team says.
     #[cfg_attr(feature = "schema", schemars(default))]
     #[serde(skip_serializing_if = "Texts::is_empty")]
@@ -38,14 +47,32 @@ patch!(
         medium: Medium = "medium",
         /// The team that answers.
         team: TeamId = "team",
+        /// Whether anybody gets in by it.
+        enabled: bool = "enabled",
         /// The priority of those who come in by it; nothing is the team's.
         priority: Option<u8> = "priority",
+        /// When it is open; nothing is when the team is.
+        hours: Option<Hours> = "hours",
+        /// What happens to callers outside the hours; nothing is what the team says.
+        when_closed: Option<WhenClosed> = "when_closed",
         /// What they are told.
         texts: Texts = "texts",
     }
 );
 
+/// What a channel is that says nothing about it.
+fn on() -> bool {
+    true
+}
+
 impl Channel {
+    /// The teams it leads to, with the field that names each.
+    pub fn teams(&self) -> impl Iterator<Item = (&'static str, &TeamId)> {
+        let stand_in = self.when_closed.as_ref().and_then(WhenClosed::stand_in);
+        let stand_in = stand_in.map(|team| ("when_closed", team));
+        std::iter::once(("team", &self.team)).chain(stand_in)
+    }
+
     /// Reads a channel from JSON, as in the body of a request: what [`Serialize`] writes.
     ///
     /// # Errors
@@ -69,10 +96,23 @@ impl FromWritten for Channel {
         let name = fields.required::<Name>("name", problems);
         let medium = fields.required::<Medium>("medium", problems);
         let team = fields.required::<TeamId>("team", problems);
+        let enabled = fields.get::<bool>("enabled", problems).unwrap_or_else(on);
         let priority = fields.get::<Option<u8>>("priority", problems).flatten();
+        let hours = fields.get::<Option<Hours>>("hours", problems).flatten();
+        let when_closed = fields.get::<Option<WhenClosed>>("when_closed", problems).flatten();
         let texts = fields.get::<Texts>("texts", problems).unwrap_or_default();
         fields.finish(problems);
-        Some(Self { id: id?, name: name?, medium: medium?, team: team?, priority, texts })
+        Some(Self {
+            id: id?,
+            name: name?,
+            medium: medium?,
+            team: team?,
+            enabled,
+            priority,
+            hours,
+            when_closed,
+            texts,
+        })
     }
 }
 

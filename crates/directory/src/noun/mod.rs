@@ -2,7 +2,6 @@
 
 mod agent;
 mod channel;
-mod channel_id;
 mod choice;
 mod rights;
 mod seconds;
@@ -11,7 +10,6 @@ mod text;
 
 pub use agent::{Agent, AgentPatch, Standing};
 pub use channel::{Channel, ChannelPatch};
-pub use channel_id::ChannelId;
 pub use choice::{ChoiceError, Delivery, Overflow, OverflowThen, Ringing, WhenClosed, WhenNobody};
 pub use rights::{Rights, RightsError};
 pub use seconds::Seconds;

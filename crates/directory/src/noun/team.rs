@@ -1,11 +1,10 @@
-use call_core::{TeamId, Time};
+use call_core::{Hours, Opening, TeamId, Time};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::choice::{Delivery, Overflow, Ringing, WhenClosed, WhenNobody};
 use super::seconds::Seconds;
 use super::text::{Name, Texts};
-use crate::hours::{Hours, Opening};
 use crate::patch::patch;
 use crate::problem::Problems;
 use crate::written::{Fields, FromWritten, number};

@@ -1,8 +1,8 @@
-use call_core::{AgentId, TeamId, Time};
+use call_core::{AgentId, ChannelId, TeamId, Time};
 use serde::Serialize;
 
 use crate::noun::{
-    AgentPatch, Channel, ChannelId, ChannelPatch, LoginName, Name, Rights, Team, TeamPatch,
+    AgentPatch, Channel, ChannelPatch, LoginName, Name, Rights, Team, TeamPatch,
 };
 use crate::secret::PasswordHash;
 

@@ -1,12 +1,12 @@
 //! The rules of channels.
 
-use call_core::TeamId;
+use call_core::{ChannelId, TeamId};
 
 use super::change::Change;
 use super::refusal::Refusal;
 use crate::directory::Directory;
 use crate::limits::MAX_CHANNELS;
-use crate::noun::{Channel, ChannelId, ChannelPatch};
+use crate::noun::{Channel, ChannelPatch};
 
 type Outcome = Result<Vec<Change>, Refusal>;
 
@@ -14,9 +14,12 @@ fn known<'a>(directory: &'a Directory, id: &ChannelId) -> Result<&'a Channel, Re
     directory.channel(id).ok_or_else(|| Refusal::UnknownChannel { channel: id.clone() })
 }
 
-fn known_team(directory: &Directory, team: &TeamId) -> Result<(), Refusal> {
-    let unknown = || Refusal::UnknownTeam { team: team.clone(), field: "team" };
-    directory.team(team).map(|_| ()).ok_or_else(unknown)
+fn known_teams(directory: &Directory, channel: &Channel) -> Result<(), Refusal> {
+    let unknown = |(_, team): &(_, &TeamId)| directory.team(team).is_none();
+    match channel.teams().find(unknown) {
+        Some((field, team)) => Err(Refusal::UnknownTeam { team: team.clone(), field }),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn create(directory: &Directory, channel: &Channel) -> Outcome {
@@ -26,18 +29,19 @@ pub(super) fn create(directory: &Directory, channel: &Channel) -> Outcome {
     if directory.channels().len() >= MAX_CHANNELS {
         return Err(Refusal::TooMany { what: "channels", max: MAX_CHANNELS });
     }
-    known_team(directory, &channel.team)?;
+    known_teams(directory, channel)?;
     Ok(vec![Change::ChannelCreated { channel: channel.clone() }])
 }
 
 pub(super) fn change(directory: &Directory, id: &ChannelId, patch: &ChannelPatch) -> Outcome {
-    let patch = patch.clone().effective(known(directory, id)?);
-    if let Some(team) = &patch.team {
-        known_team(directory, team)?;
-    }
+    let present = known(directory, id)?;
+    let patch = patch.clone().effective(present);
     if patch.is_empty() {
         return Ok(Vec::new());
     }
+    let mut channel = present.clone();
+    patch.apply_to(&mut channel);
+    known_teams(directory, &channel)?;
     Ok(vec![Change::ChannelChanged { channel: id.clone(), patch }])
 }
 

@@ -1,10 +1,10 @@
 use std::fmt;
 
-use call_core::{AgentId, TeamId};
+use call_core::{AgentId, ChannelId, TeamId};
 
 use crate::directory::Directory;
 use crate::noun::{
-    AgentPatch, Channel, ChannelId, ChannelPatch, LoginName, Name, Rights, Team, TeamPatch,
+    AgentPatch, Channel, ChannelPatch, LoginName, Name, Rights, Team, TeamPatch,
 };
 use crate::secret::PasswordHash;
 

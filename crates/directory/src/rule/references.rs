@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use call_core::{AgentId, TeamId};
+use call_core::{AgentId, ChannelId, TeamId};
 
 use super::refusal::Refusal;
-use crate::noun::{Agent, Channel, ChannelId, LoginName, Team};
+use crate::noun::{Agent, Channel, LoginName, Team};
 use crate::problem::{ProblemCode, Problems};
 
 /// What is wrong with a team that stands in for another.
@@ -87,7 +87,9 @@ pub(crate) fn check_whole(
         }
     };
     for channel in channels.values() {
-        known(&channel.team, format!("channel {}: team", channel.id));
+        for (field, team) in channel.teams() {
+            known(team, format!("channel {}: {field}", channel.id));
+        }
     }
     for agent in agents.values() {
         for team in agent.teams.keys() {

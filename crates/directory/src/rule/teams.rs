@@ -42,8 +42,10 @@ pub(super) fn change(directory: &Directory, id: &TeamId, patch: &TeamPatch) -> O
 /// Everybody's rights in it end with it; what else names it has to let go of it first.
 pub(super) fn remove(directory: &Directory, id: &TeamId) -> Outcome {
     known(directory, id)?;
-    let channels = directory.channels().filter(|channel| channel.team == *id);
-    let channels = channels.map(|channel| format!("channel {}", channel.id));
+    let channels = directory.channels().flat_map(|channel| {
+        let naming = channel.teams().filter(|(_, other)| *other == id);
+        naming.map(move |(field, _)| format!("channel {}: {field}", channel.id))
+    });
     let teams = directory.teams().flat_map(|team| {
         let naming = team.stand_ins().filter(|(_, other)| *other == id);
         naming.map(move |(field, _)| format!("team {}: {field}", team.id))

@@ -6,7 +6,6 @@
 mod agents;
 mod call_control;
 mod documents;
-mod hours;
 mod people;
 mod permissions;
 mod properties;

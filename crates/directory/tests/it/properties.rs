@@ -1,6 +1,6 @@
 //! What holds for every directory and all opening hours.
 
-use call_core::Time;
+use call_core::{Time, WEEKDAYS};
 use directory::{
     Actor, Change, Command, Directory, Document, Format, Hours, Opening, Rights, decide, plan,
 };
@@ -44,7 +44,7 @@ fn day() -> impl Strategy<Value = String> {
     })
 }
 
-pub(crate) fn hours() -> impl Strategy<Value = Hours> {
+fn hours() -> impl Strategy<Value = Hours> {
     let week = prop::collection::vec(day(), 7);
     let exceptions = prop::collection::btree_map(1_u8..=28, day(), 0..4);
     (0..ZONES.len(), week, exceptions, 1_u8..=12).prop_map(|(zone, week, exceptions, month)| {
@@ -62,7 +62,7 @@ pub(crate) fn hours() -> impl Strategy<Value = Hours> {
 }
 
 /// Some moment of the year, to the minute.
-pub(crate) fn moment() -> impl Strategy<Value = Time> {
+fn moment() -> impl Strategy<Value = Time> {
     (0..366 * 24 * 60_u64).prop_map(|minute| Time(YEAR + minute * MINUTE))
 }
 
@@ -74,22 +74,39 @@ fn timestamp(at: Time) -> Timestamp {
     Timestamp::from_millisecond(at.0 as i64).unwrap()
 }
 
-/// Whether it is open by what the clock on the wall shows, cut at midnight.
+/// The spans written for a date.
+fn written_for(hours: &Hours, date: jiff::civil::Date) -> Vec<(String, String)> {
+    let lines = hours.exception_lines();
+    let of_date = lines.iter().find_map(|line| line.strip_prefix(&format!("{date} ")));
+    let day = date.weekday().to_monday_zero_offset() as usize;
+    let covers = |line: &&String| {
+        let (days, _) = line.split_once(' ').unwrap();
+        let (first, last) = days.split_once('-').unwrap_or((days, days));
+        let index = |name: &str| WEEKDAYS.iter().position(|known| *known == name).unwrap();
+        (index(first)..=index(last)).contains(&day)
+    };
+    let weekly = hours.weekly_lines();
+    let of_week = || Some(weekly.iter().find(covers)?.split_once(' ')?.1);
+    let spans = of_date.or_else(of_week).filter(|spans| *spans != "closed").unwrap_or_default();
+    let spans = spans.split(", ").filter_map(|span| span.split_once('-'));
+    spans.map(|(from, until)| (from.to_owned(), until.to_owned())).collect()
+}
+
+/// Whether it is open by what the clock on the wall shows: within a span of the day, or of the day
+/// before that ends after midnight.
 fn open_by_the_wall(hours: &Hours, at: Time) -> bool {
     let shown = zone_of(hours).to_datetime(timestamp(at));
-    let days = hours.days();
-    let day = shown.date().weekday().to_monday_zero_offset() as usize;
-    let spans = days.exceptions.get(&shown.date()).unwrap_or(&days.weekly[day]);
     let clock = format!("{:02}:{:02}", shown.hour(), shown.minute());
-    spans.iter().any(|span| {
-        let span = span.to_string();
-        let (from, until) = span.split_once('-').unwrap();
-        from <= clock.as_str() && clock.as_str() < until
-    })
+    let today = written_for(hours, shown.date());
+    let yesterday = written_for(hours, shown.date().yesterday().unwrap());
+    let over_midnight = |from: &String, until: &String| until < from;
+    today.iter().any(|(from, until)| {
+        *from <= clock && (over_midnight(from, until) || clock < *until)
+    }) || yesterday.iter().any(|(from, until)| over_midnight(from, until) && clock < *until)
 }
 
 /// Whether clocks change within a day of the moment.
-pub(crate) fn clocks_change_near(hours: &Hours, at: Time) -> bool {
+fn clocks_change_near(hours: &Hours, at: Time) -> bool {
     let zone = zone_of(hours);
     let offset = |at: u64| zone.to_offset(timestamp(Time(at)));
     offset(at.0 - DAY) != offset(at.0 + DAY)

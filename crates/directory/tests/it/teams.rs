@@ -57,7 +57,7 @@ fn a_team_goes_when_nothing_names_it_and_its_members_with_it() {
     let refusal = office.refuses(remove.clone());
     assert_eq!(
         refusal.to_string(),
-        "The team `support` is named by channel web, team sales: when_closed."
+        "The team `support` is named by channel web: team, team sales: when_closed."
     );
     office.allows(change_team("sales", &json!({ "when_closed": "queue" })));
     office.allows(Command::RemoveChannel { channel: channel_id("web") });
@@ -81,6 +81,14 @@ fn a_channel_leads_to_a_team() {
     };
     office.allows(to("sales"));
     assert_eq!(office.refuses(to("nowhere")).field(), Some("team"));
+    let closed = |then: &str| Command::ChangeChannel {
+        channel: channel_id("web"),
+        patch: ChannelPatch::from_json(&json!({ "when_closed": then })).unwrap(),
+    };
+    assert_eq!(office.refuses(closed("team:nowhere")).field(), Some("when_closed"));
+    office.allows(closed("team:support"));
+    let in_use = office.refuses(Command::RemoveTeam { team: team_id("support") }).to_string();
+    assert_eq!(in_use, "The team `support` is named by channel web: when_closed.");
     office.changes_nothing(to("sales"));
 }
 
@@ -90,12 +98,11 @@ fn a_channels_texts_and_priority_win_over_its_teams() {
     let texts = json!({ "greeting": "Hello", "closed": "We open at {opens_at}." });
     office.allows(change_team("support", &json!({ "priority": 2, "texts": texts })));
     let web = office.0.channel(&channel_id("web")).unwrap().clone();
-    assert_eq!(office.0.priority_of(&web), 2);
     let patch = json!({ "priority": 0, "texts": { "greeting": "Welcome to the shop" } });
     let patch = ChannelPatch::from_json(&patch).unwrap();
     office.allows(Command::ChangeChannel { channel: web.id, patch });
     let web = office.0.channel(&channel_id("web")).unwrap();
-    assert_eq!(office.0.priority_of(web), 0);
+    assert_eq!(web.priority, Some(0));
     let texts = office.0.texts_of(web);
     assert_eq!(texts.greeting.unwrap().as_str(), "Welcome to the shop");
     assert_eq!(texts.closed.unwrap().as_str(), "We open at {opens_at}.");

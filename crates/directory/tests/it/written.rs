@@ -1,5 +1,6 @@
 //! Bodies of requests: everything wrong is said at once, each with its field.
 
+use call_core::{Opening, Time};
 use directory::{Agent, Channel, ProblemCode, Problems, Team, TeamPatch};
 use serde_json::json;
 
@@ -96,6 +97,13 @@ fn an_agents_teams_are_read_with_their_rights() {
             "teams.support[0]: `sing` is no right; there are answer, listen and manage",
         ]
     );
+}
+
+#[test]
+fn a_team_without_hours_is_always_open() {
+    let team = Team::from_json(&json!({ "id": "a", "name": "A" })).unwrap();
+    assert!(team.hours.is_none() && team.is_open(Time(5)));
+    assert_eq!(team.opening(Time(5)), Opening::Open { closes_at: None });
 }
 
 #[test]

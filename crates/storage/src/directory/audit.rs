@@ -46,20 +46,6 @@ impl Journal {
         .await?;
         rows.iter().map(decode).collect()
     }
-
-    /// Forgets what is older, and gives back how many rows that were. How long an audit has to be
-    /// kept is for the operator to say.
-    ///
-    /// # Errors
-    ///
-    /// The database failed.
-    pub async fn prune_audit(&self, before: Time) -> Result<u64, DirectoryError> {
-        self.transact(async |connection| {
-            let delete = sqlx::query("DELETE FROM audit WHERE at_ms < ?1").bind(before.0 as i64);
-            Ok(delete.execute(connection).await?.rows_affected())
-        })
-        .await
-    }
 }
 
 /// Adds a row, inside a transaction of whatever it tells about.

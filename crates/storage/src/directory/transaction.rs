@@ -6,7 +6,7 @@ use crate::Journal;
 impl Journal {
     /// Does the work in one transaction of the only writer: all of it is on the disk when this
     /// returns, or nothing.
-    pub(super) async fn transact<T>(
+    pub(crate) async fn transact<T>(
         &self,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, DirectoryError>,
     ) -> Result<T, DirectoryError> {

@@ -9,5 +9,6 @@ mod durability;
 mod former;
 mod history;
 mod open;
+mod retention;
 mod snapshot;
 mod support;

@@ -75,6 +75,7 @@ pub(crate) fn record(n: u64) -> ConversationRecord {
         id: ConversationId(n),
         medium: Medium::Voice,
         team: Some("support".parse().unwrap()),
+        channel: Some("web".parse().unwrap()),
         customer: Some(customer.clone()),
         agents: vec![AgentId::try_from("bob").unwrap()],
         started_at: Time(n),

@@ -42,20 +42,6 @@ async fn the_latest_come_first_and_pages_meet_without_gap() {
 }
 
 #[tokio::test]
-async fn what_is_old_is_forgotten_and_its_numbers_are_not_given_again() {
-    let place = Place::new().await;
-    for n in 0..3 {
-        amend(&place.journal, &[create(&format!("agent-{n}"))]).await.unwrap();
-    }
-    place.tamper("UPDATE audit SET at_ms = 5 WHERE number < 3").await;
-    assert_eq!(place.journal.prune_audit(Time(6)).await.unwrap(), 2);
-    assert_eq!(place.journal.audit(10, None).await.unwrap()[0].number, 3);
-    assert_eq!(place.journal.prune_audit(Time(u64::MAX >> 1)).await.unwrap(), 1);
-    amend(&place.journal, &[create("bob")]).await.unwrap();
-    assert_eq!(place.journal.audit(10, None).await.unwrap()[0].number, 4);
-}
-
-#[tokio::test]
 async fn no_secret_stands_in_the_audit() {
     let place = Place::new().await;
     with_bob(&place.journal).await;

@@ -4,5 +4,5 @@ mod amending;
 mod auditing;
 mod damage;
 mod durability;
-mod office;
+pub(crate) mod office;
 mod signing_in;

@@ -19,5 +19,6 @@ mod zone;
 pub use error::HoursError;
 pub use evaluate::Opening;
 pub use span::{Span, TimeOfDay};
-pub use week::{Days, Hours};
+pub use week::{Hours, MAX_EXCEPTIONS, MAX_SPANS_PER_DAY};
+pub use written::WEEKDAYS;
 pub use zone::Zone;

@@ -3,20 +3,16 @@
 use jiff::civil::Date;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 use super::error::HoursError;
 use super::span::Span;
+#[cfg(feature = "schema")]
+use super::week::MAX_EXCEPTIONS;
 use super::week::{Hours, day};
-use super::zone::Zone;
-use crate::limits::{MAX_EXCEPTIONS, MAX_SPANS_PER_DAY};
-use crate::problem::{ProblemCode, Problems};
-use crate::written::{Fields, FromWritten, list, wrong_type};
 
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// The days of a week, in order, as they are written.
+pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const CLOSED: &str = "closed";
-/// One line per span and day is the most that can be meant.
-const MAX_WEEKLY_LINES: usize = 7 * MAX_SPANS_PER_DAY;
 /// Calendars of other years are not anybody's opening hours.
 const YEARS: std::ops::RangeInclusive<i16> = 2000..=2199;
 
@@ -62,8 +58,8 @@ impl Hours {
             let run = self.weekly[first..].iter().take_while(|other| *other == spans).count();
             let last = first + run - 1;
             let days = match run {
-                1 => DAYS[first].to_owned(),
-                _ => format!("{}-{}", DAYS[first], DAYS[last]),
+                1 => WEEKDAYS[first].to_owned(),
+                _ => format!("{}-{}", WEEKDAYS[first], WEEKDAYS[last]),
             };
             if !spans.is_empty() {
                 lines.push(format!("{days} {}", joined(spans)));
@@ -94,7 +90,7 @@ fn spans_of(text: &str) -> Result<Vec<Span>, HoursError> {
 /// `mon`, `mon,wed`, `mon-fri`, `fri-mon`
 fn days_of(text: &str) -> Result<Vec<usize>, HoursError> {
     let index = |word: &str| {
-        let found = DAYS.iter().position(|day| *day == word);
+        let found = WEEKDAYS.iter().position(|day| *day == word);
         found.ok_or_else(|| HoursError::Day(word.to_owned()))
     };
     let mut days = Vec::new();
@@ -128,41 +124,31 @@ impl Serialize for Hours {
     }
 }
 
-impl FromWritten for Hours {
-    fn read(value: &Value, at: &str, problems: &mut Problems) -> Option<Self> {
-        let mut fields = Fields::of(value, at, problems)?;
-        let zone = fields.required::<Zone>("zone", problems);
-        // The other lines are worth reading also where the zone is wrong.
-        let fallback = || "UTC".parse().expect("the data has UTC");
-        let mut hours = Self::never(zone.clone().unwrap_or_else(fallback));
-        if fields.raw("weekly").is_none() {
-            problems.add(fields.path("weekly"), ProblemCode::Missing, "is missing");
-        }
-        read_lines(&mut fields, "weekly", MAX_WEEKLY_LINES, problems, |line| {
-            hours.add_weekly(line)
-        });
-        read_lines(&mut fields, "exceptions", MAX_EXCEPTIONS, problems, |line| {
-            hours.add_exception(line)
-        });
-        fields.finish(problems);
-        zone.map(|_| hours)
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Hours {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Hours".into()
     }
-}
 
-fn read_lines(
-    fields: &mut Fields<'_>,
-    key: &'static str,
-    max: usize,
-    problems: &mut Problems,
-    mut add: impl FnMut(&str) -> Result<(), HoursError>,
-) {
-    let at = fields.path(key);
-    let lines = fields.raw(key).and_then(|value| list(value, max, &at, problems));
-    for (at, line) in lines.into_iter().flatten() {
-        match line.as_str().map(&mut add) {
-            Some(Ok(())) => {}
-            Some(Err(error)) => problems.add(at, ProblemCode::Invalid, error.to_string()),
-            None => wrong_type(line, "a text", &at, problems),
-        }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+                "type": "object",
+                "properties": {
+                    "zone": { "type": "string", "examples": ["Europe/Berlin"] },
+                    "weekly": {
+                        "type": "array",
+                        "items": { "type": "string" },
+                        "examples": [["mon-fri 09:00-12:30, 13:30-17:00", "sat 22:00-02:00"]]
+                    },
+                    "exceptions": {
+                        "type": "array",
+                        "items": { "type": "string" },
+                        "maxItems": MAX_EXCEPTIONS,
+                        "examples": [["2026-12-24 09:00-12:00", "2026-12-25 closed"]]
+                    }
+                },
+                "required": ["zone", "weekly"],
+                "additionalProperties": false
+            })
     }
 }

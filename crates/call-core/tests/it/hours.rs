@@ -1,9 +1,7 @@
 //! Opening hours on known dates.
 
-use call_core::Time;
-use directory::{Hours, HoursError, Opening, Team};
+use call_core::{Hours, HoursError, Opening, Time};
 use jiff::Timestamp;
-use serde_json::json;
 
 /// A moment as clocks in Greenwich show it in winter.
 fn utc(text: &str) -> Time {
@@ -202,38 +200,4 @@ fn what_is_no_opening_is_refused_and_changes_nothing() {
         assert!(hours.add_exception(line).is_err(), "{line}");
     }
     assert_eq!(hours, before);
-}
-
-#[test]
-fn hours_cut_at_midnight_say_the_same() {
-    let hours = hours(
-        "UTC",
-        &["fri 22:00-02:00", "sat 10:00-12:00", "mon 20:00-00:00"],
-        &["2026-12-25 closed", "2027-01-02 23:00-01:00"],
-    );
-    let days = hours.days();
-    let written = |spans: &[directory::Span]| {
-        spans.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-    };
-    assert_eq!(written(&days.weekly[0]), "20:00-24:00");
-    assert_eq!(written(&days.weekly[4]), "22:00-24:00");
-    assert_eq!(written(&days.weekly[5]), "00:00-02:00 10:00-12:00");
-    let exceptions: Vec<_> =
-        days.exceptions.iter().map(|(date, spans)| format!("{date} {}", written(spans))).collect();
-    assert_eq!(
-        exceptions,
-        [
-            "2026-12-25 ",
-            "2026-12-26 10:00-12:00",
-            "2027-01-02 00:00-02:00 23:00-24:00",
-            "2027-01-03 00:00-01:00",
-        ]
-    );
-}
-
-#[test]
-fn a_team_without_hours_is_always_open() {
-    let team = Team::from_json(&json!({ "id": "a", "name": "A" })).unwrap();
-    assert!(team.hours.is_none() && team.is_open(Time(5)));
-    assert_eq!(team.opening(Time(5)), Opening::Open { closes_at: None });
 }

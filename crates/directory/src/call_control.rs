@@ -2,23 +2,25 @@
 
 use std::time::Duration;
 
-use call_core::{Closed, Report, Settings, TeamPolicy, TeamSettings, WEEKDAYS};
-use directory::{
-    Agent, Delivery, Directory, Hours, OverflowThen, Ringing, Seconds, Span, Team, WhenClosed,
-    WhenNobody,
+use call_core::{ChannelSettings, Closed, Report, Settings, TeamPolicy, TeamSettings};
+
+use crate::directory::Directory;
+use crate::noun::{
+    Agent, Channel, Delivery, OverflowThen, Rights, Ringing, Seconds, Team, WhenClosed, WhenNobody,
 };
 
-/// Call control's settings with the teams of the directory in place of those that are there.
-/// `wrap_up` is the server's own, for teams that say nothing.
-pub(crate) fn settings(base: &Settings, directory: &Directory, wrap_up: Duration) -> Settings {
+/// Call control's settings with the teams and channels of the directory in place of those that are
+/// there; `wrap_up` is the server's own, for teams that say nothing.
+pub fn settings(base: &Settings, directory: &Directory, wrap_up: Duration) -> Settings {
     let teams = directory.teams().map(|team| (team.id.clone(), settings_of(team, wrap_up)));
-    Settings { teams: teams.collect(), ..base.clone() }
+    let channels = directory.channels().map(|channel| (channel.id.clone(), entrance(channel)));
+    Settings { teams: teams.collect(), channels: channels.collect(), ..base.clone() }
 }
 
 /// What call control is told of an agent who has changed.
-pub(crate) fn report_of(agent: &Agent) -> Report {
-    let right = |(team, rights): (&call_core::TeamId, &directory::Rights)| {
-        let directory::Rights { answer, listen, manage } = *rights;
+pub fn report_of(agent: &Agent) -> Report {
+    let right = |(team, rights): (&call_core::TeamId, &Rights)| {
+        let Rights { answer, listen, manage } = *rights;
         (team.clone(), call_core::Rights { answer, listen, manage })
     };
     Report::AgentChanged {
@@ -31,6 +33,7 @@ pub(crate) fn report_of(agent: &Agent) -> Report {
 fn settings_of(team: &Team, wrap_up: Duration) -> TeamSettings {
     let default = TeamSettings::named(team.name.as_str());
     TeamSettings {
+        name: default.name,
         policy: match &team.when_nobody {
             WhenNobody::Reject => TeamPolicy::Reject,
             WhenNobody::Wait => TeamPolicy::Wait,
@@ -53,32 +56,29 @@ fn settings_of(team: &Team, wrap_up: Duration) -> TeamSettings {
             OverflowThen::Refuse => call_core::Overflow::Refuse,
             OverflowThen::Team(team) => call_core::Overflow::Team(team.clone()),
         },
-        hours: team.hours.as_ref().map(hours_of),
-        closed: match &team.when_closed {
-            WhenClosed::Refuse => Closed::Refuse,
-            WhenClosed::Queue => Closed::Queue,
-            WhenClosed::Team(team) => Closed::Team(team.clone()),
-        },
+        hours: team.hours.clone(),
+        closed: closed(&team.when_closed),
         typical_talk: team.typical_talk.map_or(default.typical_talk, Seconds::duration),
         wrap_up: team.wrap_up.map_or(wrap_up, Seconds::duration),
-        ..default
+        priority: team.priority,
     }
 }
 
-fn hours_of(hours: &Hours) -> call_core::Hours {
-    const FIT: &str = "both read the same zones, dates and spans within a day";
-    let days = hours.days();
-    let written = |spans: &[Span]| spans.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let mut converted = call_core::Hours::in_zone(hours.zone().name()).expect(FIT);
-    for (day, spans) in WEEKDAYS.iter().zip(&days.weekly) {
-        for span in written(spans) {
-            converted = converted.open_on(day, &span).expect(FIT);
-        }
+fn entrance(channel: &Channel) -> ChannelSettings {
+    ChannelSettings {
+        enabled: channel.enabled,
+        medium: channel.medium,
+        team: channel.team.clone(),
+        priority: channel.priority,
+        hours: channel.hours.clone(),
+        closed: channel.when_closed.as_ref().map(closed),
     }
-    for (date, spans) in &days.exceptions {
-        let spans = written(spans);
-        let spans: Vec<&str> = spans.iter().map(String::as_str).collect();
-        converted = converted.except_on(&date.to_string(), &spans).expect(FIT);
+}
+
+fn closed(when: &WhenClosed) -> Closed {
+    match when {
+        WhenClosed::Refuse => Closed::Refuse,
+        WhenClosed::Queue => Closed::Queue,
+        WhenClosed::Team(team) => Closed::Team(team.clone()),
     }
-    converted
 }

@@ -75,17 +75,6 @@ impl Span {
         self.until < self.from
     }
 
-    /// The part on the day it begins on.
-    pub(super) fn before_midnight(self) -> Self {
-        if self.is_over_midnight() { Self { until: TimeOfDay(DAY), ..self } } else { self }
-    }
-
-    /// The part on the day after, if there is one.
-    pub(super) fn after_midnight(self) -> Option<Self> {
-        let lasts = self.is_over_midnight() && self.until.0 > 0;
-        lasts.then_some(Self { from: TimeOfDay(0), ..self })
-    }
-
     /// Whether the next one of the same day begins before this one ends.
     pub(super) fn overlaps(self, next: Self) -> bool {
         self.is_over_midnight() || next.from < self.until

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
-use call_core::Time;
 use jiff::civil::Date;
 
 use super::span::Span;
 use super::week::Hours;
+use crate::time::Time;
 
 /// How far ahead a closing is looked for: further away it is of no use to anybody.
 const CLOSING_AHEAD: Duration = Duration::from_hours(14 * 24);
@@ -62,7 +62,8 @@ impl Hours {
         Some(end)
     }
 
-    fn next_opening(&self, now: Time) -> Option<Time> {
+    /// When it opens next; nothing when it never does.
+    pub fn next_opening(&self, now: Time) -> Option<Time> {
         let today = self.zone.date(now);
         let start_on = |date: Date| {
             let starts = self.openings(date).map(|(start, _)| start);

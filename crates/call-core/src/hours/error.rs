@@ -1,5 +1,5 @@
 use super::span::Span;
-use crate::limits::MAX_SPANS_PER_DAY;
+use super::week::MAX_SPANS_PER_DAY;
 
 /// Why something written is no opening hours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

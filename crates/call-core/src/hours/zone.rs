@@ -2,14 +2,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use call_core::Time;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use serde::{Serialize, Serializer};
 
 use super::error::HoursError;
-use crate::written::written_as_text;
+use crate::time::Time;
 
 /// The data compiled into the program: the same on every machine, and no file is read.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -87,5 +86,3 @@ impl Serialize for Zone {
         serializer.collect_str(self)
     }
 }
-
-written_as_text!(Zone);

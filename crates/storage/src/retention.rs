@@ -1,0 +1,118 @@
+use std::time::Duration;
+
+use call_core::Time;
+use serde::Deserialize;
+use sqlx::{Row, SqliteConnection};
+
+use crate::{DirectoryError, Journal};
+
+/// Rows that are forgotten in one transaction: some milliseconds, so that no call waits for it.
+const STEP: u32 = 500;
+
+/// How long what is over is kept; nothing is for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retention {
+    /// Records of conversations, since they began.
+    pub records: Option<Duration>,
+    /// The audit.
+    pub audit: Option<Duration>,
+}
+
+/// What one step of forgetting did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Forgotten {
+    /// Records.
+    pub records: u64,
+    /// Rows of the audit.
+    pub audit: u64,
+    /// Sign-ins whose time was over.
+    pub sign_ins: u64,
+}
+
+impl Forgotten {
+    /// Whether there was nothing left to forget.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Journal {
+    /// Forgets some of what is kept no longer, the oldest first. To be asked again until nothing
+    /// was left; each time takes the journal for some milliseconds only.
+    ///
+    /// # Errors
+    ///
+    /// The database failed; nothing of this step is forgotten then.
+    pub async fn forget(
+        &self,
+        retention: Retention,
+        now: Time,
+    ) -> Result<Forgotten, DirectoryError> {
+        self.transact(async |connection| {
+            Ok(Forgotten {
+                records: match before(retention.records, now) {
+                    Some(before) => records(connection, before).await?,
+                    None => 0,
+                },
+                audit: match before(retention.audit, now) {
+                    Some(before) => audit(connection, before).await?,
+                    None => 0,
+                },
+                sign_ins: sign_ins(connection, now).await?,
+            })
+        })
+        .await
+    }
+}
+
+/// What is older than this is kept no longer.
+fn before(kept: Option<Duration>, now: Time) -> Option<Time> {
+    let kept = u64::try_from(kept?.as_millis()).ok()?;
+    now.0.checked_sub(kept).map(Time)
+}
+
+/// The only part of a record that counts here.
+#[derive(Deserialize)]
+struct Begun {
+    started_at: Time,
+}
+
+/// Conversations are numbered as they begin: the first of them that is kept ends the step.
+async fn records(connection: &mut SqliteConnection, before: Time) -> Result<u64, DirectoryError> {
+    let oldest =
+        sqlx::query("SELECT conversation, body FROM conversation ORDER BY conversation LIMIT ?1")
+            .bind(STEP)
+            .fetch_all(&mut *connection)
+            .await?;
+    let mut last = None;
+    for row in &oldest {
+        let body: &[u8] = row.try_get_unchecked(1)?;
+        match serde_json::from_slice::<Begun>(body) {
+            Ok(begun) if begun.started_at < before => last = Some(row.try_get::<i64, _>(0)?),
+            Ok(_) => break,
+            // A damaged one goes with those after it.
+            Err(_) => {}
+        }
+    }
+    let Some(last) = last else { return Ok(0) };
+    let delete = sqlx::query("DELETE FROM conversation WHERE conversation <= ?1").bind(last);
+    Ok(delete.execute(connection).await?.rows_affected())
+}
+
+async fn audit(connection: &mut SqliteConnection, before: Time) -> Result<u64, DirectoryError> {
+    let delete = sqlx::query(
+        "DELETE FROM audit WHERE number IN
+         (SELECT number FROM audit WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2)",
+    );
+    let delete = delete.bind(before.0 as i64).bind(STEP);
+    Ok(delete.execute(connection).await?.rows_affected())
+}
+
+async fn sign_ins(connection: &mut SqliteConnection, now: Time) -> Result<u64, DirectoryError> {
+    let delete = sqlx::query(
+        "DELETE FROM sign_in WHERE family IN
+         (SELECT family FROM sign_in WHERE expires_ms <= ?1 LIMIT ?2)",
+    );
+    let delete = delete.bind(now.0 as i64).bind(STEP);
+    Ok(delete.execute(connection).await?.rows_affected())
+}
