@@ -94,10 +94,7 @@ pub(crate) fn welcome(
     }
 }
 
-fn call(
-    team: Option<TeamId>,
-    channel: Option<ChannelId>,
-) -> Result<call_core::Command, WireError> {
+fn call(team: Option<TeamId>, channel: Option<ChannelId>) -> Result<call_core::Command, WireError> {
     match (team, channel) {
         (Some(team), None) => Ok(call_core::Command::Call { team }),
         (None, Some(channel)) => Ok(call_core::Command::CallChannel { channel }),

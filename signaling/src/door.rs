@@ -122,7 +122,7 @@ fn cost(command: &WireCommand) -> Cost {
     match command {
         Command::Call { .. } | Command::CallChannel { .. } | Command::CallAgent { .. } => {
             Cost::Call
-        },
+        }
         Command::GetNext { .. }
         | Command::SetStatus { .. }
         | Command::FinishWrapUp

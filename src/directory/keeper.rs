@@ -7,9 +7,7 @@ use directory::{
     REFRESH_RANDOM_BYTES, RefreshTerms, RefreshToken, Team, TeamPatch, Verdict, decide, decide_all,
 };
 use signaling::rest::{Amended, AuditLine, Decide, Denied, Later, Office, SignedIn};
-use storage::{
-    AuditRow, DirectoryError, Forgotten, Journal, Refreshed, Retention, StoreError,
-};
+use storage::{AuditRow, DirectoryError, Forgotten, Journal, Refreshed, Retention, StoreError};
 use tokio::sync::{Mutex, watch};
 
 use super::passwords::Passwords;

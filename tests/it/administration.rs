@@ -102,9 +102,11 @@ async fn those_who_change_at_the_same_time_all_get_their_turn() {
     // By hand from the machine meanwhile.
     let line = tokio::task::spawn_blocking({
         let data = house.data().to_owned();
-        move || (0..4).for_each(|n| {
-            does(&data, &["agent", "add", &format!("cli-{n}"), "--name", "By hand"]);
-        })
+        move || {
+            (0..4).for_each(|n| {
+                does(&data, &["agent", "add", &format!("cli-{n}"), "--name", "By hand"]);
+            })
+        }
     });
     tokio::join!(creates(0..4), creates(4..8), creates(8..12), creates(12..16));
     line.await.unwrap();

@@ -63,7 +63,10 @@ async fn a_customer_calls_through_a_channel_and_the_record_names_it() {
     loop {
         let by = crate::directory::tries(&house, &owner, "GET", &one, Value::Null).await;
         if by.status == 200 {
-            assert_eq!((&by.body["channel"], &by.body["team"]), (&json!("shop"), &json!("support")));
+            assert_eq!(
+                (&by.body["channel"], &by.body["team"]),
+                (&json!("shop"), &json!("support"))
+            );
             break;
         }
         assert!(Instant::now() < until, "the record is written with the end");
@@ -121,7 +124,9 @@ async fn a_token_may_be_for_one_channel_only() {
     let alice = Customer::arrives_with(&house.place, "alice", claims, sound).await.unwrap();
     assert_eq!(calls(&alice, "other").await.unwrap_err(), "forbidden");
     assert_eq!(alice.calls("support").await.unwrap_err().code(), Some("forbidden"));
-    for both in [json!({ "name": "call", "team": "support", "channel": "shop" }), json!({ "name": "call" })] {
+    for both in
+        [json!({ "name": "call", "team": "support", "channel": "shop" }), json!({ "name": "call" })]
+    {
         assert_eq!(alice.requests(both).await.unwrap_err().code(), Some("malformed"));
     }
     calls(&alice, "shop").await.unwrap();

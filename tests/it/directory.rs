@@ -65,13 +65,25 @@ pub(crate) async fn olga(house: &House) -> String {
 }
 
 /// Asks as somebody; it is done.
-pub(crate) async fn asks(house: &House, by: &str, method: &'static str, path: &str, body: Value) -> Value {
+pub(crate) async fn asks(
+    house: &House,
+    by: &str,
+    method: &'static str,
+    path: &str,
+    body: Value,
+) -> Value {
     let told = tries(house, by, method, path, body).await;
     assert!((200..300).contains(&told.status), "{method} {path}: {told:?}");
     told.body
 }
 
-pub(crate) async fn tries(house: &House, by: &str, method: &'static str, path: &str, body: Value) -> Told {
+pub(crate) async fn tries(
+    house: &House,
+    by: &str,
+    method: &'static str,
+    path: &str,
+    body: Value,
+) -> Told {
     let ask = Ask::new(method, format!("/v1/admin{path}")).by(by);
     ask.body(&body).sent(house.place.http).await
 }

@@ -66,10 +66,7 @@ struct Entry<'s> {
 }
 
 /// A customer who is there and in no conversation.
-fn caller<'d>(
-    draft: &'d Draft<'_>,
-    by: &PersonId,
-) -> Result<(CustomerId, &'d Customer), Refusal> {
+fn caller<'d>(draft: &'d Draft<'_>, by: &PersonId) -> Result<(CustomerId, &'d Customer), Refusal> {
     let id = by.as_customer().ok_or(Refusal::NotPermitted)?;
     let customer = draft.customer(id).filter(|customer| customer.session);
     let customer = customer.ok_or(Refusal::NotSignedIn)?;

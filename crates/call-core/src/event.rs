@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::agent::Status;
 use crate::conversation::{EndReason, Medium, Phase};
 use crate::hold::HoldCause;
-use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, OfferId, PersonId, Target, TeamId};
+use crate::id::{
+    AgentId, ChannelId, ConversationId, CustomerId, OfferId, PersonId, Target, TeamId,
+};
 use crate::observer::{ObserverMode, ObservingEnd};
 use crate::offer::{CandidateFailure, OfferEnd, Origin};
 use crate::participant::{Absence, Mute};

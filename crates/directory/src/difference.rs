@@ -31,8 +31,7 @@ impl Differences {
         Self {
             changed: after.agents().filter(is_active).filter(differs).map(ids).collect(),
             removed: before.agents().filter(is_active).filter(gone).map(ids).collect(),
-            settings: !before.teams().eq(after.teams())
-                || !before.channels().eq(after.channels()),
+            settings: !before.teams().eq(after.teams()) || !before.channels().eq(after.channels()),
         }
     }
 }

@@ -8,10 +8,10 @@
 //! body, a command line, a document) is read by `from_json` and [`Document::parse`], which say
 //! everything that is wrong at once, each with its field ([`Problems`]).
 //!
-//! [`Hours`], which are call control's, say when a team or a channel is open. A [`Password`] is hashed and
-//! checked here, with a salt from outside; a [`Family`] of refresh tokens knows which of them is
-//! good. A whole directory is a [`Document`] in TOML or JSON, and a [`Plan`] what would make the
-//! present one of it.
+//! [`Hours`], which are call control's, say when a team or a channel is open. A [`Password`] is
+//! hashed and checked here, with a salt from outside; a [`Family`] of refresh tokens knows which of
+//! them is good. A whole directory is a [`Document`] in TOML or JSON, and a [`Plan`] what would make
+//! the present one of it.
 //!
 //! How the server, the wire and the command line use it stands in this crate's README.
 //!
@@ -58,13 +58,13 @@ mod written;
 
 pub use amendment::Amendment;
 pub use call_control::{report_of, settings};
+pub use call_core::{ChannelId, Hours, HoursError, Opening, Zone};
 pub use difference::Differences;
 pub use directory::Directory;
 pub use document::{Document, Format, Plan, plan};
-pub use call_core::{ChannelId, Hours, HoursError, Opening, Zone};
 pub use noun::{
-    Agent, AgentPatch, Channel, ChannelPatch, ChoiceError, Delivery, LoginName, Name,
-    Overflow, OverflowThen, Rights, RightsError, Ringing, Seconds, Standing, Team, TeamPatch, Text,
+    Agent, AgentPatch, Channel, ChannelPatch, ChoiceError, Delivery, LoginName, Name, Overflow,
+    OverflowThen, Rights, RightsError, Ringing, Seconds, Standing, Team, TeamPatch, Text,
     TextError, Texts, WhenClosed, WhenNobody,
 };
 pub use problem::{Problem, ProblemCode, Problems};

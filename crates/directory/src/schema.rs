@@ -6,8 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::limits::{MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_SECONDS, MAX_TEXT_CHARS};
 use crate::noun::{
-    Delivery, LoginName, Name, OverflowThen, Rights, Ringing, Seconds, Text, WhenClosed,
-    WhenNobody,
+    Delivery, LoginName, Name, OverflowThen, Rights, Ringing, Seconds, Text, WhenClosed, WhenNobody,
 };
 
 macro_rules! schema {

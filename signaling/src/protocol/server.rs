@@ -1,5 +1,5 @@
-use call_core::view::{LegState, OngoingView};
 use call_core::view::DeskChanges;
+use call_core::view::{LegState, OngoingView};
 use call_core::{ConversationId, ConversationView, DeskView, Notice, OfferId, PersonId, TeamId};
 use schemars::JsonSchema;
 use serde::Serialize;

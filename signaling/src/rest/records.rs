@@ -160,9 +160,9 @@ fn lines(records: &[ConversationRecord]) -> String {
     text
 }
 
-const COLUMNS: &str = "conversation,medium,team,channel,customer,started_at_ms,answered_at_ms,ended_at_ms,\
-                       reason,ended_by,phase,agent,role,joined_at_ms,left_at_ms,ring_ms,talk_ms,\
-                       hold_ms,consult_ms,lost_ms,wrap_up_ms";
+const COLUMNS: &str = "conversation,medium,team,channel,customer,started_at_ms,answered_at_ms,\
+                       ended_at_ms,reason,ended_by,phase,agent,role,joined_at_ms,left_at_ms,\
+                       ring_ms,talk_ms,hold_ms,consult_ms,lost_ms,wrap_up_ms";
 
 /// A line per stay of an agent (RFC 4180), and one for a conversation that no agent was in. No
 /// field holds a comma, a quote or a line break: all are ids, words and numbers. An id that a

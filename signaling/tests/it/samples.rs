@@ -6,9 +6,9 @@ use call_core::offer::OfferEnd;
 use call_core::participant::{Muted, Role};
 use call_core::segment::StayEnd;
 use call_core::view::{
-    Action, ActionName, AgentState, AgentView, CandidateView, DeliveryView, DeskChanges, HearingView,
-    HeldView, LegState, OfferView, OngoingSeat, OngoingView, OriginView, ParticipantView, PresenceView,
-    SelfView, SourceName, StageView, StatusView, StayView, TeamView,
+    Action, ActionName, AgentState, AgentView, CandidateView, DeliveryView, DeskChanges,
+    HearingView, HeldView, LegState, OfferView, OngoingSeat, OngoingView, OriginView,
+    ParticipantView, PresenceView, SelfView, SourceName, StageView, StatusView, StayView, TeamView,
 };
 use call_core::{
     ConversationId, ConversationView, DeskView, HoldWhen, Medium, Notice, OfferId, Owner, PersonId,

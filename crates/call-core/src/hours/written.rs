@@ -132,23 +132,23 @@ impl schemars::JsonSchema for Hours {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-                "type": "object",
-                "properties": {
-                    "zone": { "type": "string", "examples": ["Europe/Berlin"] },
-                    "weekly": {
-                        "type": "array",
-                        "items": { "type": "string" },
-                        "examples": [["mon-fri 09:00-12:30, 13:30-17:00", "sat 22:00-02:00"]]
-                    },
-                    "exceptions": {
-                        "type": "array",
-                        "items": { "type": "string" },
-                        "maxItems": MAX_EXCEPTIONS,
-                        "examples": [["2026-12-24 09:00-12:00", "2026-12-25 closed"]]
-                    }
+            "type": "object",
+            "properties": {
+                "zone": { "type": "string", "examples": ["Europe/Berlin"] },
+                "weekly": {
+                    "type": "array",
+                    "items": { "type": "string" },
+                    "examples": [["mon-fri 09:00-12:30, 13:30-17:00", "sat 22:00-02:00"]]
                 },
-                "required": ["zone", "weekly"],
-                "additionalProperties": false
-            })
+                "exceptions": {
+                    "type": "array",
+                    "items": { "type": "string" },
+                    "maxItems": MAX_EXCEPTIONS,
+                    "examples": [["2026-12-24 09:00-12:00", "2026-12-25 closed"]]
+                }
+            },
+            "required": ["zone", "weekly"],
+            "additionalProperties": false
+        })
     }
 }

@@ -1,9 +1,7 @@
 use call_core::{AgentId, ChannelId, TeamId, Time};
 use serde::Serialize;
 
-use crate::noun::{
-    AgentPatch, Channel, ChannelPatch, LoginName, Name, Rights, Team, TeamPatch,
-};
+use crate::noun::{AgentPatch, Channel, ChannelPatch, LoginName, Name, Rights, Team, TeamPatch};
 use crate::secret::PasswordHash;
 
 /// Something that changed in the directory. Carries all that applying it needs.

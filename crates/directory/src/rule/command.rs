@@ -3,9 +3,7 @@ use std::fmt;
 use call_core::{AgentId, ChannelId, TeamId};
 
 use crate::directory::Directory;
-use crate::noun::{
-    AgentPatch, Channel, ChannelPatch, LoginName, Name, Rights, Team, TeamPatch,
-};
+use crate::noun::{AgentPatch, Channel, ChannelPatch, LoginName, Name, Rights, Team, TeamPatch};
 use crate::secret::PasswordHash;
 
 /// Who asks.

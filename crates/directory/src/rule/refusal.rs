@@ -2,7 +2,7 @@ use call_core::{AgentId, ChannelId, TeamId};
 use serde::Serialize;
 
 use super::permission::Needs;
-use crate::noun::{LoginName};
+use crate::noun::LoginName;
 
 /// Why a change is refused. Nothing has changed then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]

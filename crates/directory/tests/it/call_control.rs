@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use call_core::{Closed, Report, Settings};
-use directory::{
-    ChannelPatch, Command, Differences, Rights, report_of, settings,
-};
+use directory::{ChannelPatch, Command, Differences, Rights, report_of, settings};
 use serde_json::json;
 
 use crate::people::{Office, change_team, channel_id, create, grant, id, team_id};
@@ -65,4 +63,3 @@ fn what_changed_is_told_and_nothing_else() {
     assert_eq!(differences.changed, [id("mia")]);
     assert!(differences.settings && differences.removed.is_empty());
 }
-

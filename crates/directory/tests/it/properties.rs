@@ -100,9 +100,10 @@ fn open_by_the_wall(hours: &Hours, at: Time) -> bool {
     let today = written_for(hours, shown.date());
     let yesterday = written_for(hours, shown.date().yesterday().unwrap());
     let over_midnight = |from: &String, until: &String| until < from;
-    today.iter().any(|(from, until)| {
-        *from <= clock && (over_midnight(from, until) || clock < *until)
-    }) || yesterday.iter().any(|(from, until)| over_midnight(from, until) && clock < *until)
+    today
+        .iter()
+        .any(|(from, until)| *from <= clock && (over_midnight(from, until) || clock < *until))
+        || yesterday.iter().any(|(from, until)| over_midnight(from, until) && clock < *until)
 }
 
 /// Whether clocks change within a day of the moment.

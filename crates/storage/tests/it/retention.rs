@@ -19,10 +19,9 @@ async fn left(place: &Place) -> Vec<u64> {
 }
 
 async fn with_records(place: &Place, numbers: impl Iterator<Item = u64>) {
-    let records: Vec<_> = numbers.map(|n| call_core::ConversationRecord {
-        started_at: Time(n * 1_000),
-        ..record(n)
-    }).collect();
+    let records: Vec<_> = numbers
+        .map(|n| call_core::ConversationRecord { started_at: Time(n * 1_000), ..record(n) })
+        .collect();
     place.journal.append(0, &[event(1)], &records).await.unwrap();
 }
 
