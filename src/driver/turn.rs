@@ -110,6 +110,11 @@ impl Driver {
         if let Some(superseded) = self.sessions.open(&id, session, source, outbox) {
             superseded.close(Fault::Superseded);
         }
+        // A page that begins afresh has made no leg yet: the one in use is another page's, which
+        // may be dead, and nobody is to be seated by a dead leg.
+        if let Some(leg) = self.legs.in_use(&id).filter(|_| resume.is_none()) {
+            self.media.probe(leg);
+        }
         batch.arrivals.push(NewSession { session, person: id.clone(), resume, welcome });
         self.report(Report::SessionOpened { person: id, name, teams, priority }, batch);
         if let Admission::ToFinish(agent) = admission {
