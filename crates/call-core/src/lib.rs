@@ -101,8 +101,12 @@
 //!   or of the first team of which somebody is present, and keeps its place by time.
 //! * **`channel_inactive`** means signed in, but away or without a leg; `target_offline` means no
 //!   page, also within the lease; `target_busy` means rung, seated, recalled or in wrap-up.
-//! * **A leg lost while ringing** has 3 s to come back, an accept without a leg has 3 s as well.
-//!   A candidate's closed page fails the offer at once.
+//! * **A leg lost while ringing** has 3 s to come back, an accept without a leg has 3 s as well,
+//!   also past the end of an invitation's 90 s. A candidate's closed page fails the offer at once.
+//! * **Why an invitation failed** is told to the agents and to who made it, also after it has
+//!   left; of a team, why each who was rung did not take it.
+//! * **At the answer** the customer goes on hold unless `never`, also if it was taken off a hold
+//!   that was placed `now`.
 //! * **An invitation to a team** that runs out of its 90 s does not count as missed for whoever
 //!   was ringing. With `wait` and `queue` it stays open for that time though all were tried.
 //! * **Policy `queue`**: once the initiator has left, a failed invitation waits in that team's
@@ -116,6 +120,8 @@
 //!   both on hold it is refused as `already_held`. Any agent may swap and merge, a held one too.
 //! * **The owner of a hand-over** stays its initiator until the target answers or the
 //!   conversation is requeued. An agent that is lost keeps what it owns until its grace is over.
+//! * **A customer who is lost** as it comes back to a queue has the minute of a queue from then.
+//! * **Wrap-up** can be extended up to an hour in all.
 //! * **A recall** ends the initiator's wrap-up and keeps it from other offers between the two
 //!   tries. Who declines it, or cannot be reached, is not tried again.
 //! * **`complete` and `leave`** by the only agent end the call. Beside a colleague whose seat is

@@ -1,5 +1,7 @@
 //! Wrap-up: time after a conversation in which no offer comes.
 
+use std::time::Duration;
+
 use crate::access;
 use crate::agent::{Agent, Session};
 use crate::draft::Draft;
@@ -7,6 +9,10 @@ use crate::event::{Event, WrapUpEnd};
 use crate::id::{AgentId, ConversationId, PersonId};
 use crate::refusal::Refusal;
 use crate::settings::TeamSettings;
+
+/// How far from its beginning a wrap-up can be extended: more than that is no wrap-up but work
+/// for which one is away, and the conversation it follows is remembered for as long.
+const FARTHEST: Duration = Duration::from_hours(1);
 
 /// An agent is done with a customer: its wrap-up begins, unless its team has none or nobody is
 /// there to do it. After an internal call there is none.
@@ -40,6 +46,9 @@ pub(crate) fn extend(draft: &mut Draft<'_>, by: &PersonId) -> Result<(), Refusal
     let agent = draft.agent(id).ok_or(Refusal::NotSignedIn)?;
     let wrap_up = agent.wrap_up.as_ref().ok_or(Refusal::NotInWrapUp)?;
     let until = wrap_up.until + draft.timers().wrap_up_extension;
+    if until.since(wrap_up.since) > FARTHEST {
+        return Err(Refusal::NotPermitted);
+    }
     draft.push(Event::WrapUpExtended { agent: id.clone(), until });
     Ok(())
 }

@@ -33,6 +33,20 @@ fn wrap_up_can_be_extended_and_finished() {
 }
 
 #[test]
+fn wrap_up_can_be_extended_up_to_an_hour() {
+    let mut bench = Bench::connected();
+    bench.completes(BOB);
+    for _ in 0..2 * 60 - 1 {
+        bench.asks(BOB, Command::ExtendWrapUp).unwrap();
+    }
+    assert_eq!(bench.refused(BOB, Command::ExtendWrapUp), Refusal::NotPermitted);
+    bench.after(secs(3599));
+    assert_eq!(bench.refused(BOB, Command::ExtendWrapUp), Refusal::NotPermitted);
+    bench.after(secs(1));
+    assert_eq!(bench.availability(BOB), Ok(()));
+}
+
+#[test]
 fn it_begins_for_each_agent_when_that_agent_is_done() {
     let mut bench = Bench::consult();
     bench.completes(BOB);
