@@ -1,12 +1,10 @@
 //! Builds every part once and ties them together.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
 use media::{MediaConfig, MediaHandle};
-use media_core::clip::Clip;
 use signaling::auth::Keys;
 use signaling::rest::Office;
 use signaling::{Admin, AppState, Demo, DemoAgent, Serving, Setup, serve};
@@ -15,16 +13,13 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::config::{Config, Limits};
+use crate::config::{Config, ConfigError, Limits};
 use crate::directory::Keeper;
 use crate::driver::{self, Driver, Parts};
+use crate::sounds::Sounds;
 use crate::telemetry::Metrics;
 use crate::{files, secret};
 
-/// Our own hold music; `assets/README.md` says how it was made.
-const HOLD_MUSIC: &[u8] = include_bytes!("../assets/hold-music.opus");
-/// The tone for an agent who waits for an answer.
-const RINGBACK: &[u8] = include_bytes!("../assets/ringback.opus");
 /// Name of the journal in the data folder.
 pub(crate) const JOURNAL: &str = "journal.db";
 
@@ -56,7 +51,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         .with_context(|| format!("cannot create the data folder {}", config.data.display()))?;
     let keys = Keys::new(&secret::load(&config)?)?;
     let (journal, keeper) = open_store(&config).await?;
-    let (plane, reports) = start_media(&config)?;
+    let sounds = Sounds::load(&config.prompts).map_err(ConfigError::Problems)?;
+    let (plane, reports) = start_media(&config, &sounds)?;
     let metrics = Metrics::default();
     let (stop, stopped) = watch::channel(false);
     let (to_driver, inbox) = mpsc::channel(driver::INBOX);
@@ -67,6 +63,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         limits: config.limits.wire.clone(),
         journal: journal.clone(),
         media: plane.clone(),
+        sounds,
         reports,
         inbox,
         metrics: metrics.clone(),
@@ -88,10 +85,10 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     })
     .with_office(Arc::clone(&keeper) as Arc<dyn Office>);
     let wire = Arc::clone(state.counters());
-        tokio::spawn(Arc::clone(&keeper).forget(config.retention, stopped.clone())),
     let mut tasks = vec![
         tokio::spawn(driver.run()),
         tokio::spawn(Arc::clone(&keeper).look_out(stopped.clone())),
+        tokio::spawn(Arc::clone(&keeper).forget(config.retention, stopped.clone())),
     ];
     let mut admin_address = None;
     if let Some(address) = config.admin {
@@ -171,17 +168,13 @@ impl Running {
 
 fn start_media(
     config: &Config,
+    sounds: &Sounds,
 ) -> anyhow::Result<(MediaHandle, mpsc::Receiver<media::MediaReport>)> {
-    let music = match &config.hold_music {
-        Some(path) => own_music(path)?,
-        None => Clip::from_ogg(HOLD_MUSIC).context("the hold music in the program")?,
-    };
-    let ringback = Clip::from_ogg(RINGBACK).context("the ringback tone in the program")?;
     let mut media = MediaConfig::new(config.media);
     media.workers = config.workers;
     media.limits.legs = config.limits.legs;
     media.advertise.clone_from(&config.advertise);
-    media.clips = driver::clips(music, ringback);
+    media.clips = sounds.clips();
     media::start(media).context("cannot start the media plane")
 }
 

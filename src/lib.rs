@@ -10,4 +10,5 @@ pub mod directory;
 mod driver;
 mod files;
 pub mod secret;
+pub mod sounds;
 pub mod telemetry;

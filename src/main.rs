@@ -10,8 +10,9 @@ use call_core::{PersonId, TeamId};
 use clap::Parser;
 use signaling::auth::{Keys, Person};
 use trefoil::cli::{CheckArgs, Cli, Command, RoleArg, ServeArgs, TokenArgs};
-use trefoil::config::{Config, rights};
+use trefoil::config::{Config, ConfigError, rights};
 use trefoil::directory::{commands, must_know, terminal};
+use trefoil::sounds::Sounds;
 use trefoil::{app, secret, telemetry};
 
 fn main() -> ExitCode {
@@ -145,13 +146,13 @@ fn person(args: &TokenArgs) -> anyhow::Result<Person> {
         }
         RoleArg::Customer => (BTreeMap::new(), answers.into_iter().next()),
     };
-    let only_conversation = match &args.conversation {
     let only_channel = match &args.channel {
         None => None,
         Some(_) if args.role == RoleArg::Agent => bail!("--channel is for customers"),
         Some(_) if only_team.is_some() => bail!("--team and --channel exclude each other"),
         Some(text) => Some(text.parse().map_err(|error| anyhow!("--channel: {error}"))?),
     };
+    let only_conversation = match &args.conversation {
         None => None,
         Some(_) if args.role == RoleArg::Agent => bail!("--conversation is for customers"),
         Some(text) => Some(text.parse().map_err(|error| anyhow!("--conversation: {error}"))?),
@@ -167,5 +168,6 @@ fn team_ids(option: &str, written: &[String]) -> anyhow::Result<Vec<TeamId>> {
 
 fn check_config(args: CheckArgs) -> anyhow::Result<()> {
     let config = Config::load(&ServeArgs { config: Some(args.file), ..ServeArgs::default() })?;
+    Sounds::load(&config.prompts).map_err(ConfigError::Problems)?;
     say(&format!("{config:#?}\n\nThe configuration is good."))
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::prompts;
+
 /// A configuration file, before anything in it is checked.
 ///
 /// `config.example.toml` explains every key.
@@ -22,6 +24,8 @@ pub struct File {
     pub auth: Auth,
     /// Teams that take calls, in the order in which pages list them.
     pub team: Vec<Team>,
+    /// The operator's own sounds.
+    pub prompts: prompts::File,
     /// Times and counts of call control.
     pub timers: Timers,
     /// How much anybody may do.
@@ -60,8 +64,6 @@ pub struct Media {
     pub workers: Option<usize>,
     /// Addresses told to browsers, when they differ from the one listened on.
     pub advertise: Vec<String>,
-    /// An Ogg Opus file played to whoever is on hold.
-    pub hold_music: Option<String>,
 }
 
 /// `[storage]`
@@ -72,12 +74,12 @@ pub struct Storage {
     pub data: Option<String>,
     /// Megabytes the journal may grow to.
     pub max_mb: Option<u64>,
-}
-
     /// Days that records are kept; 0 keeps them for ever.
     pub keep_records_days: Option<u32>,
     /// Days that the audit is kept; 0 keeps it for ever.
     pub keep_audit_days: Option<u32>,
+}
+
 /// `[auth]`
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -221,12 +223,12 @@ pub struct Limits {
     pub conversations_per_source: Option<usize>,
     /// Demo tokens given to one source.
     pub demo_tokens_per_source: Option<Rate>,
-}
-
     /// Requests for sign-in, administration and records from one source.
     pub admin_per_source: Option<Rate>,
     /// The same by one person.
     pub admin_per_person: Option<Rate>,
+}
+
 /// How often something may be done.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -13,6 +13,7 @@ use storage::Retention;
 use super::check::{Check, Problem};
 use super::file::{self, File};
 use super::limits::{Limits, limits};
+use super::prompts::{Prompts, prompts};
 use super::team::{rights, teams};
 use crate::cli::ServeArgs;
 use crate::directory::seed;
@@ -34,15 +35,15 @@ pub struct Config {
     pub workers: usize,
     /// Addresses told to browsers; empty is the one listened on.
     pub advertise: Vec<IpAddr>,
-    /// The operator's own hold music.
-    pub hold_music: Option<PathBuf>,
+    /// The operator's own sounds.
+    pub prompts: Prompts,
     /// The folder of journal and secret.
     pub data: PathBuf,
     /// Bytes the journal may grow to; `None` leaves the bound to the disk.
     pub journal_max_bytes: Option<u64>,
-    /// Where the secret of tokens comes from.
     /// How long what is over is kept.
     pub retention: Retention,
+    /// Where the secret of tokens comes from.
     pub auth: AuthConfig,
     /// Call control.
     pub settings: Settings,
@@ -172,14 +173,14 @@ impl Config {
             media: check.address("media.listen", file.media.listen.as_deref(), "127.0.0.1:7000"),
             workers: file.media.workers.unwrap_or(0),
             advertise: check.addresses("media.advertise", &file.media.advertise),
-            hold_music: file.media.hold_music.map(PathBuf::from),
+            prompts: prompts(&mut check, &file.prompts),
             data: file.storage.data.map_or_else(|| PathBuf::from("data"), PathBuf::from),
             journal_max_bytes: journal_bound(&mut check, file.storage.max_mb),
-            auth: auth(&mut check, file.auth),
             retention: Retention {
                 records: kept(file.storage.keep_records_days),
                 audit: kept(file.storage.keep_audit_days),
             },
+            auth: auth(&mut check, file.auth),
             limits: limits(&mut check, &file.limits),
             demo: DemoConfig {
                 enabled: file.demo.enabled,
@@ -214,7 +215,6 @@ fn journal_bound(check: &mut Check, max_mb: Option<u64>) -> Option<u64> {
     Some(max_mb.saturating_mul(1024 * 1024))
 }
 
-fn auth(check: &mut Check, written: file::Auth) -> AuthConfig {
 /// Records and audit are kept for two years unless said otherwise: long enough to compare a year
 /// with the one before it.
 const KEPT_DAYS: u32 = 730;
@@ -224,6 +224,7 @@ fn kept(days: Option<u32>) -> Option<Duration> {
     (days > 0).then(|| Duration::from_hours(24 * u64::from(days)))
 }
 
+fn auth(check: &mut Check, written: file::Auth) -> AuthConfig {
     match (written.secret, written.secret_file) {
         (Some(_), Some(_)) => {
             check.wrong("auth", "secret and secret_file exclude each other");

@@ -4,10 +4,12 @@ mod check;
 pub(crate) mod file;
 mod limits;
 mod meaning;
+mod prompts;
 mod team;
 
 pub use check::Problem;
 pub use file::File;
 pub use limits::Limits;
 pub use meaning::{AuthConfig, Config, ConfigError, DemoAgent, DemoConfig};
+pub use prompts::{Prompt, PromptSet, Prompts};
 pub use team::rights;

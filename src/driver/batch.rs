@@ -10,6 +10,8 @@ use call_core::{
 use signaling::protocol::{Answer, GoneReason, Resume, Welcome, WireError};
 use signaling::{Outbox, SessionId};
 
+use super::words::{self, Unsaid};
+
 /// Inputs taken into one append. One flush of the disk then serves up to this many commands; more
 /// would only make the first of them wait longer.
 pub(super) const MAX_INPUTS: usize = 64;
@@ -35,6 +37,8 @@ pub(super) struct Batch {
     pub(super) signed_out: Vec<AgentId>,
     /// People whose leg changed.
     pub(super) legs_changed: BTreeSet<PersonId>,
+    /// What customers are to be told by ear.
+    pub(super) words: Unsaid,
     /// Commands and what became of them.
     pub(super) replies: Vec<Reply>,
     /// Sessions to be welcomed.
@@ -75,6 +79,7 @@ impl Batch {
 
     /// Notes what a fact means for those who are to be told.
     pub(super) fn note(&mut self, event: &Event) {
+        words::note(&mut self.words, event);
         if let Event::AgentSignedOut { agent } = event {
             self.signed_out.push(agent.clone());
         }

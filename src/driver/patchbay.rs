@@ -1,22 +1,19 @@
 //! From who hears whom to what each leg is sent: the difference, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use call_core::{ConversationId, PersonId, Source};
 use media::{ClipId, LegId};
-use media_core::clip::Clip;
 
 use super::legs::Legs;
 
-/// The place of the hold music in [`clips`].
-const MUSIC: ClipId = ClipId(0);
-/// The place of the ringback tone in [`clips`].
-const RINGBACK: ClipId = ClipId(1);
-
-/// The clips to start the media plane with, in the places this file knows them by.
-pub(crate) fn clips(music: Clip, ringback: Clip) -> Vec<Arc<Clip>> {
-    vec![Arc::new(music), Arc::new(ringback)]
+/// What is played in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Clips {
+    /// To who is held or waits.
+    pub(super) music: ClipId,
+    /// To an agent for whom somebody is rung.
+    pub(super) ringback: ClipId,
 }
 
 /// One instruction to the media plane.
@@ -33,9 +30,17 @@ pub(super) struct Patch {
 /// What every person should hear, and what every leg was told to send.
 #[derive(Debug, Default)]
 pub(super) struct Patchbay {
-    wanted: BTreeMap<PersonId, (ConversationId, Source)>,
+    wanted: BTreeMap<PersonId, Wanted>,
     members: BTreeMap<ConversationId, BTreeSet<PersonId>>,
     in_force: BTreeMap<LegId, (media::Source, u64)>,
+}
+
+/// What a person should hear.
+#[derive(Debug)]
+struct Wanted {
+    conversation: ConversationId,
+    source: Source,
+    clips: Clips,
 }
 
 impl Patchbay {
@@ -44,17 +49,18 @@ impl Patchbay {
         &mut self,
         conversation: ConversationId,
         sources: BTreeMap<PersonId, Source>,
+        clips: Clips,
     ) -> BTreeSet<PersonId> {
         let mut concerned = self.members.remove(&conversation).unwrap_or_default();
         for person in &concerned {
-            let here = self.wanted.get(person).is_some_and(|(at, _)| *at == conversation);
+            let here = self.wanted.get(person).is_some_and(|one| one.conversation == conversation);
             if here {
                 self.wanted.remove(person);
             }
         }
         let members: BTreeSet<PersonId> = sources.keys().cloned().collect();
         for (person, source) in sources {
-            self.wanted.insert(person, (conversation, source));
+            self.wanted.insert(person, Wanted { conversation, source, clips });
         }
         concerned.extend(members.iter().cloned());
         if !members.is_empty() {
@@ -68,7 +74,7 @@ impl Patchbay {
         let mut concerned: BTreeSet<PersonId> = self
             .wanted
             .get(person)
-            .and_then(|(conversation, _)| self.members.get(conversation))
+            .and_then(|wanted| self.members.get(&wanted.conversation))
             .cloned()
             .unwrap_or_default();
         concerned.insert(person.clone());
@@ -84,7 +90,9 @@ impl Patchbay {
                 continue;
             };
             let (source, group) = match self.wanted.get(person) {
-                Some((conversation, source)) => (on_legs(source, legs), conversation.0),
+                Some(Wanted { conversation, source, clips }) => {
+                    (on_legs(source, *clips, legs), conversation.0)
+                }
                 None => (media::Source::Silence, 0),
             };
             let wanted = (source, group);
@@ -103,11 +111,11 @@ impl Patchbay {
 }
 
 /// A source in terms of legs; a talker without a leg is silent.
-fn on_legs(source: &Source, legs: &Legs) -> media::Source {
+fn on_legs(source: &Source, clips: Clips, legs: &Legs) -> media::Source {
     let talkers: Vec<LegId> = match source {
         Source::Silence => Vec::new(),
-        Source::Play(call_core::Clip::Music) => return media::Source::Play(MUSIC),
-        Source::Play(call_core::Clip::Ringback) => return media::Source::Play(RINGBACK),
+        Source::Play(call_core::Clip::Music) => return media::Source::Play(clips.music),
+        Source::Play(call_core::Clip::Ringback) => return media::Source::Play(clips.ringback),
         Source::Forward(talker) => legs.in_use(talker).into_iter().collect(),
         Source::Mix(talkers) => talkers.iter().filter_map(|talker| legs.in_use(talker)).collect(),
     };
@@ -123,6 +131,7 @@ mod tests {
     use super::*;
 
     const CALL: ConversationId = ConversationId(1);
+    const CLIPS: Clips = Clips { music: ClipId(3), ringback: ClipId(5) };
 
     fn person(id: &str) -> PersonId {
         id.parse().unwrap()
@@ -142,6 +151,7 @@ mod tests {
                 (alice.clone(), Source::Forward(bob.clone())),
                 (bob.clone(), Source::Forward(alice.clone())),
             ]),
+            CLIPS,
         );
         let patches = bay.difference(&concerned, &legs);
         assert_eq!(patches.len(), 2);
@@ -160,13 +170,13 @@ mod tests {
         let (legs, mut bay, a, b) = two_connected();
         let alice = person("customer:alice");
         let concerned =
-            bay.want(CALL, BTreeMap::from([(alice, Source::Play(call_core::Clip::Music))]));
+            bay.want(CALL, BTreeMap::from([(alice, Source::Play(call_core::Clip::Music))]), CLIPS);
         let patches = bay.difference(&concerned, &legs);
         assert_eq!(
             patches,
             vec![
                 Patch { leg: b, source: media::Source::Silence, group: 0 },
-                Patch { leg: a, source: media::Source::Play(MUSIC), group: 1 },
+                Patch { leg: a, source: media::Source::Play(CLIPS.music), group: 1 },
             ]
         );
     }

@@ -28,45 +28,58 @@ const PROOF_FRAMES: u32 = 24;
 /// How long a change of hearing may take: jitter buffers run dry, a last packet is on its way.
 const SETTLE: Duration = Duration::from_secs(3);
 
-static MUSIC: LazyLock<Clip> =
-    LazyLock::new(|| Clip::read("hold-music", include_bytes!("../../assets/hold-music.opus")));
+/// What is played to who waits: the music, and what is said amid it.
+static MUSIC: LazyLock<Clip> = LazyLock::new(|| {
+    let shipped: [&[u8]; 8] = [
+        include_bytes!("../../assets/hold-music.opus"),
+        include_bytes!("../../assets/please-wait.opus"),
+        include_bytes!("../../assets/place-1.opus"),
+        include_bytes!("../../assets/place-2.opus"),
+        include_bytes!("../../assets/place-3.opus"),
+        include_bytes!("../../assets/place-4.opus"),
+        include_bytes!("../../assets/place-5.opus"),
+        include_bytes!("../../assets/far-behind.opus"),
+    ];
+    Clip { name: "hold-music", packets: shipped.into_iter().flat_map(ogg_packets).collect() }
+});
 /// Music and tones may be searched for in single packets, too.
 pub(crate) fn music_packets() -> &'static HashSet<Bytes> {
     &MUSIC.packets
 }
 
-static RINGBACK: LazyLock<Clip> =
-    LazyLock::new(|| Clip::read("ringback", include_bytes!("../../assets/ringback.opus")));
+static RINGBACK: LazyLock<Clip> = LazyLock::new(|| Clip {
+    name: "ringback",
+    packets: ogg_packets(include_bytes!("../../assets/ringback.opus")).into_iter().collect(),
+});
 
-/// The packets of an Ogg Opus file, to recognise played ones byte by byte.
+/// The packets of a clip, to recognise played ones byte by byte.
 #[derive(Debug)]
 struct Clip {
     name: &'static str,
     packets: HashSet<Bytes>,
 }
 
-impl Clip {
-    /// Reads pages by hand (RFC 3533): a lacing value below 255 ends a packet.
-    fn read(name: &'static str, mut ogg: &'static [u8]) -> Self {
-        let mut packets = Vec::new();
-        let mut open = Vec::new();
-        while ogg.len() >= 27 {
-            assert_eq!(&ogg[..4], b"OggS", "{name} is an Ogg file");
-            let segments = usize::from(ogg[26]);
-            let (lacing, mut body) = ogg[27..].split_at(segments);
-            for value in lacing {
-                let (part, rest) = body.split_at(usize::from(*value));
-                open.extend_from_slice(part);
-                body = rest;
-                if *value < 255 {
-                    packets.push(Bytes::from(std::mem::take(&mut open)));
-                }
+/// The packets of sound in an Ogg Opus file, read by hand (RFC 3533): a lacing value below 255 ends
+/// a packet.
+pub(crate) fn ogg_packets(mut ogg: &[u8]) -> Vec<Bytes> {
+    let mut packets = Vec::new();
+    let mut open = Vec::new();
+    while ogg.len() >= 27 {
+        assert_eq!(&ogg[..4], b"OggS", "it is an Ogg file");
+        let segments = usize::from(ogg[26]);
+        let (lacing, mut body) = ogg[27..].split_at(segments);
+        for value in lacing {
+            let (part, rest) = body.split_at(usize::from(*value));
+            open.extend_from_slice(part);
+            body = rest;
+            if *value < 255 {
+                packets.push(Bytes::from(std::mem::take(&mut open)));
             }
-            ogg = body;
         }
-        assert!(packets.len() > 2, "{name} has audio after its two headers");
-        Self { name, packets: packets.into_iter().skip(2).collect() }
+        ogg = body;
     }
+    assert!(packets.len() > 2, "there is audio after the two headers");
+    packets.split_off(2)
 }
 
 /// Waits until a person hears these tones and no others, then proves it on a fresh window.
@@ -74,7 +87,7 @@ pub(crate) async fn hears(person: &Person, expected: &[u32]) {
     settles(person, &format!("tones {expected:?}"), |heard| tones_are(heard, expected)).await;
 }
 
-/// Waits until a person hears hold music and nothing else.
+/// Waits until a person hears hold music, or what is said amid it, and nothing else.
 pub(crate) async fn hears_music(person: &Person) {
     hears_clip(person, &MUSIC).await;
 }

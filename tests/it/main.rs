@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stdout, reason = "seeds and measured times belong to a test's report")]
 
+mod announcements;
 mod administration;
 mod attacker;
 mod attacks;

@@ -113,9 +113,16 @@ impl Voices {
     }
 
     fn knowing(sounds: Vec<Sound>) -> Self {
-        let clips: [&'static [u8]; 2] = [
+        let clips: [&'static [u8]; 9] = [
             include_bytes!("../../../assets/hold-music.opus"),
             include_bytes!("../../../assets/ringback.opus"),
+            include_bytes!("../../../assets/please-wait.opus"),
+            include_bytes!("../../../assets/place-1.opus"),
+            include_bytes!("../../../assets/place-2.opus"),
+            include_bytes!("../../../assets/place-3.opus"),
+            include_bytes!("../../../assets/place-4.opus"),
+            include_bytes!("../../../assets/place-5.opus"),
+            include_bytes!("../../../assets/far-behind.opus"),
         ];
         let clips = clips.into_iter().flat_map(clip::played);
         let mut known: HashMap<Bytes, Origin> =
