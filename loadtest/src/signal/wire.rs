@@ -130,6 +130,11 @@ pub struct View {
     /// Who hears it without a seat, as far as the viewer is to know.
     #[serde(deserialize_with = "ids")]
     pub observers: Vec<String>,
+    /// The last note an agent left for whoever comes next.
+    pub note: Option<String>,
+    /// Who has talked with the customer before.
+    #[serde(deserialize_with = "ids")]
+    pub history: Vec<String>,
     /// What the viewer is sent.
     pub hearing: Hearing,
     /// What the viewer may do.
