@@ -19,6 +19,7 @@ pub(crate) struct Process {
     child: Child,
     ports: Ports,
     data: Folder,
+    more: String,
 }
 
 #[derive(Clone, Copy)]
@@ -54,11 +55,16 @@ impl Drop for Process {
 impl Process {
     /// Starts a server on fresh data and waits until it is ready.
     pub(crate) async fn starts() -> Self {
+        Self::starts_with("").await
+    }
+
+    /// The same with some more lines of configuration, which hold after a restart as well.
+    pub(crate) async fn starts_with(more: &str) -> Self {
         let data = Folder::fresh();
         let ports = Ports::free();
-        let child = spawn(ports, &data);
+        let child = spawn(ports, &data, more);
         let place = Place::new(ports.http, SECRET).unwrap();
-        let process = Self { place, child, ports, data };
+        let process = Self { place, child, ports, data, more: more.to_owned() };
         process.is_ready().await;
         process
     }
@@ -84,7 +90,7 @@ impl Process {
 
     /// Starts again on the same data and ports; returns the moment it was ready.
     pub(crate) async fn starts_again(&mut self) -> Instant {
-        self.child = spawn(self.ports, &self.data);
+        self.child = spawn(self.ports, &self.data, &self.more);
         self.is_ready().await;
         Instant::now()
     }
@@ -103,9 +109,9 @@ impl Process {
     }
 }
 
-fn spawn(ports: Ports, data: &Folder) -> Child {
+fn spawn(ports: Ports, data: &Folder, more: &str) -> Child {
     let file = data.path().join("trefoil.toml");
-    std::fs::write(&file, configuration(&data.path().join("data"), 1, "")).unwrap();
+    std::fs::write(&file, configuration(&data.path().join("data"), 1, more)).unwrap();
     let log = File::options().create(true).append(true).open(data.path().join("log")).unwrap();
     Command::new(env!("CARGO_BIN_EXE_trefoil"))
         .arg("serve")

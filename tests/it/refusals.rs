@@ -4,7 +4,7 @@ use loadtest::person::Agent;
 use loadtest::sound::Sound;
 use serde_json::{Value, json};
 
-use crate::cast::Cast;
+use crate::cast::{ALICE, CAROL, Cast};
 use crate::ears;
 use crate::house::House;
 
@@ -71,5 +71,79 @@ async fn the_first_thing_that_is_wrong_is_what_an_invitation_is_refused_with() {
     // One agent alone has nobody to talk to: the call is over.
     bob.leaves().await.unwrap();
     assert_eq!(refused(&bob, &call, agent("bob")).await, "conversation_ended");
+    house.closes().await;
+}
+
+/// Every command about a conversation, as an agent sends it.
+fn commands() -> Vec<Value> {
+    let target = agent("carol");
+    vec![
+        json!({"name": "accept"}),
+        json!({"name": "decline"}),
+        json!({"name": "cancel"}),
+        json!({"name": "invite", "target": target}),
+        json!({"name": "transfer", "target": target}),
+        json!({"name": "hold", "participant": ALICE}),
+        json!({"name": "resume", "participant": ALICE}),
+        json!({"name": "swap"}),
+        json!({"name": "merge"}),
+        json!({"name": "mute", "muted": true}),
+        json!({"name": "complete"}),
+        json!({"name": "leave"}),
+        json!({"name": "remove", "participant": CAROL}),
+        json!({"name": "invite_listener", "agent": "carol"}),
+        json!({"name": "monitor"}),
+        json!({"name": "coach", "agent": "carol"}),
+        json!({"name": "barge"}),
+        json!({"name": "stop_observing"}),
+        json!({"name": "take_over"}),
+        json!({"name": "transfer_on_behalf", "target": target}),
+        json!({"name": "force_mute", "participant": ALICE, "muted": true}),
+        json!({"name": "end_for_all"}),
+    ]
+}
+
+/// What each of them is refused with, about this conversation.
+async fn all_refused(by: &Agent, conversation: &str) -> Vec<(String, String)> {
+    let mut refusals = Vec::new();
+    for mut command in commands() {
+        command["conversation"] = json!(conversation);
+        let name = command["name"].as_str().unwrap().to_owned();
+        let error = by.requests(command).await.expect_err(&name);
+        refusals.push((name, error.code().unwrap().to_owned()));
+    }
+    refusals
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_says_first_that_it_is_not_yours_and_then_that_it_is_over() {
+    let more = "limits.messages_per_session = { burst = 200, per_min = 1200 }";
+    let house = House::opens_with(more).await;
+    let Cast { alice, bob, carol } = Cast::connected(&house.place).await;
+    let call = bob.conversation().unwrap();
+
+    for (name, code) in all_refused(&bob, "c999").await {
+        assert_eq!(code, "not_a_participant", "{name} of what does not exist");
+    }
+    // What goes on between others: who may not supervise it learns no more than that.
+    let supervision = [
+        "monitor",
+        "coach",
+        "barge",
+        "take_over",
+        "transfer_on_behalf",
+        "force_mute",
+        "end_for_all",
+    ];
+    for (name, code) in all_refused(&carol, &call).await {
+        let may_not = supervision.contains(&name.as_str());
+        let expected = if may_not { "not_permitted" } else { "not_a_participant" };
+        assert_eq!(code, expected, "{name} of somebody else's");
+    }
+    alice.leaves().await.unwrap();
+    bob.sees("the end", |view| view.ended.is_some()).await.unwrap();
+    for (name, code) in all_refused(&bob, &call).await {
+        assert_eq!(code, "conversation_ended", "{name} of what is over");
+    }
     house.closes().await;
 }

@@ -101,3 +101,52 @@ async fn all_at_once_the_first_to_answer_wins_and_the_others_are_told_who() {
     tokio::join!(hears(&alice, &[ears::CAROL]), hears(&carol, &[ears::ALICE]));
     house.closes().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_each_of_a_team_did_not_take_it_reaches_who_has_left_and_the_note_whoever_is_next() {
+    let house = House::opens_with("timers.ring_s = 2\ntimers.wrap_up_s = 0").await;
+    let place = &house.place;
+    let bob = agent(place, "bob", "support", ears::BOB).await;
+    let carol = agent(place, "carol", "billing", ears::CAROL).await;
+    let _dave = agent(place, "dave", "billing", ears::DAVE).await;
+    let alice = alice(place).await;
+    let call = alice.calls("support").await.unwrap();
+    bob.accepts().await.unwrap();
+
+    let target = json!({"team": "billing"});
+    let transfer = json!({"name": "transfer", "conversation": call, "target": target,
+                          "note": "an invoice"});
+    bob.requests(transfer).await.unwrap();
+    carol.declines("at lunch").await.unwrap();
+    let recalled = bob.is_rung().await.unwrap();
+    assert_eq!(recalled.phase, "recall");
+    let told: Vec<_> = bob.signal().unwrap().read(|known| {
+        let failed = known.notices.iter().filter(|notice| notice.kind == "candidate_failed");
+        let words = |details: &serde_json::Map<String, serde_json::Value>| {
+            ["candidate", "reason", "text"].map(|key| details.get(key).cloned())
+        };
+        failed.map(|notice| words(&notice.details)).collect()
+    });
+    let word = |word: &str| Some(json!(word));
+    assert_eq!(
+        told,
+        [
+            [word("agent:carol"), word("declined"), word("at lunch")],
+            [word("agent:dave"), word("no_answer"), None],
+        ]
+    );
+    assert_eq!(bob.is_told("offer_ended").await.unwrap()["reason"], "no_answer");
+
+    // Bob cannot either: the next of support finds the note and who was there before.
+    bob.takes_a_break().await.unwrap();
+    alice.sees_phase("waiting").await.unwrap();
+    let eve = agent(place, "eve", "support", ears::DAVE).await;
+    let alert = eve.is_rung().await.unwrap();
+    assert_eq!(alert.offer.unwrap().note.as_deref(), Some("an invoice"));
+    eve.accepts().await.unwrap();
+    let view = eve.sees_phase("connected").await.unwrap();
+    assert_eq!((view.note.as_deref(), view.history), (Some("an invoice"), vec![BOB.to_owned()]));
+    let view = alice.sees_phase("connected").await.unwrap();
+    assert_eq!((view.note, view.history), (None, Vec::new()));
+    house.closes().await;
+}
