@@ -144,7 +144,8 @@ export function estimate(ms) {
 /**
  * What a view and an entry of the board have in common.
  *
- * @typedef {Pick<ConversationView, "phase" | "internal" | "ended" | "answered_at_ms">} Staged
+ * @typedef {"phase" | "internal" | "ended" | "answered_at_ms" | "offer"} Shared
+ * @typedef {Pick<ConversationView, Shared>} Staged
  */
 
 /**
@@ -155,6 +156,9 @@ export function estimate(ms) {
  */
 export function phaseText(view) {
   if (view.internal) return internalText(view);
+  if (view.phase === "ringing" && view.offer && "queue" in view.offer.target) {
+    return "With you, and in line for another team";
+  }
   /** @type {Readonly<Record<Phase, string>>} */
   const texts = {
     waiting: "Waiting for an agent",

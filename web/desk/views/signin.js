@@ -12,6 +12,7 @@ export function signIn(state, actions) {
   const busy = state.session === "signing_in";
   // The form stays while its password is looked at, so that a wrong one is mended, not retyped.
   const elsewhere = busy && !typed(state);
+  const byPassword = state.signInWay === "password";
   return h(
     "main",
     { class: "signin", "data-testid": "signin", "aria-busy": busy },
@@ -20,7 +21,7 @@ export function signIn(state, actions) {
       { class: "card signin-card" },
       h("div", { class: "brand large" }, mark(), h("span", null, "Trefoil")),
       h("h1", { tabindex: "-1", "data-focus": true }, elsewhere ? "Signing in…" : "Agent desk"),
-      state.signInError === null ? null : problem(state),
+      byPassword ? null : problem(state),
       elsewhere
         ? h("p", { class: "soft" }, "One moment.")
         : [agents(state, actions), password(state, actions), token(state, actions)],
@@ -43,8 +44,13 @@ function secondsToWait(state) {
   return signInAgainAt === null ? 0 : Math.max(0, Math.ceil((signInAgainAt - now) / 1000));
 }
 
-/** @param {State} state */
+/**
+ * What went wrong, told where it went wrong.
+ *
+ * @param {State} state
+ */
 function problem(state) {
+  if (state.signInError === null) return null;
   const seconds = secondsToWait(state);
   const again = seconds > 0 ? `Try again in ${seconds} s.` : "You can try again now.";
   return h(
@@ -154,6 +160,7 @@ function password(state, actions) {
       autocomplete: "current-password",
       "data-testid": "signin-password",
     }),
+    state.signInWay === "password" ? problem(state) : null,
     button({
       testid: "signin-submit",
       label: busy ? "Signing in…" : "Sign in",
