@@ -1,5 +1,6 @@
 // Somebody at a page of the server: where they are, what they hear, what they press.
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { capture, captureSince } from "./capture.mjs";
 import { ending, firstSound, longestGap, longestSilence, onset } from "./gap.mjs";
@@ -7,6 +8,7 @@ import { CADENCE_FRAMES, hear } from "./hearing.mjs";
 import { WINDOW } from "./spectrum.mjs";
 import { TONES } from "./tone.mjs";
 
+const LOUD = fileURLToPath(new URL("loud.js", import.meta.url));
 const POLL_MS = 50;
 const KEPT_LINES = 500;
 
@@ -111,6 +113,11 @@ export class Person {
   /** The longest time in ms without any sound since `sinceMs`. */
   async longestSilence(sinceMs) {
     return longestSilence(await captureSince(this.page, sinceMs));
+  }
+
+  /** From the next load on the page's microphone, once open, cannot be silenced by the page. */
+  async isAlwaysLoud() {
+    await this.page.addInitScript({ path: LOUD });
   }
 
   /** Loads the page again, as F5 does; resolves with the moment of it. */

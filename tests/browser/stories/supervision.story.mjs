@@ -39,6 +39,7 @@ async function play(stage) {
   const { alice, bob, carol, eve } = stage.people;
   const [atAlice, atBob] = [new Wire(alice.page), new Wire(bob.page)];
   const hearing = (moment) => stage.hears(moment, HEARS[moment]);
+  await eve.isAlwaysLoud();
   await stage.connect();
   await bob.phase("connected");
   await eve.opensBoard();

@@ -35,6 +35,7 @@ async function play(stage) {
     return counts();
   };
 
+  await eve.isAlwaysLoud();
   await stage.connect();
   await eve.opensBoard();
   await stage.hears("connected", ALONE);
