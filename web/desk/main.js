@@ -75,7 +75,9 @@ function draw() {
   drawing = false;
   const focused = document.activeElement;
   render(/** @type {HTMLElement} */ (root), state, actions);
-  if (focused !== null && focused !== document.body && !focused.isConnected) refocus();
+  const lost = focused !== null && focused !== document.body && !focused.isConnected;
+  // A dialog that closes gives the focus back by itself.
+  if (lost && document.activeElement === document.body) refocus();
   const { board, connection } = state;
   feed.follow(board.open && connection === "live", board.pages);
   const incoming = incomingCall(state);

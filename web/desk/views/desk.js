@@ -54,7 +54,7 @@ function stage(state, actions) {
     ),
     wrapsUp(state) && main?.props["key"] !== "wrap-up" ? wrapUpBar(state, actions) : null,
     main,
-    board(state, actions),
+    board(state, actions, main === null && incoming === undefined),
   );
 }
 

@@ -34,8 +34,9 @@ export function boardButton(state, actions) {
  *
  * @param {State} state
  * @param {Actions} actions
+ * @param {boolean} [alone] whether it has the stage for itself
  */
-export function board(state, actions) {
+export function board(state, actions, alone = false) {
   const { open, ongoing, more } = state.board;
   if (!open) return null;
   return h(
@@ -44,7 +45,7 @@ export function board(state, actions) {
     h(
       "div",
       { class: "board-head" },
-      h("h2", { tabindex: "-1", "data-focus": true }, "Ongoing conversations"),
+      h(alone ? "h1" : "h2", { tabindex: "-1", "data-focus": true }, "Ongoing conversations"),
       h("span", { class: "soft", "data-testid": "board-count" }, counted(ongoing, more)),
       button({
         testid: "board-close",
