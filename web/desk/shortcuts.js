@@ -1,7 +1,7 @@
 import { observedCall, supervises } from "./board.js";
 import { incomingCall, seatedCall, wrapsUp } from "./store.js";
 import { blockedBy, transferBlocked } from "./views/call.js";
-import { barged } from "./views/supervision.js";
+import { barged } from "./views/supervise.js";
 import { takeAnyNext } from "./views/queues.js";
 /** @import { State } from "./store.js" */
 /** @import { Actions } from "./actions.js" */

@@ -7,7 +7,8 @@ import { blockedBy } from "./call.js";
 import { hearingPicture } from "./hearing.js";
 import { callHistory } from "./history.js";
 import { offerCard, participantCard } from "./participants.js";
-import { barged, observerChip, phaseSeen, supervisionButtons } from "./supervision.js";
+import { barged, supervisionButtons } from "./supervise.js";
+import { observerChip, phaseSeen } from "./supervision.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ConversationView, Observer } from "../../client/types.js" */

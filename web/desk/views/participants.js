@@ -3,7 +3,7 @@ import { icon } from "../../page/icons.js";
 import { avatar, button, chip, countdown } from "../../page/parts.js";
 import { nameOf, serverNow, targetName } from "../store.js";
 import { blockedBy } from "./call.js";
-import { forceMuteButton } from "./supervision.js";
+import { forceMuteButton } from "./supervise.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ConversationView, Offer, Participant } from "../../client/types.js" */
