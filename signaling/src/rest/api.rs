@@ -23,6 +23,8 @@ pub(super) fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 pub(super) struct Operation {
     summary: &'static str,
     body: Option<SchemaOf>,
+    /// Other media types than JSON that the body may have.
+    body_also: &'static [&'static str],
     answer: (StatusCode, Option<SchemaOf>),
     /// Other media types than JSON that the answer may have.
     also: &'static [&'static str],
@@ -48,12 +50,19 @@ impl Operation {
 
     const fn new(summary: &'static str, status: StatusCode, answer: Option<SchemaOf>) -> Self {
         let (body, answer) = (None, (status, answer));
-        Self { summary, body, answer, also: &[], query: &[], takes_token: true }
+        let (body_also, also, query): (&[_], &[_], &[_]) = (&[], &[], &[]);
+        Self { summary, body, body_also, answer, also, query, takes_token: true }
     }
 
     /// It takes a body.
     pub(super) const fn taking(mut self, body: SchemaOf) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// Its body can be of other media types too.
+    pub(super) const fn taking_also(mut self, types: &'static [&'static str]) -> Self {
+        self.body_also = types;
         self
     }
 
@@ -111,8 +120,8 @@ impl Api {
     }
 
     fn describe(&mut self, path: &str, operation: &Operation) -> Value {
-        let Operation { summary, body, answer: (status, answer), also, query, takes_token } =
-            operation;
+        let Operation { summary, body, body_also, also, query, takes_token, .. } = operation;
+        let (status, answer) = &operation.answer;
         let in_path = path.split('/').filter_map(|part| part.strip_prefix('{'));
         let in_path = in_path.map(|part| {
             let name = part.trim_end_matches('}');
@@ -151,6 +160,10 @@ impl Api {
                 "required": true,
                 "content": { "application/json": { "schema": body(&mut self.schemas) } }
             });
+            for media_type in *body_also {
+                described["requestBody"]["content"][*media_type] =
+                    json!({ "schema": { "type": "string" } });
+            }
         }
         described
     }

@@ -58,6 +58,7 @@ pub(super) fn large_routes(api: &mut Api) {
     api.on(MethodFilter::GET, DIRECTORY, export, &about.also(&[TOML]));
     let about = Operation::says("Make the directory what a document says", of::<Import>)
         .taking(of::<Value>)
+        .taking_also(&[TOML])
         .with(&[("dry_run", "`true` only says what would change")]);
     api.on(MethodFilter::PUT, DIRECTORY, import, &about);
 }
