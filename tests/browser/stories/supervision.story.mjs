@@ -36,8 +36,8 @@ describe("a supervisor", () => {
 
 /** @param {Stage} stage */
 async function play(stage) {
-  const { alice, bob, carol, eve } = stage.people;
-  const [atAlice, atBob] = [new Wire(alice.page), new Wire(bob.page)];
+  const { alice, bob, eve } = stage.people;
+  const wires = [new Wire(alice.page), new Wire(bob.page)];
   const hearing = (moment) => stage.hears(moment, HEARS[moment]);
   await eve.isAlwaysLoud();
   await stage.connect();
@@ -45,13 +45,21 @@ async function play(stage) {
   await eve.opensBoard();
   await hearing("connected");
 
-  // Nobody sees or is told of a monitor, be it for the first time or on the way back from a hold.
-  const unnoticed = await knowledge(alice, bob, atAlice, atBob);
+  // Nobody sees or is told of a monitor.
+  const unnoticed = await knowledge(stage, wires);
   await eve.monitors();
   await hearing("connected, monitor");
   await stage.shoot("monitored");
-  assert.deepEqual(await knowledge(alice, bob, atAlice, atBob), unnoticed, "nobody notices");
+  assert.deepEqual(await knowledge(stage, wires), unnoticed, "nobody notices");
 
+  await speaksToOneAndToAll(stage, wires, hearing);
+  await staysThroughTransfer(stage, hearing);
+  await stage.shoot("left alone");
+}
+
+/** Eve coaches Bob, on hold and not, barges in, and listens again. */
+async function speaksToOneAndToAll(stage, [atAlice, atBob], hearing) {
+  const { bob, eve } = stage.people;
   await bob.pressAtCustomer("hold");
   await hearing("held, monitor");
   await eve.coaches(B);
@@ -69,6 +77,11 @@ async function play(stage) {
   assert.deepEqual(newsOf(E, atBob), ["coach_started", "participant_joined"]);
   await eve.monitors();
   await hearing("connected, monitor");
+}
+
+/** Bob brings Carol in and goes; Eve stays, changes how she is there, and goes as the last. */
+async function staysThroughTransfer(stage, hearing) {
+  const { bob, carol, eve } = stage.people;
 
   // A ringing invitation is a seat: three are taken, and who coaches goes on.
   await eve.coaches(B);
@@ -107,12 +120,11 @@ async function play(stage) {
   await eve.monitors();
   await eve.stops();
   await hearing("transferred");
-  await stage.shoot("left alone");
 }
 
 /** All that customer and agent could know a call by: what was told them, and what they see. */
-async function knowledge(alice, bob, atAlice, atBob) {
-  const told = { alice: atAlice.aboutCalls.length, bob: atBob.aboutCalls.length };
+async function knowledge({ people: { alice, bob } }, wires) {
+  const told = wires.map(({ aboutCalls }) => aboutCalls.length);
   const shown = await Promise.all([
     alice.at("screen").evaluate(withoutClock),
     bob.at("call").evaluate(withoutClock),

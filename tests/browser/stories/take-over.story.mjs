@@ -119,7 +119,7 @@ async function acts(stage) {
   assert.deepEqual(naming.map(({ conversation }) => conversation?.ended?.by), ["agent:eve"]);
 }
 
-/** Eve comes, silences Carol, and goes: until then nothing makes Carol heard, whose page is loud. */
+/** Eve comes, silences Carol, whose page goes on sending its sound, and goes. */
 async function silences(stage, atCarol) {
   const { carol, eve } = stage.people;
   await eve.monitors();

@@ -70,15 +70,9 @@ async function coded({ tones, amplitude, rate, length, wanted }) {
   }
 
   const through = async (samples) => decoded(await encoded(samples));
-  const single = await Promise.all(
-    tones.map((hertz) =>
-      through(
-        Float32Array.from({ length }, (_, n) =>
-          amplitude * Math.sin((2 * Math.PI * hertz * n) / rate),
-        ),
-      ),
-    ),
-  );
+  const sine = (hertz) => (_, n) => amplitude * Math.sin((2 * Math.PI * hertz * n) / rate);
+  const spoken = (hertz) => Float32Array.from({ length }, sine(hertz));
+  const single = await Promise.all(tones.map((hertz) => through(spoken(hertz))));
   const mix = single[0].map((_, n) => single.reduce((sum, one) => sum + (one[n] ?? 0), 0));
   const samples = (single.length === 1 ? mix : await through(mix)).slice(-wanted);
   const bytes = new Uint8Array(samples.buffer);
