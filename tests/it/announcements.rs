@@ -97,6 +97,7 @@ async fn who_waits_hears_its_place_amid_the_music_and_again_when_it_gets_better(
 
     // The one before goes: a note less.
     let moves_up = Instant::now();
+    zoe.listens_for(5).await.unwrap();
     alice.leaves().await.unwrap();
     is_told(&zoe, moves_up, FIRST).await;
     has_no_gap(&zoe, moves_up, &house);
@@ -137,6 +138,7 @@ async fn whoever_is_handed_over_is_asked_to_hold_the_line_and_whoever_is_on_hold
     carol.leaves().await.unwrap();
     alice.sees_phase("connected").await.unwrap();
     assert_eq!(house.counters().announced, 0);
+    carol.finishes_wrap_up().await.unwrap();
     bob.invites("carol").await.unwrap();
     alice.sees_phase("ringing").await.unwrap();
     let leaves = Instant::now();
@@ -202,8 +204,9 @@ async fn an_operators_own_files_are_heard_in_place_of_the_shipped_ones() {
             comes_to_hear(&zoe, 600, 3_300).await;
         },
     );
-    let notes = place_of(&ogg_packets(FIRST), &heard(&zoe, calls));
-    assert!(notes.is_some(), "the shipped signal after the welcome");
+    let notes = ogg_packets(FIRST);
+    let told = |_: &_| place_of(&notes, &heard(&zoe, calls)).is_some();
+    zoe.leg().unwrap().until("the shipped signal after the welcome", BOUND, told).await.unwrap();
     has_no_gap(&alice, calls, &house);
     let counters = house.counters();
     assert_eq!((counters.decoded_frames, counters.encoded_frames), (0, 0));
