@@ -30,7 +30,7 @@ const PLACES: [&[u8]; 5] = [
 
 /// Largest file read: ten minutes of a CD in 24 bits are 159 MB.
 const MAX_FILE_BYTES: u64 = 160 << 20;
-/// Longest music: it takes 6 kB a second in memory, and some 2 s to encode at every start.
+/// Longest music: it takes 3.6 MB in memory, and some 3 s and 320 MB to read and encode at a start.
 const LONGEST_MUSIC: Micros = Micros::from_millis(600_000);
 /// Longest prompt: whoever waits wants music, and news is not told before a prompt has ended.
 const LONGEST_PROMPT: Micros = Micros::from_millis(60_000);
