@@ -236,8 +236,8 @@ mod tests {
         Words { wait: Some(wait), ..Words::default() }
     }
 
-    fn sound(clip: usize) -> Option<Prompt<ClipId>> {
-        Some(Prompt::Sound(ClipId(clip)))
+    fn sound(clip: usize) -> Prompt<ClipId> {
+        Prompt::Sound(ClipId(clip))
     }
 
     #[test]
@@ -259,12 +259,12 @@ mod tests {
     fn a_team_speaks_in_its_own_words_then_in_everybodys() {
         let team: TeamId = "support".parse().unwrap();
         let mut sounds = Sounds::load(&Prompts::default()).unwrap();
-        sounds.common.welcome = sound(100);
-        sounds.common.waits.insert(5, Prompt::Sound(ClipId(105)));
+        sounds.common.welcome = Some(sound(100));
+        sounds.common.waits.insert(5, sound(105));
         let mut own = PromptSet { welcome: Some(Prompt::Off), ..PromptSet::default() };
         own.music = Some(ClipId(200));
-        own.places.insert(1, Prompt::Sound(ClipId(201)));
-        own.please_wait = sound(202);
+        own.places.insert(1, sound(201));
+        own.please_wait = Some(sound(202));
         sounds.teams.insert(team.clone(), own);
 
         let words = Words { welcome: true, please_wait: true, ..wait(1, 4) };
@@ -280,8 +280,8 @@ mod tests {
     fn an_announcement_is_never_more_than_can_be_said() {
         let words = Words { welcome: true, please_wait: true, ..wait(1, 1) };
         let mut sounds = Sounds::load(&Prompts::default()).unwrap();
-        sounds.common.welcome = sound(0);
-        sounds.common.waits.insert(1, Prompt::Sound(ClipId(0)));
+        sounds.common.welcome = Some(sound(0));
+        sounds.common.waits.insert(1, sound(0));
         assert_eq!(sounds.say(None, words).len(), media_core::clip::MOST_SAID);
     }
 }
