@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 
 use call_core::view::LegState;
-use call_core::{
-    ConversationId, ConversationView, PersonId, audience, sources_of, view,
-};
+use call_core::{ConversationId, ConversationView, PersonId, audience, sources_of, view};
 use signaling::protocol::{GoneReason, ServerMessage};
 
+use super::Driver;
 use super::batch::{Batch, NewSession};
 use super::crowd::live;
 use super::patchbay::Clips;
-use super::Driver;
 
 impl Driver {
     /// Tells everybody about a durable turn.

@@ -60,8 +60,8 @@ impl Driver {
         }
     }
 
-    /// Says something to a conversation's customer. Gives false where it has to wait for a leg; what
-    /// nobody needs to hear any more counts as said.
+    /// Says something to a conversation's customer. Gives false where it has to wait for a leg;
+    /// what nobody needs to hear any more counts as said.
     fn say(&self, id: ConversationId, words: Words) -> bool {
         let conversation = self.world.conversation(id).filter(|one| one.is_live());
         let Some(conversation) = conversation else { return true };

@@ -2,8 +2,9 @@
 //! `cargo run --release -p trefoil-media-core --example compose -- assets`.
 //!
 //! Music and ringback are loops: whatever rings past the end sounds into the beginning, and the
-//! encoder is run through the loop twice, so that its state at the end is that of the start. Signals
-//! are played once, and encoded from a fresh start: they may begin wherever in the music they want.
+//! encoder is run through the loop twice, so that its state at the end is that of the start.
+//! Signals are played once, and encoded from a fresh start: they may begin wherever in the music
+//! they want.
 
 mod instruments;
 mod ogg_opus;
