@@ -172,8 +172,8 @@ impl MediaHandle {
     }
 
     /// Says something to a leg that a clip is played to: these clips once, one after another, and
-    /// then the clip goes on where it was. What is being said is not interrupted; what was to be said
-    /// after it is replaced. A leg that hears anything else by then is not spoken to.
+    /// then the clip goes on where it was. What is being said is not interrupted; what was to be
+    /// said after it is replaced. A leg that hears anything else by then is not spoken to.
     pub fn say(&self, leg: LegId, clips: Vec<ClipId>) {
         self.wish(leg, |wish| wish.words = Some(clips));
     }

@@ -17,7 +17,7 @@ pub enum Source {
     /// The sum of several talkers, encoded for this leg alone. The leg itself never belongs to
     /// it; naming it has no effect.
     Mix(Vec<LegId>),
-    /// A clip, over and over, from packets that were encoded long ago. Amid it something may be said
-    /// ([`MediaHandle::say`](crate::MediaHandle::say)).
+    /// A clip, over and over, from packets that were encoded long ago. Amid it something may be
+    /// said ([`MediaHandle::say`](crate::MediaHandle::say)).
     Play(ClipId),
 }
