@@ -49,7 +49,7 @@ impl Floor {
         let you = self_view(agent, world.agent(agent)?);
         let others = self.agents.iter().filter(|(id, _)| *id != agent);
         Some(DeskView {
-            agents: others.map(|(_, view)| view.clone().as_seen_by(&you)).collect(),
+            agents: others.map(|(_, view)| view.clone().seen_by(&you)).collect(),
             you,
             teams: self.teams.values().cloned().collect(),
             server_time_ms: self.as_of,
@@ -72,13 +72,7 @@ impl FloorChanges {
         let colleague = |view: &&AgentView| view.id != you.id;
         DeskChanges {
             you: (before != you).then(|| you.clone()),
-            agents: self
-                .agents
-                .iter()
-                .filter(colleague)
-                .cloned()
-                .map(|v| v.as_seen_by(you))
-                .collect(),
+            agents: self.agents.iter().filter(colleague).cloned().map(|v| v.seen_by(you)).collect(),
             agents_gone: self.agents_gone.clone(),
             teams: self.teams.clone(),
             teams_gone: self.teams_gone.clone(),
@@ -113,7 +107,7 @@ impl SelfView {
 
 impl AgentView {
     /// Whether somebody observes is for those who manage; to others it talks.
-    fn as_seen_by(self, viewer: &SelfView) -> Self {
+    fn seen_by(self, viewer: &SelfView) -> Self {
         if self.state != AgentState::Observing || viewer.manages() {
             return self;
         }
