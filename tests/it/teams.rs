@@ -120,6 +120,7 @@ async fn why_each_of_a_team_did_not_take_it_reaches_who_has_left_and_the_note_wh
     carol.declines("at lunch").await.unwrap();
     let recalled = bob.is_rung().await.unwrap();
     assert_eq!(recalled.phase, "recall");
+    assert_eq!(bob.is_told("offer_ended").await.unwrap()["reason"], "no_answer");
     let told: Vec<_> = bob.signal().unwrap().read(|known| {
         let failed = known.notices.iter().filter(|notice| notice.kind == "candidate_failed");
         let words = |details: &serde_json::Map<String, serde_json::Value>| {
@@ -135,7 +136,6 @@ async fn why_each_of_a_team_did_not_take_it_reaches_who_has_left_and_the_note_wh
             [word("agent:dave"), word("no_answer"), None],
         ]
     );
-    assert_eq!(bob.is_told("offer_ended").await.unwrap()["reason"], "no_answer");
 
     // Bob cannot either: the next of support finds the note and who was there before.
     bob.takes_a_break().await.unwrap();
