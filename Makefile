@@ -6,6 +6,8 @@ CALLS ?=
 SECS ?=
 SERVER ?=
 STORY ?=
+STEPS ?=
+SEED ?=
 ARGS ?=
 # Where scripts/install.sh puts a newer Node when the system's is too old.
 export PATH := $(CURDIR)/.tools/node_modules/node/bin:$(PATH)
@@ -42,6 +44,11 @@ attack: build-tools ## every attack on a server with calls in progress; ATTACK=n
 	$(CARGO) build --locked --profile load --package trefoil-loadtest --bin trefoil-attack
 	./target/load/trefoil-attack $(if $(ATTACK),--only $(ATTACK)) $(ARGS)
 
+model: ## a long walk of the model of calls: STEPS=1000000 SEED=number; without a seed, a fresh one
+	MODEL_KEEP=1 MODEL_STEPS=$(or $(STEPS),1000000) \
+	  MODEL_SEED=$(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')) \
+	  $(CARGO) test --locked --package trefoil-call-core --test model -- --nocapture
+
 lint: build-tools web-tools ## formatting, clippy, docs, types of the pages
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
@@ -61,4 +68,4 @@ web-tools: build-tools ## install the type checker of the pages
 browser-tools: web-tools ## install Chromium and the driver of the browser tests
 	@bash scripts/install.sh browser
 
-.PHONY: help run test e2e bench load attack lint deny build-tools web-tools browser-tools
+.PHONY: help run test e2e bench load attack model lint deny build-tools web-tools browser-tools

@@ -82,7 +82,7 @@ impl Bench {
     }
 
     #[track_caller]
-    fn observed_by(&self, observers: &[&str]) {
+    pub(crate) fn observed_by(&self, observers: &[&str]) {
         let observing: Vec<_> = self.state().observers.keys().map(ToString::to_string).collect();
         let expected: Vec<_> = observers.iter().map(|who| who.replace("agent:", "")).collect();
         assert_eq!(observing, expected);

@@ -4,23 +4,11 @@
 #[derive(Debug)]
 pub(crate) struct Bytes<'b> {
     rest: &'b [u8],
-    whole: bool,
 }
 
 impl<'b> Bytes<'b> {
-    /// For a day on which everything may happen.
-    pub(crate) fn whole(rest: &'b [u8]) -> Self {
-        Self { rest, whole: true }
-    }
-
-    /// For a day of plain calls and transfers, as the older corpus has them: what its bytes mean
-    /// stays the same.
-    pub(crate) fn plain(rest: &'b [u8]) -> Self {
-        Self { rest, whole: false }
-    }
-
-    pub(crate) fn is_whole(&self) -> bool {
-        self.whole
+    pub(crate) fn new(rest: &'b [u8]) -> Self {
+        Self { rest }
     }
 
     pub(crate) fn is_empty(&self) -> bool {

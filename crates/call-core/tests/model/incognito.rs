@@ -70,15 +70,15 @@ impl Watched {
             Transition::Report(seen) => self.input(system, &report(seen)),
             Transition::Advance(_) | Transition::ToDeadline => self.advance(system, system.now),
             Transition::ToJustBefore => self.now = system.now,
-            Transition::Late(_, seen) => {
-                self.now = system.now;
-                self.input(system, &report(seen));
-            }
             Transition::Settings(_) => self.input(system, &Input::Deadline),
             Transition::NodeLost(_) => {
                 self.now = system.now;
                 self.input(system, &report(&Report::ServerRestarted));
             }
+            Transition::Late(..)
+            | Transition::Race(_)
+            | Transition::IfNodeWereLost(_)
+            | Transition::AllBack => {}
         }
     }
 
@@ -149,7 +149,8 @@ fn manages(world: &World, agent: &AgentId) -> bool {
     world.agent(agent).is_some_and(|agent| agent.teams.values().any(|rights| rights.manage))
 }
 
-/// The spy has no calls of its own, and nobody else observes: there is room for it.
+/// The spy has no calls of its own, and nobody else observes: there is room for it. What ifs are
+/// left to the other walk.
 fn leaves_the_spy_alone(transition: &Transition) -> bool {
     !matches!(
         transition,
@@ -158,15 +159,20 @@ fn leaves_the_spy_alone(transition: &Transition) -> bool {
                 | Command::Monitor { .. }
                 | Command::Coach { .. },
             ..
-        }
+        } | Transition::Late(..)
+            | Transition::Race(_)
+            | Transition::IfNodeWereLost(_)
+            | Transition::AllBack
     )
 }
 
 /// Plays a day twice; how often the spy began to monitor.
 fn play(bytes: &[u8]) -> Result<usize, String> {
-    let mut source = Bytes::whole(bytes);
-    let mut system = System::new(&mut source);
-    system.open(&mut source)?;
+    let mut source = Bytes::new(bytes);
+    let mut system = System::new();
+    for transition in transition::opening(&mut source) {
+        system.step(&transition)?;
+    }
     let mut watched = Watched {
         world: system.world.clone(),
         now: system.now,
@@ -179,7 +185,7 @@ fn play(bytes: &[u8]) -> Result<usize, String> {
         if !leaves_the_spy_alone(&transition) {
             continue;
         }
-        system.journal.clear();
+        system.forget_news();
         watched.journal.clear();
         watched.told.clear();
         system.step(&transition)?;

@@ -1,72 +1,115 @@
-//! What must hold after every step, whatever happened.
+//! What must hold after every step, whatever happened: the nine invariants of behaviour, by name,
+//! and some of our own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use call_core::agent::Place;
-use call_core::conversation::Conversation;
-use call_core::view::ActionName;
+use call_core::conversation::{Care, Conversation, Ending};
+use call_core::participant::Participant;
 use call_core::{
-    Clip, Command, ConversationId, Input, Owner, PersonId, Phase, Source, World, audience, decide,
-    desk, hears, next_deadline, record, sources, view,
+    Clip, ConversationId, Event, Input, Owner, PersonId, Phase, Refusal, Report, Source, Time,
+    World, decide, hears, next_deadline, record, sources,
 };
 
+use crate::coverage::Tally;
+use crate::farewells;
 use crate::queues;
-use crate::reference::{Call, Reference, check};
+use crate::reference::{Call, Reference, Ringing, check};
 use crate::supervision;
 use crate::system::System;
 
-pub(crate) fn all(system: &System) -> Result<(), String> {
-    let world = &system.world;
-    let deadline = next_deadline(world, &system.settings);
-    if let Some((at, reason)) = deadline.filter(|(at, _)| *at <= system.now) {
-        return Err(format!("deadlines never lie in the past: {reason:?} at {at}"));
-    }
-    for conversation in world.conversations() {
-        let call = &system.reference.calls[&conversation.id];
-        one(world, conversation, call).map_err(|why| format!("{}: {why}", conversation.id))?;
-    }
-    check(system.patches == sources(world), "differences add up to the sources")?;
-    places(system)?;
-    queues::places(system)?;
-    queues::nobody_waits_in_vain(system)
+/// One input has been decided about, and its events are applied.
+#[derive(Debug)]
+pub(crate) struct Moment<'m> {
+    pub(crate) system: &'m System,
+    pub(crate) before: &'m Reference,
+    pub(crate) world_before: &'m World,
+    pub(crate) input: &'m Input,
+    pub(crate) decided: &'m Result<Vec<Event>, Refusal>,
 }
 
-fn one(world: &World, conversation: &Conversation, call: &Call) -> Result<(), String> {
-    check(conversation.is_live() != call.over, "live as the reference says")?;
-    check(record(world, conversation.id).is_some() == call.over, "one record when it is over")?;
-    supervision::time(world, conversation)?;
-    if call.over {
-        return ended(world, conversation);
+type Rule = fn(&Moment<'_>) -> Result<(), String>;
+
+/// All of them, and what each is called when it is broken.
+const RULES: [(&str, Rule); 15] = [
+    ("1 a customer is never alone in silence and hears no consult", never_in_silence),
+    ("1 no customer is dropped without a reason", farewells::never_dropped),
+    ("2 one owner, three participants, one offer", one_owner),
+    ("3 hears equals the matrix for every pair", hears_is_the_matrix),
+    ("4 a failed invitation restores the holds", holds_are_restored),
+    ("5 offers only to who is free, one winner", offers_to_who_is_free),
+    ("6 queue positions are 1 to n, in order", queue_positions),
+    ("7 refused changes nothing", refused_changes_nothing),
+    ("7 ended is absorbing", ended_is_absorbing),
+    ("7 deadlines lie ahead", deadlines_lie_ahead),
+    ("8 equal inputs, equal outputs; folded and stored equal the live state", deterministic),
+    ("9 one record, its segments add up", records_add_up),
+    ("and: a lost owner leaves the customer talking", loss),
+    ("and: everybody is in one place", places),
+    ("and: nobody waits in vain", nobody_waits_in_vain),
+];
+
+/// Looks at each rule, and counts that it was.
+pub(crate) fn all(moment: &Moment<'_>, tally: &mut Tally) -> Result<(), String> {
+    for (name, rule) in RULES {
+        rule(moment).map_err(|why| format!("invariant {name}: {why}"))?;
+        tally.count("invariant held", name);
     }
-    let seats: Vec<_> = conversation.participants.keys().collect();
-    check(seats == call.seats.keys().collect::<Vec<_>>(), "seats as the reference says")?;
-    check(conversation.seats_taken() <= 3, "at most three, an invitation counted in")?;
-    let queue = call.team.clone().map(Owner::Queue);
-    let owner = call.owner.clone().map(Owner::Agent).or(queue);
-    check(Some(conversation.owner()) == owner, "one owner, as the reference says")?;
-    owner_is_there(conversation, call)?;
-    let sent = call_core::sources_of(world, conversation.id);
-    for listener in &seats {
-        for talker in &seats {
-            let expected = call.hears(listener, talker);
-            check(hears(conversation, listener, talker) == expected, "hears as the table says")?;
+    Ok(())
+}
+
+/// Each live conversation, with what the reference says of it.
+fn each(
+    moment: &Moment<'_>,
+    rule: impl Fn(&Conversation, &Call) -> Result<(), String>,
+) -> Result<(), String> {
+    for conversation in moment.system.world.conversations() {
+        let call = moment.system.reference.calls.get(&conversation.id);
+        let call = call.ok_or("the reference has heard of every conversation")?;
+        check(conversation.is_live() != call.over, "live as the reference says")?;
+        if !call.over {
+            rule(conversation, call).map_err(|why| format!("{}: {why}", conversation.id))?;
         }
-        check(sent[*listener] == call.sent(listener), "sent what the table says")?;
     }
-    supervision::one(conversation, call, &sent)?;
-    match &call.customer {
-        Some(who) => customer(conversation, call, who, sent.get(who)),
-        None => internal(conversation, call),
-    }
+    Ok(())
 }
 
-fn ended(world: &World, conversation: &Conversation) -> Result<(), String> {
-    let record = record(world, conversation.id).ok_or("an ended conversation has a record")?;
-    let answered = record.answered_at.unwrap_or(record.started_at);
-    check(record.started_at <= answered && answered <= record.ended_at, "times in order")?;
-    let answered = record.answered_at.is_some() || record.customer.is_none();
-    check(answered != record.agents.is_empty(), "who answered is named")?;
-    check(conversation.offer.is_none(), "nothing rings for what is over")
+// --- 1 ---
+
+fn never_in_silence(moment: &Moment<'_>) -> Result<(), String> {
+    each(moment, |conversation, call| {
+        let Some(who) = call.customer.as_ref().filter(|who| call.has_leg(who)) else {
+            return Ok(());
+        };
+        let sent = call_core::sources_of(&moment.system.world, conversation.id);
+        let held = call.held.contains_key(who);
+        let mut others = call.seats.iter().filter(|(other, _)| *other != who);
+        let company = others.any(|(who, seat)| seat.there && !call.held.contains_key(who));
+        let music = sent.get(who) == Some(&Source::Play(Clip::Music));
+        check(music == (held || !company), "music exactly when on hold or alone")?;
+        check(conversation.phase() != Phase::Consult || music, "a customer never hears a consult")
+    })
+}
+
+// --- 2 ---
+
+fn one_owner(moment: &Moment<'_>) -> Result<(), String> {
+    each(moment, |conversation, call| {
+        let seats: Vec<_> = conversation.participants.keys().collect();
+        check(seats == call.seats.keys().collect::<Vec<_>>(), "seats as the reference says")?;
+        check(conversation.seats_taken() <= 3, "at most three, an invitation counted in")?;
+        check(
+            conversation.offer.is_some() == call.offer.is_some(),
+            "an offer as the reference says",
+        )?;
+        let queue = call.team.clone().map(Owner::Queue);
+        let owner = call.owner.clone().map(Owner::Agent).or(queue);
+        check(Some(conversation.owner()) == owner, "one owner, as the reference says")?;
+        let placed = call.held.values().all(|by| call.seats.contains_key(by));
+        check(placed, "a hold goes with who placed it")?;
+        owner_is_there(conversation, call)?;
+        if call.customer.is_none() { internal(conversation, call) } else { Ok(()) }
+    })
 }
 
 /// An owning agent has a seat, or an invitation of its own or a recall is on its way.
@@ -87,26 +130,201 @@ fn internal(conversation: &Conversation, call: &Call) -> Result<(), String> {
     check(call.seats.len() + usize::from(call.offer.is_some()) == 2, "two, or one and a ringing")
 }
 
-fn customer(
-    conversation: &Conversation,
-    call: &Call,
-    who: &PersonId,
-    sent: Option<&Source>,
-) -> Result<(), String> {
-    let there = call.seats.get(who).is_some_and(|seat| seat.there);
-    if !there {
+// --- 3 ---
+
+fn hears_is_the_matrix(moment: &Moment<'_>) -> Result<(), String> {
+    each(moment, |conversation, call| {
+        let sent = call_core::sources_of(&moment.system.world, conversation.id);
+        for listener in call.seats.keys() {
+            for talker in call.seats.keys() {
+                let expected = call.hears(listener, talker);
+                if hears(conversation, listener, talker) != expected {
+                    return Err(format!("{listener} hears {talker}: {expected}, says the table"));
+                }
+            }
+            let expected = call.sent(listener);
+            if sent.get(listener) != Some(&expected) {
+                return Err(format!("{listener} is sent {expected:?}, says the table"));
+            }
+        }
+        supervision::one(conversation, call, &sent)
+    })?;
+    let patched = moment.system.patches == sources(&moment.system.world);
+    check(patched, "differences add up to the sources")
+}
+
+// --- 4 ---
+
+/// What was held when an offer had just been opened, as long as nobody changed that since.
+pub(crate) fn offers_fold(before: &Reference, after: &mut Reference) {
+    for (id, call) in &mut after.calls {
+        let had = before.calls.get(id).is_some_and(|was| was.offer.is_some());
+        match &mut call.offer {
+            Some(offer) if !had => offer.held_by_it = Some(call.held.clone()),
+            Some(offer) if offer.held_by_it.as_ref() != Some(&call.held) => offer.held_by_it = None,
+            Some(_) | None => {}
+        }
+    }
+}
+
+fn holds_are_restored(moment: &Moment<'_>) -> Result<(), String> {
+    for (id, call) in &moment.system.reference.calls {
+        let Some(was) = moment.before.calls.get(id) else { continue };
+        if let (Some(offer), None) = (&was.offer, &call.offer) {
+            offer_ended(was, offer, call).map_err(|why| format!("{id}: {why}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn offer_ended(was: &Call, offer: &Ringing, call: &Call) -> Result<(), String> {
+    let same_seats = was.seats.keys().eq(call.seats.keys());
+    let (Some(held_by_it), true, false) = (&offer.held_by_it, same_seats, call.over) else {
+        return Ok(());
+    };
+    if offer.invited_by.is_none() || call.agents().next().is_none() {
         return Ok(());
     }
-    let held = call.held.contains(who);
-    let mut others = call.seats.iter().filter(|(other, _)| *other != who);
-    let company = others.any(|(who, seat)| seat.there && !call.held.contains(who));
-    let music = sent == Some(&Source::Play(Clip::Music));
-    check(music == (held || !company), "music exactly when on hold or alone")?;
-    check(conversation.phase() != Phase::Consult || music, "a customer never hears a consult")
+    let expected = if offer.resume { &offer.held_before } else { held_by_it };
+    check(call.held == *expected, "the holds are those from before it")
+}
+
+// --- 5 ---
+
+/// That nobody else was rung is seen when it rings, and that an offer is won once, when it is;
+/// while it rings, whoever is rung stays somebody who could take it.
+fn offers_to_who_is_free(moment: &Moment<'_>) -> Result<(), String> {
+    each(moment, |conversation, call| {
+        let rung: BTreeSet<_> = conversation.candidates().cloned().collect();
+        let expected = call.offer.as_ref().map(|offer| offer.candidates.clone());
+        check(rung == expected.unwrap_or_default(), "who is rung is who was rung")?;
+        for agent in &rung {
+            let desk = moment.system.reference.desks.get(agent).ok_or("only agents are rung")?;
+            // Who has accepted and waits for its leg may do with its status what it likes.
+            let joins = call.offer.as_ref().is_some_and(|offer| offer.joining.contains(agent));
+            check(desk.present || joins, "nobody is rung who is away")?;
+            check(!desk.wrap_up, "nobody is rung in its wrap-up")?;
+            let elsewhere = moment.system.reference.place_of(agent);
+            check(elsewhere == [conversation.id], "nobody is rung at capacity")?;
+        }
+        Ok(())
+    })
+}
+
+// --- 6 ---
+
+fn queue_positions(moment: &Moment<'_>) -> Result<(), String> {
+    queues::places(moment.system)
+}
+
+// --- 7 ---
+
+fn refused_changes_nothing(moment: &Moment<'_>) -> Result<(), String> {
+    let same = moment.system.world == *moment.world_before;
+    check(moment.decided.is_ok() || same, "the world is as it was")
+}
+
+/// What was over is over still, just as it ended, or forgotten; only its wrap-ups go on.
+fn ended_is_absorbing(moment: &Moment<'_>) -> Result<(), String> {
+    let world = &moment.system.world;
+    for was in moment.world_before.conversations().filter(|call| !call.is_live()) {
+        let Some(is) = world.conversation(was.id) else { continue };
+        check(ending(is) == ending(was) && !is.is_live(), "what was over is over as it was")?;
+        let stands = (&is.participants, &is.observers, &is.offer, &is.served);
+        let stood = (&was.participants, &was.observers, &was.offer, &was.served);
+        check(stands == stood, "what was over stays as it was")?;
+        check(is.spent.customer == was.spent.customer, "and so does its time")?;
+    }
+    Ok(())
+}
+
+/// How it ended; not for how long it is remembered, which a wrap-up makes longer.
+fn ending(conversation: &Conversation) -> Option<Ending> {
+    match &conversation.care {
+        Care::Ended(ending) => Some(Ending { forget_at: Time(0), ..ending.clone() }),
+        Care::Queued(_) | Care::Attended { .. } | Care::Recalling(_) => None,
+    }
+}
+
+fn deadlines_lie_ahead(moment: &Moment<'_>) -> Result<(), String> {
+    // A refusal leaves what is due to the driver, which asks about it at once.
+    let settled = match moment.input {
+        Input::Deadline | Input::Report(_) => true,
+        Input::Command { .. } => moment.decided.is_ok(),
+    };
+    let due = next_deadline(&moment.system.world, &moment.system.settings);
+    match due.filter(|(at, _)| *at <= moment.system.now && settled) {
+        Some((at, reason)) => Err(format!("{reason:?} at {at} is over")),
+        None => Ok(()),
+    }
+}
+
+// --- 8 ---
+
+fn deterministic(moment: &Moment<'_>) -> Result<(), String> {
+    let system = moment.system;
+    let again = decide(moment.world_before, &system.settings, moment.input, system.now);
+    check(*moment.decided == again, "equal inputs give equal outputs")?;
+    let stored = serde_json::to_string(&system.world).map_err(|why| why.to_string())?;
+    let read: World = serde_json::from_str(&stored).map_err(|why| why.to_string())?;
+    // What is derived was kept as it is when it is made anew.
+    check(read == system.world, "a snapshot is the live state")
+}
+
+/// After each single event.
+pub(crate) fn same_at_every_prefix(live: &World, folded: &World) -> Result<(), String> {
+    check(live == folded, "invariant 8: the journal folds to the live state")
+}
+
+// --- 9 ---
+
+fn records_add_up(moment: &Moment<'_>) -> Result<(), String> {
+    let world = &moment.system.world;
+    for conversation in world.conversations() {
+        let kept = record(world, conversation.id);
+        check(kept.is_some() != conversation.is_live(), "one record when it is over")?;
+        supervision::time(world, conversation)
+            .map_err(|why| format!("{}: {why}", conversation.id))?;
+        let Some(record) = kept else { continue };
+        let answered = record.answered_at.unwrap_or(record.started_at);
+        check(record.started_at <= answered && answered <= record.ended_at, "times in order")?;
+        let answered = record.answered_at.is_some() || record.customer.is_none();
+        check(answered != record.agents.is_empty(), "who answered is named")?;
+        check(conversation.offer.is_none(), "nothing rings for what is over")?;
+    }
+    Ok(())
+}
+
+// --- and ---
+
+fn nobody_waits_in_vain(moment: &Moment<'_>) -> Result<(), String> {
+    queues::nobody_waits_in_vain(moment.system)
+}
+
+/// With another agent in, the customer talks at once when its owner is lost.
+fn loss(moment: &Moment<'_>) -> Result<(), String> {
+    let Input::Report(Report::LegLost { person: lost }) = moment.input else { return Ok(()) };
+    for (id, was) in &moment.before.calls {
+        let Some(is) = moment.system.reference.calls.get(id).filter(|is| !is.over) else {
+            continue;
+        };
+        let there = |call: &Call| call.seats.get(lost).is_some_and(|seat| seat.there);
+        if !there(was) {
+            continue;
+        }
+        check(!there(is), "who is lost is not there")?;
+        check(is.seats.contains_key(lost), "its seat is kept")?;
+        let owner = was.owner.as_ref().zip(lost.as_agent()).is_some_and(|(a, b)| a == b);
+        if owner && !is.agents_in().is_empty() {
+            check(is.held.is_empty(), "the customer and who is in talk at once")?;
+        }
+    }
+    Ok(())
 }
 
 /// Every agent is in exactly one place, and that place knows it.
-fn places(system: &System) -> Result<(), String> {
+fn places(moment: &Moment<'_>) -> Result<(), String> {
+    let system = moment.system;
     for (id, agent) in system.world.agents() {
         let expected = system.reference.place_of(id);
         check(expected.len() <= 1, "in one conversation at most")?;
@@ -127,157 +345,6 @@ fn places(system: &System) -> Result<(), String> {
     Ok(())
 }
 
-/// A failed or cancelled invitation restores exactly the holds from before it.
-pub(crate) fn offers(before: &Reference, after: &mut Reference) -> Result<(), String> {
-    for (id, call) in &mut after.calls {
-        let Some(was) = before.calls.get(id) else { continue };
-        match (&was.offer, &mut call.offer) {
-            (Some(offer), None) => ended_offer(was, offer, call)?,
-            (None, Some(offer)) => offer.held_by_it = Some(call.held.clone()),
-            (Some(_), Some(offer)) => {
-                if offer.held_by_it.as_ref() != Some(&call.held) {
-                    offer.held_by_it = None;
-                }
-            }
-            (None, None) => {}
-        }
-    }
-    Ok(())
-}
-
-fn ended_offer(was: &Call, offer: &crate::reference::Ringing, call: &Call) -> Result<(), String> {
-    let same_seats = was.seats.keys().eq(call.seats.keys());
-    let (Some(held_by_it), true, false) = (&offer.held_by_it, same_seats, call.over) else {
-        return Ok(());
-    };
-    if offer.invited_by.is_none() || call.agents().next().is_none() {
-        return Ok(());
-    }
-    let expected = if offer.resume { &offer.held_before } else { held_by_it };
-    check(call.held == *expected, "a failed invitation restores the holds from before it")
-}
-
-/// What a command that was taken must have done, in the words of behaviour.
-pub(crate) fn effect(
-    before: &Reference,
-    after: &Reference,
-    by: &PersonId,
-    command: &Command,
-) -> Result<(), String> {
-    let of = |id: &ConversationId| Some((before.calls.get(id)?, after.calls.get(id)?));
-    match command {
-        Command::Hold { conversation, participant } => {
-            let held = after.calls[conversation].held.contains(participant);
-            check(held, "hold holds")
-        }
-        Command::Resume { conversation, participant } => {
-            let held = after.calls[conversation].held.contains(participant);
-            check(!held, "resume resumes")
-        }
-        Command::Merge { conversation } => {
-            check(after.calls[conversation].held.is_empty(), "after a merge nobody is held")
-        }
-        Command::Swap { conversation } => {
-            let Some((was, is)) = of(conversation) else { return Ok(()) };
-            let customer = was.customer.as_ref().ok_or("a swap is about a customer")?;
-            check(is.held.len() == 1, "after a swap one is held")?;
-            let was_held = was.held.contains(customer);
-            check(is.held.contains(customer) != was_held, "a swap exchanges who is held")
-        }
-        Command::Mute { conversation, muted } => {
-            check(after.calls[conversation].muted.contains(by) == *muted, "mute mutes")
-        }
-        Command::Accept { conversation } => {
-            let Some((was, is)) = of(conversation) else { return Ok(()) };
-            if by.as_agent().is_some_and(|agent| is.watch.watches(agent)) {
-                return Ok(());
-            }
-            if !is.seats.contains_key(by) {
-                return check(is.offer.is_some(), "an accept without a leg is waited for");
-            }
-            let alone = was.agents_in().is_empty();
-            check(!alone || is.held.is_empty(), "who answers a lone customer talks with it")
-        }
-        Command::Leave { conversation } | Command::Complete { conversation } => {
-            let Some((was, is)) = of(conversation) else { return Ok(()) };
-            exit(was, is, by)
-        }
-        Command::Remove { conversation, participant } => {
-            let gone = !after.calls[conversation].seats.contains_key(participant);
-            check(gone || after.calls[conversation].over, "who is removed is gone")
-        }
-        Command::GetNext { .. } => {
-            let mut calls = after.calls.values().filter(|call| !call.over);
-            check(calls.any(|call| call.seats.contains_key(by)), "who fetches a call is in it")
-        }
-        Command::CallAgent { .. } => {
-            let mut calls = after.calls.values().filter(|call| call.customer.is_none());
-            check(calls.any(|call| call.seats.contains_key(by)), "who calls is in its call")
-        }
-        Command::Monitor { conversation }
-        | Command::Coach { conversation, .. }
-        | Command::Barge { conversation }
-        | Command::StopObserving { conversation }
-        | Command::TakeOver { conversation }
-        | Command::TransferOnBehalf { conversation, .. }
-        | Command::ForceMute { conversation, .. }
-        | Command::EndForAll { conversation } => supervision::effect(of(conversation), by, command),
-        Command::InviteListener { .. }
-        | Command::Call { .. }
-        | Command::CallChannel { .. }
-        | Command::SetStatus { .. }
-        | Command::FinishWrapUp
-        | Command::ExtendWrapUp
-        | Command::Decline { .. }
-        | Command::Cancel { .. }
-        | Command::Invite { .. }
-        | Command::Transfer { .. } => Ok(()),
-    }
-}
-
-fn exit(was: &Call, is: &Call, by: &PersonId) -> Result<(), String> {
-    if was.customer.is_none() {
-        return check(is.over, "one who leaves an internal call ends it");
-    }
-    let PersonId::Agent(agent) = by else {
-        return check(is.over || !is.has_customer(), "a customer who leaves is gone");
-    };
-    if !was.has_customer() || !was.seats.contains_key(by) {
-        return Ok(());
-    }
-    let others: BTreeSet<_> = was.agents_in().into_iter().filter(|other| other != by).collect();
-    if others.is_empty() && was.offer.as_ref().is_none_or(|offer| offer.listen) {
-        return Ok(());
-    }
-    check(!is.over, "an agent who leaves while another is in or rung ends nothing")?;
-    check(is.has_customer(), "the customer stays")?;
-    let was_in = was.agents_in().contains(by);
-    if was.owner.as_ref() == Some(agent) && was_in && !others.is_empty() {
-        check(is.held.is_empty(), "the customer and who stays talk")?;
-        let heir = is.owner.clone().map(PersonId::Agent);
-        check(heir.is_some_and(|heir| others.contains(&heir)), "who stays owns")?;
-    }
-    Ok(())
-}
-
-/// With another agent in, the customer talks at once when its owner is lost.
-pub(crate) fn loss(before: &Reference, after: &Reference, lost: &PersonId) -> Result<(), String> {
-    for (id, was) in &before.calls {
-        let Some(is) = after.calls.get(id).filter(|is| !is.over) else { continue };
-        let there = |call: &Call| call.seats.get(lost).is_some_and(|seat| seat.there);
-        if !there(was) {
-            continue;
-        }
-        check(!there(is), "who is lost is not there")?;
-        check(is.seats.contains_key(lost), "its seat is kept")?;
-        let owner = was.owner.as_ref().zip(lost.as_agent()).is_some_and(|(a, b)| a == b);
-        if owner && !is.agents_in().is_empty() {
-            check(is.held.is_empty(), "the customer and who is in talk at once")?;
-        }
-    }
-    Ok(())
-}
-
 /// Phases and holds, to be compared over a restart.
 pub(crate) fn phases(world: &World) -> Vec<(ConversationId, Phase, BTreeSet<PersonId>, bool)> {
     let held = |call: &Conversation| {
@@ -288,74 +355,21 @@ pub(crate) fn phases(world: &World) -> Vec<(ConversationId, Phase, BTreeSet<Pers
     calls.map(|call| (call.id, call.phase(), held(call), call.offer.is_some())).collect()
 }
 
-/// Views can be made for everybody, and their actions say what `decide` would.
-pub(crate) fn views_and_actions(system: &System) -> Result<(), String> {
-    for (agent, _) in system.world.agents() {
-        check(desk(&system.world, &system.settings, agent).is_some(), "agents have a desk")?;
-    }
-    for conversation in system.world.conversations() {
-        for viewer in audience(&system.world, conversation.id) {
-            actions(system, conversation.id, &viewer)?;
-        }
-    }
-    Ok(())
-}
-
-fn actions(system: &System, id: ConversationId, viewer: &PersonId) -> Result<(), String> {
-    let shown = view(&system.world, &system.settings, id, viewer);
-    let shown = shown.ok_or("who is in the audience is shown it")?;
-    serde_json::to_string(&shown).map_err(|why| why.to_string())?;
-    for action in &shown.actions {
-        let Some(command) = plain(id, action.action, action.participant.as_ref()) else {
-            continue;
-        };
-        let input = Input::Command { by: viewer.clone(), command };
-        let decided = decide(&system.world, &system.settings, &input, system.now);
-        let reason = decided.err().map(|refusal| refusal.code());
-        if reason != action.reason || action.enabled != reason.is_none() {
-            return Err(format!("{viewer} is shown {action:?}, decided {reason:?}"));
-        }
-    }
-    Ok(())
-}
-
-/// The command of an action, for those that need nothing more to be said.
-fn plain(
-    conversation: ConversationId,
-    action: ActionName,
-    participant: Option<&PersonId>,
-) -> Option<Command> {
-    let participant = || participant.cloned();
-    Some(match action {
-        ActionName::Accept => Command::Accept { conversation },
-        ActionName::Decline => Command::Decline { conversation, text: None },
-        ActionName::Invite
-        | ActionName::Transfer
-        | ActionName::InviteListener
-        | ActionName::TransferOnBehalf => return None,
-        ActionName::Cancel => Command::Cancel { conversation },
-        ActionName::Hold => Command::Hold { conversation, participant: participant()? },
-        ActionName::Resume => Command::Resume { conversation, participant: participant()? },
-        ActionName::Remove => Command::Remove { conversation, participant: participant()? },
-        ActionName::Swap => Command::Swap { conversation },
-        ActionName::Merge => Command::Merge { conversation },
-        ActionName::Mute => Command::Mute { conversation, muted: true },
-        ActionName::Unmute => Command::Mute { conversation, muted: false },
-        ActionName::Complete => Command::Complete { conversation },
-        ActionName::Leave => Command::Leave { conversation },
-        ActionName::Monitor => Command::Monitor { conversation },
-        ActionName::Coach => {
-            Command::Coach { conversation, agent: participant()?.as_agent()?.clone() }
-        }
-        ActionName::Barge => Command::Barge { conversation },
-        ActionName::StopObserving => Command::StopObserving { conversation },
-        ActionName::TakeOver => Command::TakeOver { conversation },
-        ActionName::ForceMute => {
-            Command::ForceMute { conversation, participant: participant()?, muted: true }
-        }
-        ActionName::ForceUnmute => {
-            Command::ForceMute { conversation, participant: participant()?, muted: false }
-        }
-        ActionName::EndForAll => Command::EndForAll { conversation },
-    })
+/// How each conversation stands in which agents talk and nobody is missing.
+pub(crate) fn talks(world: &World) -> BTreeMap<ConversationId, (Phase, BTreeSet<PersonId>)> {
+    let whole = |id: &ConversationId| {
+        let call = world.conversation(*id);
+        call.is_some_and(|call| call.participants.values().all(Participant::is_joined))
+    };
+    let attended = phases(world).into_iter().filter(|(id, phase, _, _)| match phase {
+        Phase::Connected | Phase::Consult | Phase::BackWithCustomer | Phase::ThreeWay => whole(id),
+        Phase::Waiting
+        | Phase::Ringing
+        | Phase::HandedOver
+        | Phase::Recall
+        | Phase::Alone
+        | Phase::AgentsOnly
+        | Phase::Ended => false,
+    });
+    attended.map(|(id, phase, held, _)| (id, (phase, held))).collect()
 }

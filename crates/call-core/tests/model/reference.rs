@@ -10,8 +10,8 @@ use call_core::event::{Departure, StatusSource, Unmuted};
 use call_core::offer::Origin;
 use call_core::participant::{Absence, Mute};
 use call_core::{
-    AgentId, ConversationId, Event, OnFailure, PersonId, Recorded, Rights, Source, Status, Target,
-    TeamId, Time,
+    AgentId, ConversationId, Event, HoldWhen, OfferId, OnFailure, PersonId, Recorded, Rights,
+    Status, Target, TeamId, Time,
 };
 
 /// A seat: is somebody there, and was it lost by its own transport.
@@ -19,6 +19,9 @@ use call_core::{
 pub(crate) struct Seat {
     pub(crate) there: bool,
     pub(crate) lost: bool,
+    /// Since when it is empty, and whether its call waited in a queue then.
+    pub(crate) empty_since: Time,
+    pub(crate) waited: bool,
 }
 
 use crate::supervision::Watch;
@@ -27,15 +30,17 @@ use crate::supervision::Watch;
 pub(crate) struct Ringing {
     pub(crate) invited_by: Option<AgentId>,
     pub(crate) resume: bool,
+    /// When the customer goes on hold, of an agent's invitation.
+    pub(crate) hold: Option<HoldWhen>,
     /// Who takes it has no seat then.
     pub(crate) listen: bool,
     pub(crate) team: Option<TeamId>,
     pub(crate) candidates: BTreeSet<AgentId>,
     /// Who accepted and has no leg yet.
     pub(crate) joining: BTreeSet<AgentId>,
-    pub(crate) held_before: BTreeSet<PersonId>,
+    pub(crate) held_before: BTreeMap<PersonId, PersonId>,
     /// Who was held when it had just been opened; nothing once anybody changed that since.
-    pub(crate) held_by_it: Option<BTreeSet<PersonId>>,
+    pub(crate) held_by_it: Option<BTreeMap<PersonId, PersonId>>,
 }
 
 /// A place in a queue.
@@ -53,13 +58,16 @@ pub(crate) struct Call {
     pub(crate) customer: Option<PersonId>,
     pub(crate) team: Option<TeamId>,
     pub(crate) seats: BTreeMap<PersonId, Seat>,
-    pub(crate) held: BTreeSet<PersonId>,
+    /// Who is on hold, and who placed it.
+    pub(crate) held: BTreeMap<PersonId, PersonId>,
     pub(crate) muted: BTreeSet<PersonId>,
     pub(crate) watch: Watch,
     pub(crate) offer: Option<Ringing>,
     /// Nobody: a queue.
     pub(crate) owner: Option<AgentId>,
     pub(crate) kept_for_recall: Option<AgentId>,
+    /// How often its initiator was rung again since it was handed over.
+    pub(crate) recalls: u32,
     /// The queue it stands in, because its customer waits or an agent has sent it there.
     pub(crate) queue: Option<InQueue>,
     pub(crate) priority: u8,
@@ -86,6 +94,14 @@ pub(crate) struct Reference {
     pub(crate) desks: BTreeMap<AgentId, Desk>,
     pub(crate) pages: BTreeMap<PersonId, bool>,
     pub(crate) last_rung: BTreeMap<TeamId, AgentId>,
+    /// Offers that somebody took.
+    pub(crate) won: BTreeSet<OfferId>,
+}
+
+impl Seat {
+    fn taken() -> Self {
+        Self { there: true, ..Self::default() }
+    }
 }
 
 impl Call {
@@ -103,42 +119,14 @@ impl Call {
         self.customer.as_ref().is_some_and(|customer| self.seats.contains_key(customer))
     }
 
+    pub(crate) fn has_leg(&self, person: &PersonId) -> bool {
+        self.seats.get(person).is_some_and(|seat| seat.there)
+    }
+
     pub(crate) fn connected(&self, person: &PersonId) -> bool {
         !self.over
             && self.seats.get(person).is_some_and(|seat| seat.there)
-            && !self.held.contains(person)
-    }
-
-    pub(crate) fn hears(&self, listener: &PersonId, talker: &PersonId) -> bool {
-        listener != talker
-            && ((self.connected(listener) && self.connected(talker) && !self.is_silent(talker))
-                || self.hears_beside(listener, talker))
-    }
-
-    /// What the table of behaviour says a participant is sent.
-    pub(crate) fn sent(&self, listener: &PersonId) -> Source {
-        use call_core::Clip::{Music, Ringback};
-        let sits = self.seats.get(listener);
-        if sits.is_some_and(|seat| !seat.there) {
-            return Source::Silence;
-        }
-        if self.held.contains(listener) {
-            return Source::Play(Music);
-        }
-        let observers = self.watch.observers.keys().cloned().map(PersonId::Agent);
-        let people = self.seats.keys().cloned().chain(observers);
-        let talkers: BTreeSet<_> = people.filter(|who| self.hears(listener, who)).collect();
-        let company = self.seats.keys().any(|who| who != listener && self.connected(who));
-        let customer = Some(listener) == self.customer.as_ref();
-        match (talkers.len(), company) {
-            (0, false) if customer => Source::Play(Music),
-            (0, false) if sits.is_some() && self.offer.as_ref().is_some_and(|one| !one.listen) => {
-                Source::Play(Ringback)
-            }
-            (0, _) => Source::Silence,
-            (1, _) => Source::Forward(talkers.first().expect("one talker").clone()),
-            (_, _) => Source::Mix(talkers),
-        }
+            && !self.held.contains_key(person)
     }
 }
 
@@ -209,7 +197,7 @@ impl Reference {
     /// Takes a fact in; an impossible one is a failure.
     pub(crate) fn fold(&mut self, recorded: &Recorded) -> Result<(), String> {
         match recorded.event.conversation() {
-            None => self.fold_person(&recorded.event),
+            None => self.fold_person(recorded),
             Some(id) => self.fold_call(id, recorded.at, &recorded.event),
         }
     }
@@ -218,8 +206,8 @@ impl Reference {
         self.desks.entry(agent.clone()).or_default()
     }
 
-    fn fold_person(&mut self, event: &Event) -> Result<(), String> {
-        match event {
+    fn fold_person(&mut self, recorded: &Recorded) -> Result<(), String> {
+        match &recorded.event {
             Event::AgentSignedIn { agent, teams, .. } => {
                 let desk = self.desk(agent);
                 check(!desk.open && !desk.signed_in, "signs in once")?;
@@ -271,8 +259,8 @@ impl Reference {
             }
             Event::LegConnected { person } => self.leg(person, true),
             Event::LegDisconnected { person } => self.leg(person, false),
-            Event::ServerRestarted { .. } => self.restart(),
-            _ => return Err(format!("an event about nobody: {event:?}")),
+            Event::ServerRestarted { .. } => self.restart(recorded.at),
+            other => return Err(format!("an event about nobody: {other:?}")),
         }
         Ok(())
     }
@@ -283,14 +271,17 @@ impl Reference {
         }
     }
 
-    fn restart(&mut self) {
+    fn restart(&mut self, at: Time) {
         for desk in self.desks.values_mut() {
             (desk.open, desk.leg) = (false, false);
         }
         self.pages.values_mut().for_each(|open| *open = false);
         self.calls.values_mut().filter(|call| !call.over).for_each(|call| call.watch.restart());
-        for seat in self.calls.values_mut().filter(|c| !c.over).flat_map(|c| c.seats.values_mut()) {
-            seat.there = false;
+        for call in self.calls.values_mut().filter(|call| !call.over) {
+            let waited = call.owner.is_none();
+            for seat in call.seats.values_mut() {
+                (seat.there, seat.empty_since, seat.waited) = (false, at, waited);
+            }
         }
     }
 
@@ -299,7 +290,8 @@ impl Reference {
             check(!self.calls.contains_key(&id), "a number is given once")?;
             let customer: PersonId = customer.clone().into();
             check(!self.live_of(&customer), "a customer has one call at a time")?;
-            let seat = Seat { there: arriving_until.is_none(), lost: false };
+            let there = arriving_until.is_none();
+            let seat = Seat { there, lost: false, empty_since: at, waited: true };
             let mut call = Call::begun(customer.clone(), seat);
             (call.customer, call.team) = (Some(customer), Some(team.clone()));
             call.priority = *priority;
@@ -310,10 +302,13 @@ impl Reference {
         if let Event::InternalCallStarted { caller, .. } = event {
             check(!self.calls.contains_key(&id), "a number is given once")?;
             check(self.place_of(caller).is_empty(), "one live voice conversation per agent")?;
-            let mut call = Call::begun(caller.clone().into(), Seat { there: true, lost: false });
+            let mut call = Call::begun(caller.clone().into(), Seat::taken());
             call.owner = Some(caller.clone());
             self.calls.insert(id, call);
             return Ok(());
+        }
+        if let Event::OfferAccepted { offer, .. } | Event::ListenerJoined { offer, .. } = event {
+            check(self.won.insert(*offer), "an offer has one winner")?;
         }
         if let Event::CandidateRung { candidate, .. } = event {
             let free = self.can_be_rung(candidate);
@@ -334,7 +329,7 @@ impl Reference {
             self.last_rung.extend(rung.map(|team| (team, candidate.clone())));
         }
         let call = self.calls.get_mut(&id).ok_or("an event about an unknown conversation")?;
-        call.fold_seats(event)
+        call.fold_seats(at, event)
     }
 }
 
@@ -344,12 +339,13 @@ impl Call {
             customer: None,
             team: None,
             seats: BTreeMap::from([(first.clone(), seat)]),
-            held: BTreeSet::new(),
+            held: BTreeMap::new(),
             muted: BTreeSet::new(),
             watch: Watch::default(),
             offer: None,
             owner: None,
             kept_for_recall: None,
+            recalls: 0,
             queue: None,
             priority: 0,
             known: BTreeSet::from([first]),
@@ -381,6 +377,10 @@ impl Call {
         match event {
             Event::OfferOpened { origin, target, .. } => {
                 check(self.offer.is_none(), "one offer at a time")?;
+                let hold = match origin {
+                    Origin::Invite { hold, .. } => Some(*hold),
+                    Origin::Listen { .. } | Origin::Queue | Origin::Recall => None,
+                };
                 let (invited_by, resume) = match origin {
                     Origin::Invite { initiator, on_failure, .. } => {
                         (Some(initiator.clone()), *on_failure == OnFailure::Resume)
@@ -391,6 +391,7 @@ impl Call {
                 self.offer = Some(Ringing {
                     invited_by,
                     resume,
+                    hold,
                     listen: matches!(origin, Origin::Listen { .. }),
                     team: target.team().cloned(),
                     candidates: BTreeSet::new(),
@@ -418,11 +419,11 @@ impl Call {
                 check(offer.candidates.remove(agent), "one of those who were rung wins")?;
                 let losers = rescinded.iter().cloned().collect();
                 check(offer.candidates == losers, "all others are told")?;
-                let seat = Seat { there: true, lost: false };
+                let seat = Seat::taken();
                 let twice = self.seats.insert(agent.clone().into(), seat);
                 check(twice.is_none(), "a seat is taken once")?;
                 self.owner.get_or_insert_with(|| agent.clone());
-                self.kept_for_recall = None;
+                (self.kept_for_recall, self.recalls) = (None, 0);
             }
             Event::ListenerJoined { agent, .. } => {
                 let offer = self.offer.take().ok_or("only an offer is accepted")?;
@@ -441,14 +442,15 @@ impl Call {
         Ok(())
     }
 
-    fn fold_seats(&mut self, event: &Event) -> Result<(), String> {
+    fn fold_seats(&mut self, at: Time, event: &Event) -> Result<(), String> {
         match event {
             Event::HoldPlaced { participant, by, .. } => {
-                check(self.held.insert(participant.clone()), "held once")?;
+                let twice = self.held.insert(participant.clone(), by.clone());
+                check(twice.is_none(), "held once")?;
                 check(participant != by, "nobody holds itself")?;
             }
             Event::HoldLifted { participant, .. } => {
-                check(self.held.remove(participant), "only who is held is resumed")?;
+                check(self.held.remove(participant).is_some(), "only who is held is resumed")?;
             }
             Event::ParticipantMuted { participant, muted: Mute::BySelf, .. } => {
                 check(self.muted.insert(participant.clone()), "muted once")?;
@@ -458,11 +460,13 @@ impl Call {
             }
             Event::ParticipantLost { participant, absence, .. } => {
                 let seat = self.seats.get_mut(participant).ok_or("only a seat is lost")?;
-                *seat = Seat { there: false, lost: *absence == Absence::Lost };
+                let lost = *absence == Absence::Lost;
+                let waited = self.owner.is_none();
+                *seat = Seat { there: false, lost, empty_since: at, waited };
             }
             Event::ParticipantBack { participant, .. } => {
                 let seat = self.seats.get_mut(participant).ok_or("only into a seat")?;
-                *seat = Seat { there: true, lost: false };
+                *seat = Seat::taken();
             }
             Event::ParticipantLeft { participant, departure, .. } => {
                 let seat = self.seats.remove(participant).ok_or("only from a seat")?;
@@ -474,7 +478,7 @@ impl Call {
             }
             Event::SupervisorBarged { agent, .. } => {
                 self.known.insert(agent.clone().into());
-                let seat = Seat { there: true, lost: false };
+                let seat = Seat::taken();
                 let twice = self.seats.insert(agent.clone().into(), seat);
                 check(twice.is_none(), "a seat is taken once")?;
             }
@@ -486,16 +490,20 @@ impl Call {
                     self.watch.unseat(&from);
                 }
                 self.known.insert(by.clone().into());
-                let seat = Seat { there: true, lost: false };
+                let seat = Seat::taken();
                 self.seats.entry(by.clone().into()).or_insert(seat);
                 (self.owner, self.kept_for_recall) = (Some(by.clone()), None);
+                self.recalls = 0;
             }
             Event::OwnerChanged { owner, .. } => self.owner = Some(owner.clone()),
-            Event::RecallStarted { .. } => self.kept_for_recall = None,
+            Event::RecallStarted { tries, .. } => {
+                (self.kept_for_recall, self.recalls) = (None, self.recalls + 1);
+                check(*tries == self.recalls && *tries <= 2, "recalled twice, and no more")?;
+            }
             Event::RecallPaused { .. } => self.kept_for_recall.clone_from(&self.owner),
             Event::Requeued { team, .. } | Event::Overflowed { team, .. } => {
                 self.team = Some(team.clone());
-                (self.owner, self.kept_for_recall) = (None, None);
+                (self.owner, self.kept_for_recall, self.recalls) = (None, None, 0);
             }
             Event::ConversationEnded { .. } => {
                 check(self.offer.is_none(), "nothing rings for what is over")?;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use call_core::agent::Place;
 use call_core::conversation::Conversation;
 use call_core::event::Unmuted;
 use call_core::observer::ObserverMode;
@@ -32,13 +33,19 @@ pub(crate) struct Watch {
 
 /// Somebody supervises, mostly somebody who has to do with the conversation.
 pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
-    if bytes.chance(15) {
+    if bytes.chance(3) {
         return directory(bytes);
     }
     let calls: Vec<_> = system.world.conversations().filter(|call| call.is_live()).collect();
-    let Some(one) = bytes.pick(&calls) else { return directory(bytes) };
+    let Some(one) = bytes.pick(&calls) else { return Transition::ToDeadline };
     let observers: Vec<PersonId> = one.observers.keys().cloned().map(Into::into).collect();
     let by = if bytes.chance(50) { bytes.pick(&observers).cloned() } else { None };
+    // Mostly somebody who may, and is free to.
+    let idle = system.world.agents().filter(|(_, agent)| {
+        agent.place == Place::Free && agent.leg && agent.teams.values().any(|one| one.manage)
+    });
+    let idle: Vec<PersonId> = idle.map(|(id, _)| id.clone().into()).collect();
+    let by = by.or_else(|| bytes.pick(&idle).filter(|_| bytes.chance(80)).cloned());
     let by = by.unwrap_or_else(|| transition::any(bytes, &AGENTS));
     let seats: Vec<_> = one.participants.keys().cloned().collect();
     let other = bytes.pick(&seats).cloned().unwrap_or_else(|| by.clone());
@@ -86,7 +93,7 @@ fn directory(bytes: &mut Bytes<'_>) -> Transition {
 
 /// Some rights.
 pub(crate) fn rights(bytes: &mut Bytes<'_>) -> Rights {
-    let (answer, listen, manage) = (bytes.chance(60), bytes.chance(40), bytes.chance(40));
+    let (answer, listen, manage) = (bytes.chance(85), bytes.chance(40), bytes.chance(50));
     Rights { answer, listen, manage }
 }
 

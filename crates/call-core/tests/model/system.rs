@@ -6,21 +6,26 @@ use std::time::Duration;
 
 use call_core::{
     Command, ConversationId, Event, Input, PersonId, Recorded, Report, Rights, Settings, Source,
-    TeamPolicy, TeamSettings, Time, World, conversations_touched, decide, next_deadline, notices,
-    sources_of,
+    TeamSettings, Time, World, conversations_touched, decide, next_deadline, notices, sources_of,
 };
 
-use crate::generate::Bytes;
-use crate::invariants;
+use crate::coverage::{self, Tally, name_of};
+use crate::effects;
+use crate::invariants::{self, Moment};
 use crate::queues::{self, Cause};
+use crate::races;
 use crate::reference::{Reference, check};
-use crate::refusals;
-use crate::transition::{AGENTS, CUSTOMERS, SettingsChange, TEAMS, Transition};
+use crate::refusals::{self, Code};
+use crate::transition::{AGENTS, CUSTOMERS, TEAMS, Transition};
+use crate::views;
 
 /// A step fires no more deadlines than this; more is a livelock.
 const MAX_DEADLINES: usize = 500;
 
-#[derive(Debug)]
+/// Long enough for every grace, wrap-up and memory to be over.
+const FOR_GOOD: Duration = Duration::from_mins(5);
+
+#[derive(Debug, Clone)]
 pub(crate) struct System {
     pub(crate) world: World,
     pub(crate) reference: Reference,
@@ -28,90 +33,46 @@ pub(crate) struct System {
     pub(crate) now: Time,
     pub(crate) patches: BTreeMap<PersonId, (ConversationId, Source)>,
     /// Another node, which knows the world only from the journal's text.
-    folded: World,
+    pub(crate) folded: World,
+    pub(crate) tally: Tally,
     steps: usize,
-    /// What happened, and what people were told; whoever looks at these clears them.
+    /// What happened, and what people were told.
     pub(crate) journal: Vec<Recorded>,
     pub(crate) told: Vec<(PersonId, serde_json::Value)>,
 }
 
 impl System {
-    pub(crate) fn new(bytes: &mut Bytes<'_>) -> Self {
+    pub(crate) fn new() -> Self {
         let mut settings = Settings::default();
-        let [first, second] = TEAMS;
-        let other = second.parse().expect("teams are ids");
-        let policies = [
-            TeamPolicy::Reject,
-            TeamPolicy::Wait,
-            TeamPolicy::Queue,
-            TeamPolicy::FallbackTeam(other),
-        ];
-        let mut policy = policies[bytes.below(4)].clone();
-        for name in [first, second] {
-            let team = TeamSettings { policy, ..TeamSettings::named(name) };
-            settings.teams.insert(name.parse().expect("teams are ids"), team);
-            policy = policies[bytes.below(3)].clone();
+        for name in TEAMS {
+            let id = name.parse().expect("teams are ids");
+            settings.teams.insert(id, TeamSettings::named(name));
         }
-        settings.check().expect("these settings are sound");
-        let mut system = Self {
+        Self {
             world: World::new(),
             reference: Reference::default(),
             settings,
             now: Time(1_000_000),
             patches: BTreeMap::new(),
             folded: World::new(),
+            tally: Tally::default(),
             steps: 0,
             journal: Vec::new(),
             told: Vec::new(),
-        };
-        if bytes.is_whole() {
-            for team in TEAMS {
-                system.choose(&SettingsChange::new(bytes, team));
-            }
         }
-        system
     }
 
-    /// The operator changes a team while calls go on, or takes it out of the settings.
-    fn choose(&mut self, change: &SettingsChange) {
-        let id = change.team.parse().expect("teams are ids");
-        if change.gone {
-            self.settings.teams.remove(&id);
-            return;
-        }
-        let team = self.settings.teams.entry(id).or_insert_with(|| TeamSettings::named("back"));
-        (team.ringing, team.delivery) = (change.ringing, change.delivery);
-        (team.max_waiting, team.max_wait) = (change.max_waiting, change.max_wait);
-        team.overflow = change.overflow.clone();
-    }
-
-    /// Most days begin with everybody at their desk.
-    pub(crate) fn open(&mut self, bytes: &mut Bytes<'_>) -> Result<(), String> {
-        if !bytes.chance(80) {
-            return Ok(());
-        }
-        let teams: Vec<_> = TEAMS.iter().map(|team| team.parse().expect("an id")).collect();
-        for (index, name) in AGENTS.iter().chain(&CUSTOMERS).enumerate() {
-            let person: PersonId = name.parse().expect("names of people are ids");
-            let mut teams = Rights::answering(teams.iter().skip(index % 3 / 2).cloned());
-            if bytes.is_whole() && person.as_agent().is_some() && bytes.chance(40) {
-                for one in teams.values_mut() {
-                    *one = Rights::MANAGE;
-                }
-            }
-            let (name, who) = (person.to_string(), person.clone());
-            self.input(&Input::Report(Report::opened(person, name, teams)))?;
-            self.input(&Input::Report(Report::LegUp { person: who }))?;
-            self.now = self.now + Duration::from_millis(1);
-        }
-        Ok(())
+    /// Nobody looks back on what happened before.
+    pub(crate) fn forget_news(&mut self) {
+        self.journal.clear();
+        self.told.clear();
     }
 
     pub(crate) fn step(&mut self, transition: &Transition) -> Result<(), String> {
         self.steps += 1;
+        self.tally.count("step", name_of(transition));
         match transition {
-            Transition::Command { by, command } => self.command(by, command)?,
-            Transition::Report(report) => self.input(&Input::Report(report.clone())).map(drop)?,
+            Transition::Command { .. } | Transition::Report(_) => self.act(transition).map(drop)?,
             Transition::Advance(span) => self.advance(self.now + *span)?,
             Transition::ToDeadline => {
                 if let Some((at, _)) = next_deadline(&self.world, &self.settings) {
@@ -123,27 +84,36 @@ impl System {
                     self.now = self.now.max(Time(at.0 - 1));
                 }
             }
-            Transition::Late(span, report) => {
-                self.now = self.now + *span;
-                self.input(&Input::Report(report.clone()))?;
+            Transition::Late(span, what) => self.late(*span, what)?,
+            Transition::AllBack => {
+                for report in self.who_is_away() {
+                    self.input(&Input::Report(report))?;
+                }
             }
             Transition::Settings(change) => {
-                self.choose(change);
+                change.apply(&mut self.settings);
                 self.input(&Input::Deadline)?;
             }
             Transition::NodeLost(away) => self.lose_node(*away)?,
+            Transition::IfNodeWereLost(away) => self.if_node_were_lost(*away)?,
+            Transition::Race(acts) => self.race(acts)?,
         }
         if self.steps.is_multiple_of(8) {
-            let stored = serde_json::to_string(&self.world).map_err(|why| why.to_string())?;
-            let read: World = serde_json::from_str(&stored).map_err(|why| why.to_string())?;
-            // What is derived was kept as it is when it is made anew.
-            check(read == self.world, "a snapshot is the live state")?;
-            invariants::views_and_actions(self)?;
+            views::and_actions(self)?;
         }
         Ok(())
     }
 
-    fn command(&mut self, by: &PersonId, command: &Command) -> Result<(), String> {
+    /// Somebody asks, or the server sees something; the code it was refused with.
+    fn act(&mut self, act: &Transition) -> Result<Code, String> {
+        match act {
+            Transition::Command { by, command } => self.command(by, command),
+            Transition::Report(report) => self.input(&Input::Report(report.clone())),
+            other => Err(format!("not an act: {other:?}")),
+        }
+    }
+
+    fn command(&mut self, by: &PersonId, command: &Command) -> Result<Code, String> {
         let expected = refusals::expected(&self.reference, &self.settings, by, command, self.now);
         let before = self.reference.clone();
         let input = Input::Command { by: by.clone(), command: command.clone() };
@@ -152,15 +122,48 @@ impl System {
             return Err(format!("refused with {refused:?}, expected {expected:?}"));
         }
         if refused.is_none() {
-            invariants::effect(&before, &self.reference, by, command)?;
+            effects::effect(&before, &self.reference, by, command)?;
         }
-        Ok(())
+        Ok(refused)
+    }
+
+    /// What was due fires with the act; if that is refused, with nothing.
+    fn late(&mut self, span: Duration, act: &Transition) -> Result<(), String> {
+        self.now = self.now + span;
+        let input = match act {
+            Transition::Command { by, command } => {
+                Input::Command { by: by.clone(), command: command.clone() }
+            }
+            Transition::Report(report) => Input::Report(report.clone()),
+            other => return Err(format!("not an act: {other:?}")),
+        };
+        if decide(&self.world, &self.settings, &input, self.now).is_err() {
+            return self.input(&Input::Deadline).map(drop);
+        }
+        self.input(&input).map(drop)
+    }
+
+    /// Two act at the same instant. The day goes on as it happened; the other way round it is
+    /// tried, and nobody wins twice.
+    fn race(&mut self, acts: &[Transition; 2]) -> Result<(), String> {
+        let before = self.reference.clone();
+        self.tally.count("race", coverage::race(races::name(acts)));
+        let [one, other] = acts;
+        let mut twin = self.clone();
+        let back = [twin.act(other), twin.act(one)];
+        let [Ok(other_first), Ok(one_second)] = back else {
+            return Err(format!("the other way round: {back:?}"));
+        };
+        let forth = [self.act(one)?, self.act(other)?];
+        let codes = [forth, [one_second, other_first]];
+        races::outcome(&before, acts, codes, [&self.reference, &twin.reference])
     }
 
     fn advance(&mut self, end: Time) -> Result<(), String> {
         for _ in 0..MAX_DEADLINES {
             match next_deadline(&self.world, &self.settings) {
-                Some((at, _)) if at <= end => {
+                Some((at, reason)) if at <= end => {
+                    self.tally.count("deadline", name_of(&reason));
                     self.now = at;
                     self.input(&Input::Deadline)?;
                 }
@@ -183,30 +186,127 @@ impl System {
         check(phases == invariants::phases(&self.world), "a restart keeps phases and holds")
     }
 
-    /// One input; the code it was refused with.
-    fn input(&mut self, input: &Input) -> Result<Option<&'static str>, String> {
+    /// Had the node died here, everybody could come back to where they were; and if nobody did,
+    /// the world would come to rest.
+    fn if_node_were_lost(&self, away: Duration) -> Result<(), String> {
+        let mut lost = self.clone();
+        lost.lose_node(away)?;
+        let mut again = lost.clone();
+        for report in self.who_is_here() {
+            again.input(&Input::Report(report)).map_err(|why| format!("coming back: {why}"))?;
+        }
+        let was = invariants::talks(&self.world);
+        let mut is = invariants::talks(&again.world);
+        is.retain(|id, _| was.contains_key(id));
+        if was != is {
+            return Err(format!("all are back where they were: {was:?}, then {is:?}"));
+        }
+        lost.advance(lost.now + FOR_GOOD).map_err(|why| format!("nobody back: {why}"))?;
+        let rests = next_deadline(&lost.world, &lost.settings).is_none();
+        check(rests && lost.world.conversations().next().is_none(), "it comes to rest")
+    }
+
+    /// What the pages and legs of all who are here would report.
+    fn who_is_here(&self) -> Vec<Report> {
+        let mut reports = Vec::new();
+        for (id, agent) in self.world.agents() {
+            let person = PersonId::from(id.clone());
+            if self.reference.desks.get(id).is_some_and(|desk| desk.open && !desk.removed) {
+                let (name, teams) = (agent.name.clone(), agent.teams.clone());
+                reports.push(Report::opened(person.clone(), name, teams));
+            }
+            if agent.leg {
+                reports.push(Report::LegUp { person });
+            }
+        }
+        for (id, customer) in self.world.customers() {
+            let person = PersonId::from(id.clone());
+            if customer.session {
+                let (name, priority) = (customer.name.clone(), customer.priority);
+                let teams = BTreeMap::new();
+                let person = person.clone();
+                reports.push(Report::SessionOpened { person, name, teams, priority });
+            }
+            if customer.leg {
+                reports.push(Report::LegUp { person });
+            }
+        }
+        reports
+    }
+
+    /// What the pages and legs of all others would report when they come.
+    fn who_is_away(&self) -> Vec<Report> {
+        let mut reports = Vec::new();
+        for name in AGENTS.iter().chain(&CUSTOMERS) {
+            let person: PersonId = name.parse().expect("names of people are ids");
+            let all = || TEAMS.iter().map(|team| team.parse().expect("teams are ids"));
+            let (is_open, has_leg, teams) = match &person {
+                PersonId::Agent(id) => {
+                    let is_open = self.reference.desks.get(id).is_some_and(|desk| desk.open);
+                    let agent = self.world.agent(id);
+                    let teams = agent.map(|agent| agent.teams.clone());
+                    let teams = teams.unwrap_or_else(|| Rights::answering(all()));
+                    (is_open, agent.is_some_and(|agent| agent.leg), teams)
+                }
+                PersonId::Customer(id) => {
+                    let customer = self.world.customer(id);
+                    let is_open = customer.is_some_and(|customer| customer.session);
+                    (is_open, customer.is_some_and(|customer| customer.leg), BTreeMap::new())
+                }
+            };
+            if !is_open {
+                reports.push(Report::opened(person.clone(), *name, teams));
+            }
+            if !has_leg {
+                reports.push(Report::LegUp { person });
+            }
+        }
+        reports
+    }
+
+    /// One input; the code it was refused with. All that must hold is looked at.
+    fn input(&mut self, input: &Input) -> Result<Code, String> {
+        let (before, world_before) = (self.reference.clone(), self.world.clone());
         let decided = decide(&self.world, &self.settings, input, self.now);
-        let again = decide(&self.world, &self.settings, input, self.now);
-        check(decided == again, "equal inputs give equal outputs")?;
-        let events = match decided {
-            Ok(events) => events,
-            Err(refusal) => return Ok(Some(refusal.code())),
+        let events = match &decided {
+            Ok(events) => events.as_slice(),
+            Err(_) => &[],
         };
-        let before = self.reference.clone();
         for event in events {
-            let recorded = Recorded { at: self.now, event };
+            let recorded = Recorded { at: self.now, event: event.clone() };
             self.record(&recorded, input).map_err(|why| format!("{why} ({:?})", recorded.event))?;
         }
-        let lost = match input {
-            Input::Report(Report::LegLost { person }) => Some(person),
-            Input::Report(_) | Input::Command { .. } | Input::Deadline => None,
+        invariants::offers_fold(&before, &mut self.reference);
+        let moment = Moment {
+            system: self,
+            before: &before,
+            world_before: &world_before,
+            input,
+            decided: &decided,
         };
-        if let Some(person) = lost {
-            invariants::loss(&before, &self.reference, person)?;
+        let mut tally = Tally::default();
+        invariants::all(&moment, &mut tally)?;
+        self.tally.add(&tally);
+        let code = decided.err().map(|refusal| refusal.code());
+        self.met(input, code);
+        Ok(code)
+    }
+
+    fn met(&mut self, input: &Input, code: Code) {
+        match (input, code) {
+            (Input::Command { command, .. }, None) => {
+                self.tally.count("command taken", name_of(command));
+            }
+            (Input::Command { command, .. }, Some(code)) => {
+                self.tally.count("command refused", name_of(command));
+                self.tally.count("refusal", code);
+            }
+            (Input::Report(report), _) => self.tally.count("report", name_of(report)),
+            (Input::Deadline, _) => {}
         }
-        invariants::offers(&before, &mut self.reference)?;
-        invariants::all(self)?;
-        Ok(None)
+        for conversation in self.world.conversations() {
+            self.tally.count("phase", name_of(&conversation.phase()));
+        }
     }
 
     fn record(&mut self, recorded: &Recorded, input: &Input) -> Result<(), String> {
@@ -221,11 +321,19 @@ impl System {
         let text = serde_json::to_string(recorded).map_err(|why| why.to_string())?;
         let read = serde_json::from_str(&text).map_err(|why| why.to_string())?;
         self.folded.apply(&read);
-        check(self.folded == self.world, "the journal folds to the live state")?;
+        invariants::same_at_every_prefix(&self.world, &self.folded)?;
         for (to, notice) in notices(&self.world, recorded) {
             let text = serde_json::to_value(&notice).map_err(|why| why.to_string())?;
             self.told.push((to, text));
         }
+        match &recorded.event {
+            Event::OfferEnded { end, .. } => self.tally.count("offer ended", name_of(end)),
+            Event::ConversationEnded { reason, .. } => {
+                self.tally.count("conversation ended", name_of(reason));
+            }
+            _ => {}
+        }
+        self.tally.count("event", name_of(&recorded.event));
         self.journal.push(recorded.clone());
         self.patch(recorded);
         Ok(())

@@ -3,20 +3,24 @@
 use std::time::Duration;
 
 use call_core::{
-    AgentId, AwayReason, Command, ConversationId, Delivery, HoldWhen, OnFailure, Overflow,
-    PersonId, Report, Rights, Ringing, Status, Target,
+    AgentId, AwayReason, Command, Conversation, ConversationId, HoldWhen, OnFailure, PersonId,
+    Report, Rights, Status, Target,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::generate::Bytes;
+use crate::operator::SettingsChange;
+use crate::races;
 use crate::supervision;
 use crate::system::System;
 
 pub(crate) const CUSTOMERS: [&str; 3] = ["customer:x", "customer:y", "customer:z"];
-pub(crate) const AGENTS: [&str; 4] = ["agent:a", "agent:b", "agent:c", "agent:d"];
+pub(crate) const AGENTS: [&str; 5] = ["agent:a", "agent:b", "agent:c", "agent:d", "agent:e"];
 pub(crate) const TEAMS: [&str; 2] = ["t", "u"];
 
 /// One step.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Transition {
     Command {
         by: PersonId,
@@ -29,40 +33,26 @@ pub(crate) enum Transition {
     ToDeadline,
     /// Time passes until a millisecond before the next deadline.
     ToJustBefore,
-    /// The driver is late: time passes, and what was due fires with this report only.
-    Late(Duration, Report),
+    /// The driver is late: time passes, and what was due fires with this act only.
+    Late(Duration, Box<Self>),
+    /// Two acts at the same instant: the day goes on as written, and is tried the other way round.
+    Race(Box<[Self; 2]>),
+    /// What if the node died here? The day itself goes on as if it had not.
+    IfNodeWereLost(Duration),
+    /// Whoever is away comes back to the desk or the page.
+    AllBack,
     /// The operator changes a team.
     Settings(SettingsChange),
     /// The node dies; another folds the journal after a while, and is told so.
     NodeLost(Duration),
 }
 
-/// What an operator chooses about a team.
-#[derive(Debug, Clone)]
-pub(crate) struct SettingsChange {
-    pub(crate) team: &'static str,
-    pub(crate) gone: bool,
-    pub(crate) ringing: Ringing,
-    pub(crate) delivery: Delivery,
-    pub(crate) max_waiting: Option<usize>,
-    pub(crate) max_wait: Option<Duration>,
-    pub(crate) overflow: Overflow,
-}
-
-impl SettingsChange {
-    pub(crate) fn new(bytes: &mut Bytes<'_>, team: &'static str) -> Self {
-        let other = if team == TEAMS[0] { TEAMS[1] } else { TEAMS[0] };
-        let other = other.parse().expect("teams are ids");
-        let ringing = [Ringing::LongestIdle, Ringing::RoundRobin, Ringing::AllAtOnce];
-        let overflow = [Overflow::Stay, Overflow::Refuse, Overflow::Team(other)];
-        Self {
-            team,
-            gone: bytes.chance(5),
-            ringing: ringing[bytes.below(3)],
-            delivery: if bytes.chance(25) { Delivery::Pull } else { Delivery::Push },
-            max_waiting: [None, None, Some(0), Some(1)][bytes.below(4)],
-            max_wait: [None, None, Some(Duration::from_secs(40))][bytes.below(3)],
-            overflow: overflow[bytes.below(3)].clone(),
+impl Transition {
+    /// Only what somebody does or the server sees: in place of all else, somebody's leg is up.
+    pub(crate) fn or_hello(self, bytes: &mut Bytes<'_>) -> Self {
+        match self {
+            Self::Command { .. } | Self::Report(_) => self,
+            _ => Self::Report(Report::LegUp { person: anybody(bytes) }),
         }
     }
 }
@@ -80,21 +70,61 @@ fn anybody(bytes: &mut Bytes<'_>) -> PersonId {
     if bytes.chance(30) { any(bytes, &CUSTOMERS) } else { any(bytes, &AGENTS) }
 }
 
+/// How a day begins: with the operator's choices, and mostly with everybody at their desk.
+pub(crate) fn opening(bytes: &mut Bytes<'_>) -> Vec<Transition> {
+    let settings = TEAMS.iter().map(|team| Transition::Settings(SettingsChange::new(bytes, team)));
+    let mut opening: Vec<_> = settings.collect();
+    if !bytes.chance(80) {
+        return opening;
+    }
+    let teams: Vec<_> = TEAMS.iter().map(|team| team.parse().expect("an id")).collect();
+    for (index, name) in AGENTS.iter().chain(&CUSTOMERS).enumerate() {
+        let person: PersonId = name.parse().expect("names of people are ids");
+        let mut teams = Rights::answering(teams.iter().skip(index % 3 / 2).cloned());
+        if person.as_agent().is_some() && bytes.chance(40) {
+            for one in teams.values_mut() {
+                *one = Rights::MANAGE;
+            }
+        }
+        opening.push(Transition::Report(Report::opened(person.clone(), *name, teams)));
+        opening.push(Transition::Report(Report::LegUp { person }));
+        opening.push(Transition::Advance(Duration::from_millis(1)));
+    }
+    opening
+}
+
+/// A command or a report, whatever it is about.
+pub(crate) fn next_act(bytes: &mut Bytes<'_>, system: &System) -> Transition {
+    let found = match bytes.below(5) {
+        0 => session(bytes),
+        1 => leg(bytes, system),
+        2 => answer(bytes, system),
+        3 => directory(bytes),
+        _ => in_conversation(bytes, system),
+    };
+    found.or_hello(bytes)
+}
+
 pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
-    match bytes.below(if bytes.is_whole() { 140 } else { 100 }) {
-        0..=9 => session(bytes),
-        10..=19 => leg(bytes),
-        20..=24 => call(bytes),
+    // With hardly anybody there, hardly anything could happen for long.
+    if absent(system).len() > 3 && bytes.chance(25) {
+        return Transition::AllBack;
+    }
+    match bytes.below(155) {
+        0..=3 => session(bytes),
+        4..=12 => leg(bytes, system),
+        13..=24 => call(bytes, system),
         25..=36 => answer(bytes, system),
         37..=67 => in_conversation(bytes, system),
         68..=75 => desk(bytes),
         76..=81 => Transition::Advance(Duration::from_millis(bytes.byte().into()) * 100),
         82..=95 => Transition::ToDeadline,
         96 => Transition::ToJustBefore,
-        97 => late(bytes),
+        97 => late(bytes, system),
         98 => Transition::Command { by: anybody(bytes), command: nonsense(bytes) },
         99 => Transition::NodeLost(Duration::from_millis(bytes.byte().into()) * 200),
-        100..=105 => fetch(bytes),
+        100..=103 => fetch(bytes),
+        104 | 105 => Transition::AllBack,
         106..=110 => to_a_queue(bytes, system),
         111 | 112 => {
             let by = any(bytes, &AGENTS);
@@ -107,6 +137,8 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
             let team = TEAMS[bytes.below(2)];
             Transition::Settings(SettingsChange::new(bytes, team))
         }
+        116..=123 => races::next(bytes, system),
+        124 | 125 => Transition::IfNodeWereLost(Duration::from_millis(bytes.byte().into()) * 200),
         _ => supervision::next(bytes, system),
     }
 }
@@ -122,7 +154,7 @@ fn fetch(bytes: &mut Bytes<'_>) -> Transition {
 /// Somebody in a conversation sends it to a queue.
 fn to_a_queue(bytes: &mut Bytes<'_>, system: &System) -> Transition {
     let calls: Vec<_> = system.world.conversations().filter(|call| call.is_live()).collect();
-    let Some(one) = bytes.pick(&calls) else { return call(bytes) };
+    let Some(one) = bytes.pick(&calls) else { return call(bytes, system) };
     let agents: Vec<_> = one.agents_in().cloned().collect();
     let Some(by) = bytes.pick(&agents).cloned() else { return fetch(bytes) };
     let (conversation, note) = (one.id, None);
@@ -140,7 +172,7 @@ fn to_a_queue(bytes: &mut Bytes<'_>, system: &System) -> Transition {
 fn directory(bytes: &mut Bytes<'_>) -> Transition {
     let person = any(bytes, &AGENTS);
     let agent = person.as_agent().expect("agents are agents").clone();
-    if bytes.chance(30) {
+    if bytes.chance(60) {
         return Transition::Report(Report::AgentRemoved { agent });
     }
     let team = TEAMS[bytes.below(2)].parse().expect("teams are ids");
@@ -159,10 +191,10 @@ fn urgent(bytes: &mut Bytes<'_>) -> Transition {
 
 fn session(bytes: &mut Bytes<'_>) -> Transition {
     let person = anybody(bytes);
-    if bytes.chance(20) {
+    if bytes.chance(30) {
         return Transition::Report(Report::SessionClosed { person });
     }
-    let teams = match bytes.below(4) {
+    let teams = match bytes.below(12) {
         0 => vec![],
         1 => vec![TEAMS[1]],
         2 => vec![TEAMS[0]],
@@ -171,7 +203,7 @@ fn session(bytes: &mut Bytes<'_>) -> Transition {
     let teams = teams.into_iter().map(|team| team.parse().expect("teams are ids"));
     let name = person.to_string();
     let mut teams = Rights::answering(teams);
-    if bytes.is_whole() && bytes.chance(50) {
+    if bytes.chance(40) {
         let rights = supervision::rights(bytes);
         for one in teams.values_mut() {
             *one = rights;
@@ -180,26 +212,58 @@ fn session(bytes: &mut Bytes<'_>) -> Transition {
     Transition::Report(Report::opened(person, name, teams))
 }
 
-fn leg(bytes: &mut Bytes<'_>) -> Transition {
-    let person = anybody(bytes);
-    Transition::Report(if bytes.chance(35) {
-        Report::LegLost { person }
-    } else {
-        Report::LegUp { person }
-    })
+/// Whose leg is not there.
+fn absent(system: &System) -> Vec<PersonId> {
+    let people = AGENTS.iter().chain(&CUSTOMERS).map(|name| name.parse().expect("an id"));
+    let has_leg = |person: &PersonId| match person {
+        PersonId::Agent(id) => system.world.agent(id).is_some_and(|agent| agent.leg),
+        PersonId::Customer(id) => system.world.customer(id).is_some_and(|customer| customer.leg),
+    };
+    people.filter(|person| !has_leg(person)).collect()
 }
 
-/// Whoever comes back late finds its grace over.
-fn late(bytes: &mut Bytes<'_>) -> Transition {
+/// Mostly, whoever is lost comes back before the next is lost.
+fn leg(bytes: &mut Bytes<'_>, system: &System) -> Transition {
+    let rung: Vec<_> = system.world.conversations().flat_map(Conversation::candidates).collect();
+    if let Some(candidate) = bytes.pick(&rung).filter(|_| bytes.chance(30)) {
+        return Transition::Report(Report::LegLost { person: (*candidate).clone().into() });
+    }
+    let absent = absent(system);
+    if let Some(person) = bytes.pick(&absent).filter(|_| bytes.chance(75)).cloned() {
+        return Transition::Report(Report::LegUp { person });
+    }
+    let person = anybody(bytes);
+    let lost = bytes.chance(70);
+    Transition::Report(if lost { Report::LegLost { person } } else { Report::LegUp { person } })
+}
+
+/// Whoever comes or answers late finds its time over.
+fn late(bytes: &mut Bytes<'_>, system: &System) -> Transition {
     let span = Duration::from_millis(bytes.byte().into()) * 300;
     let person = anybody(bytes);
-    let (name, who) = (person.to_string(), person.clone());
-    let opened = Report::opened(person, name, Rights::answering([]));
-    Transition::Late(span, if bytes.chance(50) { Report::LegUp { person: who } } else { opened })
+    let what = match bytes.below(4) {
+        0 => Transition::Report(Report::LegUp { person }),
+        1 => {
+            let name = person.to_string();
+            Transition::Report(Report::opened(person, name, Rights::answering([])))
+        }
+        2 => answer(bytes, system),
+        _ => in_conversation(bytes, system),
+    };
+    Transition::Late(span, Box::new(what.or_hello(bytes)))
 }
 
-fn call(bytes: &mut Bytes<'_>) -> Transition {
+/// A customer calls, mostly one who is there and in no call.
+fn call(bytes: &mut Bytes<'_>, system: &System) -> Transition {
     let by = any(bytes, &CUSTOMERS);
+    let customer = by.as_customer().and_then(|id| system.world.customer(id));
+    if customer.is_none_or(|customer| !customer.session) && bytes.chance(80) {
+        let name = by.to_string();
+        return Transition::Report(Report::opened(by, name, Rights::answering([])));
+    }
+    if customer.is_some_and(|customer| customer.seat.is_some()) && bytes.chance(90) {
+        return if bytes.chance(50) { desk(bytes) } else { Transition::ToDeadline };
+    }
     let team = bytes.pick(&TEAMS).expect("there are teams");
     let team = team.parse().expect("teams are ids");
     Transition::Command { by, command: Command::Call { team } }
@@ -212,9 +276,12 @@ fn answer(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         .conversations()
         .flat_map(|call| call.candidates().map(|agent| (call.id, agent.clone())))
         .collect();
-    let Some((conversation, agent)) = bytes.pick(&rung).cloned() else { return call(bytes) };
-    let command = match bytes.below(10) {
-        0 | 1 => Command::Decline { conversation, text: None },
+    let Some((conversation, agent)) = bytes.pick(&rung).cloned() else {
+        return call(bytes, system);
+    };
+    let command = match bytes.below(20) {
+        0..=3 => Command::Decline { conversation, text: None },
+        4 => Command::Decline { conversation, text: Some("x".repeat(501)) },
         _ => Command::Accept { conversation },
     };
     Transition::Command { by: agent.into(), command }
@@ -223,7 +290,7 @@ fn answer(bytes: &mut Bytes<'_>, system: &System) -> Transition {
 /// Somebody in a conversation asks for something, mostly an agent.
 fn in_conversation(bytes: &mut Bytes<'_>, system: &System) -> Transition {
     let calls: Vec<_> = system.world.conversations().filter(|call| call.is_live()).collect();
-    let Some(one) = bytes.pick(&calls) else { return call(bytes) };
+    let Some(one) = bytes.pick(&calls) else { return call(bytes, system) };
     let people: Vec<_> = one.participants.keys().cloned().collect();
     let agents: Vec<_> = people.iter().filter(|who| who.as_agent().is_some()).cloned().collect();
     let who = if bytes.chance(90) && !agents.is_empty() { &agents } else { &people };
