@@ -152,8 +152,9 @@ fn excludes(before: &Reference, call: &Call, sides: [(&PersonId, &Command); 2]) 
         | (Command::Cancel { .. } | Command::Decline { .. }, Command::Accept { .. }) => {
             let (accepts, other) =
                 if matches!(first, Command::Accept { .. }) { (one, second) } else { (two, first) };
-            // Another who declines ends nothing while this one rings.
-            let ends = matches!(other, Command::Cancel { .. }) || one == two;
+            // Another who declines ends nothing, and with nobody in, the queue may ring again.
+            let declined = one == two && call.agents().next().is_some();
+            let ends = matches!(other, Command::Cancel { .. }) || declined;
             joins_at_once(accepts) && ends
         }
         (Command::Cancel { .. }, Command::Cancel { .. })
