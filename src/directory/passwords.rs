@@ -88,16 +88,14 @@ mod tests {
         let turns = passwords.working.available_permits();
         let (done, wait) = mpsc::channel::<()>();
         let (begun, started) = tokio::sync::oneshot::channel();
+        let long = move || {
+            begun.send(()).map_err(|()| Denied::Failed)?;
+            // Until the test lets go of the other end.
+            wait.recv().map_or(Ok(()), Ok)
+        };
         let asked = {
             let passwords = Arc::clone(&passwords);
-            tokio::spawn(async move {
-                let long = move || {
-                    begun.send(()).map_err(|()| Denied::Failed)?;
-                    // Until the test lets go of the other end.
-                    wait.recv().map_or(Ok(()), Ok)
-                };
-                passwords.work(long).await
-            })
+            tokio::spawn(async move { passwords.work(long).await })
         };
         started.await.unwrap();
         asked.abort();

@@ -60,7 +60,8 @@ impl Clock {
     /// Gives how long the driver was kept from its work since the turn before.
     fn turn_at(&mut self, now: Instant) -> Duration {
         let passed = now.duration_since(self.turn);
-        let missed = if passed > BEAT + TURN { passed - BEAT } else { Duration::ZERO };
+        let late = passed > BEAT + TURN;
+        let missed = if late { passed.saturating_sub(BEAT) } else { Duration::ZERO };
         let behind = self.behind_at(now) + missed;
         self.behind = behind.min(FARTHEST_BEHIND);
         self.turn = now;

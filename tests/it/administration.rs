@@ -105,7 +105,7 @@ async fn those_who_change_at_the_same_time_all_get_their_turn() {
         move || {
             (0..4).for_each(|n| {
                 does(&data, &["agent", "add", &format!("cli-{n}"), "--name", "By hand"]);
-            })
+            });
         }
     });
     tokio::join!(creates(0..4), creates(4..8), creates(8..12), creates(12..16));

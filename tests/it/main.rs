@@ -6,8 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stdout, reason = "seeds and measured times belong to a test's report")]
 
-mod announcements;
 mod administration;
+mod announcements;
 mod attacker;
 mod attacks;
 mod bad_datagrams;

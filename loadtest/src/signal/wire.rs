@@ -287,10 +287,12 @@ impl Desk {
         if let Some(you) = you {
             self.you = you;
         }
-        let dropped = |id: &String| agents_gone.contains(id) || agents.iter().any(|one| one.id == *id);
+        let dropped =
+            |id: &String| agents_gone.contains(id) || agents.iter().any(|one| one.id == *id);
         self.agents.retain(|one| !dropped(&one.id));
         self.agents.extend(agents);
-        let dropped = |id: &String| teams_gone.contains(id) || teams.iter().any(|one| one.id == *id);
+        let dropped =
+            |id: &String| teams_gone.contains(id) || teams.iter().any(|one| one.id == *id);
         self.teams.retain(|one| !dropped(&one.id));
         self.teams.extend(teams);
     }

@@ -3,8 +3,8 @@
 mod action;
 mod call;
 mod desk;
-mod history;
 mod floor;
+mod history;
 mod observers;
 mod ongoing;
 

@@ -17,6 +17,9 @@ fn end(record: &ConversationRecord) -> (String, EndReason, Phase) {
     (record.ended_by.to_string(), record.reason, record.phase)
 }
 
+/// Where it begins, what happens, and how it ends.
+type Way = (fn() -> Bench, Scene, End);
+
 /// Plays it, waits until everybody has wrapped up, and gives the record.
 #[track_caller]
 fn told(mut bench: Bench, play: Scene) -> ConversationRecord {
@@ -39,7 +42,7 @@ fn queue(name: &str) -> Target {
 
 #[test]
 fn it_adds_up_however_it_ends() {
-    let ways: [(fn() -> Bench, Scene, End); 14] = [
+    let ways: [Way; 14] = [
         (Bench::connected, |b| b.leaves(ALICE), (ALICE, LEFT, Phase::Connected)),
         (Bench::connected, |b| b.completes(BOB), (BOB, EndReason::Completed, Phase::Connected)),
         (Bench::ringing, |b| b.leaves(ALICE), (ALICE, LEFT, Phase::Ringing)),
