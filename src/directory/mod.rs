@@ -1,7 +1,7 @@
 //! Keeps the directory: what is stored, what call control is told, and who is signed in.
 //!
-//! There is one copy of the directory in the process, in a [`watch`] that the driver follows.
-//! Changes come from requests (through [`Keeper`]) and from the command line, which writes to the
+//! There is one copy of the directory in the process, in a `watch` that the driver follows.
+//! Changes come from requests (through `Keeper`) and from the command line, which writes to the
 //! same file from a process of its own and is noticed by its revision.
 
 pub mod commands;
