@@ -123,7 +123,7 @@ fn pure_crates_depend_on_nothing_impure_and_shells_not_on_each_other() {
                 "zeroize",
             ],
         ),
-        ("crates/media-core", &["bytes", "ogg", "opus", "thiserror"]),
+        ("crates/media-core", &["bytes", "ebur128", "ogg", "opus", "thiserror"]),
         ("crates/transport", &["bytes", "media-core", "str0m", "thiserror", "tracing"]),
         (
             "crates/media",

@@ -304,7 +304,8 @@ pub struct ChannelChoices {
     /// Outside of the hours: refuse, queue or team:ID; as the team if nothing is chosen
     #[arg(long, value_name = "WHAT")]
     pub when_closed: Option<String>,
-    /// What they are told, where it is not what the team says: greeting, waiting, closed or full (may be repeated)
+    /// What they are told, where it is not what the team says: greeting, waiting, closed or full
+    /// (may be repeated)
     #[arg(long, value_name = "WHEN=TEXT")]
     pub text: Vec<String>,
 }

@@ -80,6 +80,16 @@
  * @property {number | null} estimated_wait_ms in full minutes
  * @property {number} since_ms
  *
+ * @typedef {"left" | "lost" | "ended" | { removed: { by: PersonId } }
+ *   | { taken_over: { by: string } }} StayEnd
+ *
+ * @typedef {object} Stay
+ * @property {PersonId} id
+ * @property {string} name
+ * @property {number} joined_at_ms
+ * @property {number} ended_at_ms
+ * @property {StayEnd} end
+ *
  * @typedef {object} ConversationView
  * @property {ConversationId} id
  * @property {Medium} medium
@@ -93,6 +103,8 @@
  * @property {Participant[]} participants
  * @property {Offer | null} [offer]
  * @property {Observer[]} [observers] who hears it without a seat, as far as this person is to know
+ * @property {string | null} [note] the last note left for whoever comes next; agents only
+ * @property {Stay[]} [history] who has talked with the customer before; agents only
  * @property {Hearing} hearing
  * @property {Action[]} actions
  * @property {number} started_at_ms
@@ -125,7 +137,7 @@
  * @typedef {object} DeskTeam
  * @property {string} id
  * @property {string} name
- * @property {number} available how many of its agents can be rung, you not counted
+ * @property {number} available how many of its agents can be rung
  * @property {number} waiting how many wait in its queue
  * @property {number | null} [waiting_since_ms] since when the one who has waited longest does
  * @property {number | null} [estimated_wait_ms] about how long one more would wait

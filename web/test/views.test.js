@@ -160,6 +160,21 @@ describe("the incoming call", () => {
     click(root, "accept");
     assert.deepEqual(asked, [["accept", "c1"]]);
   });
+
+  test("of a call that was queued again tells what was noted and who talked before", () => {
+    const stay = { id: CAROL, name: "Carol", joined_at_ms: 1_000, ended_at_ms: 66_000 };
+    const { offer, ...rest } = ringing();
+    assert.ok(offer);
+    const again = view({
+      ...rest,
+      offer: { ...offer, note: null },
+      note: "Charged twice",
+      history: [{ ...stay, end: "lost" }],
+    });
+    const root = incomingPanel(atDesk({ type: "view", view: again }), again, recorder().actions);
+    assert.equal(textOf(find(root, "incoming-note")), "Charged twice");
+    assert.match(textOf(find(root, "stays")), /Carol talked for 1:05, then was lost/);
+  });
 });
 
 describe("the transfer dialog", () => {

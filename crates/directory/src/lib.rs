@@ -10,8 +10,8 @@
 //!
 //! [`Hours`], which are call control's, say when a team or a channel is open. A [`Password`] is
 //! hashed and checked here, with a salt from outside; a [`Family`] of refresh tokens knows which of
-//! them is good. A whole directory is a [`Document`] in TOML or JSON, and a [`Plan`] what would make
-//! the present one of it.
+//! them is good. A whole directory is a [`Document`] in TOML or JSON, and a [`Plan`] what would
+//! make the present one of it.
 //!
 //! How the server, the wire and the command line use it stands in this crate's README.
 //!

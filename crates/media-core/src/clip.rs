@@ -1,7 +1,7 @@
 //! Sound encoded once and sent to every listener as it is: hold music, ringback, announcements.
 //!
-//! Sounds that ship with the program are packets already ([`Clip::from_ogg`]); an operator's own are
-//! files of sound ([`Recording`]) that are made packets of once ([`Clip::of_round`] for what is
+//! Sounds that ship with the program are packets already ([`Clip::from_ogg`]); an operator's own
+//! are files of sound ([`Recording`]) that are made packets of once ([`Clip::of_round`] for what is
 //! played over and over, [`Clip::of_words`] for what is said amid it). What one listener is played
 //! is a [`Playback`].
 

@@ -1,6 +1,8 @@
 import { h } from "../../page/dom.js";
+import { icon } from "../../page/icons.js";
+import { clock } from "../../page/words.js";
 /** @import { State } from "../store.js" */
-/** @import { ConversationView } from "../../client/types.js" */
+/** @import { ConversationView, Stay } from "../../client/types.js" */
 
 /**
  * What happened in this conversation, as this desk saw it.
@@ -10,11 +12,14 @@ import { h } from "../../page/dom.js";
  */
 export function callHistory(state, view) {
   const entries = state.chronicles[view.id] ?? [];
-  if (entries.length === 0) return null;
+  // The card of an invitation that rings shows its note itself.
+  const before = view.offer ? [] : handedDown(view, "call-note");
+  if (entries.length === 0 && !before.some((one) => one !== null)) return null;
   return h(
     "section",
     { key: "chronicle", class: "chronicle", "aria-label": "What happened in this call" },
     h("h2", null, "In this call"),
+    before,
     h(
       "ol",
       { tabindex: "0", "data-testid": "call-history", "aria-label": "In this call, newest first" },
@@ -28,6 +33,41 @@ export function callHistory(state, view) {
       ),
     ),
   );
+}
+
+/**
+ * What was left for whoever comes next, and who has talked with the customer before.
+ *
+ * @param {ConversationView} view
+ * @param {string} testid
+ */
+export function handedDown(view, testid) {
+  const note = view.offer?.note ?? view.note ?? null;
+  const stays = view.history ?? [];
+  return [
+    note === null
+      ? null
+      : h(
+          "blockquote",
+          { key: "note", class: "note", "data-testid": testid },
+          icon("transfer"),
+          note,
+        ),
+    stays.length === 0
+      ? null
+      : h(
+          "ul",
+          { key: "stays", class: "stays soft", "data-testid": "stays", "aria-label": "Before" },
+          stays.map((stay) => h("li", { key: `${stay.id} ${stay.joined_at_ms}` }, stayed(stay))),
+        ),
+  ];
+}
+
+/** @param {Stay} stay */
+function stayed({ name, joined_at_ms, ended_at_ms, end }) {
+  const how =
+    end === "lost" ? ", then was lost" : typeof end === "string" ? "" : ", then was replaced";
+  return `${name} talked for ${clock(ended_at_ms - joined_at_ms)}${how}`;
 }
 
 /** @param {number} at */

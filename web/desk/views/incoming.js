@@ -1,7 +1,7 @@
 import { h } from "../../page/dom.js";
-import { icon } from "../../page/icons.js";
 import { avatar, button, countdown, modal } from "../../page/parts.js";
 import { clock, refusal } from "../../page/words.js";
+import { handedDown } from "./history.js";
 import { callName, nameOf, serverNow, targetName, teamName } from "../store.js";
 /** @import { Dialog, State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
@@ -41,7 +41,7 @@ export function incomingPanel(state, view, actions) {
         { class: "soft", "aria-live": "off" },
         `${teamName(state, view.team)} · ${waited(state, view)}`,
       ),
-      view.offer?.note ? note(view.offer.note) : null,
+      handedDown(view, "incoming-note"),
     ),
     joining
       ? null
@@ -112,11 +112,6 @@ function why(state, view, initiator) {
 function waited(state, view) {
   const since = clock(serverNow(state) - view.started_at_ms);
   return view.answered_at_ms ? `in a call for ${since}` : `waiting for ${since}`;
-}
-
-/** @param {string} text */
-function note(text) {
-  return h("blockquote", { class: "note", "data-testid": "incoming-note" }, icon("transfer"), text);
 }
 
 /**

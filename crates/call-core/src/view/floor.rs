@@ -1,7 +1,7 @@
 //! What all desks show alike, taken once for all of them.
 //!
-//! A desk is sent whole once and by its changes from then on: whole, each fact about one agent would
-//! cost as much as all agents, at every agent.
+//! A desk is sent whole once and by its changes from then on: whole, each fact about one agent
+//! would cost as much as all agents, at every agent.
 
 use std::collections::BTreeMap;
 
