@@ -51,7 +51,7 @@ export function noticeText(notice, names) {
     case "recalled":
       return "Your transfer was not taken: the customer comes back to you.";
     case "requeued":
-      return "The customer waits in the queue again, first in line.";
+      return "The customer waits in the queue.";
     case "queue_position":
       return waitText(notice);
     case "removed":

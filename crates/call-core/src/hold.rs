@@ -230,10 +230,13 @@ pub(crate) fn lift_consult(draft: &mut Draft<'_>, id: ConversationId) {
     });
 }
 
-/// A hold does not outlive its placer's being in, as long as another agent is in.
+/// A hold goes with its placer's seat, and as long as another agent is in, it does not outlive its
+/// placer's being in either.
 pub(crate) fn lift_stranded(draft: &mut Draft<'_>, id: ConversationId) {
-    let agents_in: Vec<PersonId> = draft.known(id).agents_in().cloned().map(Into::into).collect();
-    if !agents_in.is_empty() {
-        lift(draft, id, |hold| !agents_in.contains(&hold.by));
+    let conversation = draft.known(id);
+    let mut agents: Vec<PersonId> = conversation.agents_in().cloned().map(Into::into).collect();
+    if agents.is_empty() {
+        agents.extend(conversation.agent_seats().map(|(agent, _)| agent.clone().into()));
     }
+    lift(draft, id, |hold| !agents.contains(&hold.by));
 }

@@ -19,7 +19,7 @@ export class Wire {
 
   /** What was told about conversations: their views, what happened in them, that they are gone. */
   get aboutCalls() {
-    return this.told.filter(({ type }) => type !== "desk");
+    return this.told.filter(({ type }) => !type.startsWith("desk"));
   }
 
   /** Notices of one kind, the latest last. */

@@ -132,7 +132,7 @@ describe("a customer is handed over", () => {
       await bob.ringsNoMore(RECALL_RING_S * 1_000 + SOON_MS);
       await isRecalled(bob, RECALL_PAUSE_S * 1_000 + SOON_MS);
       await bob.ringsNoMore(RECALL_RING_S * 1_000 + SOON_MS);
-      await bob.isTold(/The customer waits in the queue again, first in line/, SOON_MS);
+      await bob.isTold(/The customer waits in the queue/, SOON_MS);
       await nextAgentHasIt(stage);
       await neverInSilence(stage, leftAt, "from leaving to the next agent");
       await stage.hears("the other waits on", { fred: music });

@@ -46,6 +46,28 @@ fn who_barges_in_for_a_lost_agent_talks_with_the_customer_it_had_on_hold() {
 }
 
 #[test]
+fn a_hold_goes_with_the_supervisor_who_placed_it_also_while_the_agent_is_lost() {
+    let mut bench = Bench::connected().with_sue();
+    bench.barges(SUE);
+    bench.loses(BOB);
+    bench.holds(SUE, ALICE);
+    bench.leaves(SUE);
+    assert!(
+        bench
+            .world
+            .conversation(bench.conversation)
+            .unwrap()
+            .customer_seat()
+            .unwrap()
+            .hold
+            .is_none()
+    );
+    bench.music(ALICE);
+    bench.leg_up(BOB);
+    bench.talk(&[ALICE, BOB]);
+}
+
+#[test]
 fn a_coach_whose_leg_is_lost_speaks_again_when_it_is_back() {
     let mut bench = Bench::connected().with_sue();
     bench.coaches(SUE, BOB);
