@@ -112,7 +112,6 @@ fn pure_crates_depend_on_nothing_impure_and_shells_not_on_each_other() {
                 "argon2",
                 "base64ct",
                 "call-core",
-                "jiff",
                 "schemars",
                 "serde",
                 "serde_json",

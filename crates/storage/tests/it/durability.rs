@@ -1,9 +1,6 @@
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-
 use storage::Journal;
 
-use crate::support::{Place, event, events, record};
+use crate::support::{Place, event, events, kill_once_acknowledged, record};
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_crash() {
@@ -53,26 +50,9 @@ async fn a_torn_write_is_as_if_it_had_never_been() {
 async fn a_killed_process_keeps_every_acknowledged_event() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
-    for acknowledged_at_least in [50, 120, 190] {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "durability::child_appends_until_it_is_killed"])
-            .args(["--ignored", "--nocapture", "--test-threads", "1"])
-            .env("JOURNAL", &path)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut acknowledged = 0;
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-            let line = line.unwrap();
-            let Some((_, head)) = line.split_once("acknowledged ") else { continue };
-            acknowledged = head.parse().unwrap();
-            if acknowledged >= acknowledged_at_least {
-                break;
-            }
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert!(acknowledged >= acknowledged_at_least, "the child got that far");
+    for enough in [50, 120, 190] {
+        let child = "durability::child_appends_until_it_is_killed";
+        let acknowledged = kill_once_acknowledged(child, &path, enough);
         let journal = Journal::open(&path).await.unwrap();
         let recovered = journal.recover().await.unwrap();
         assert!(recovered.head >= acknowledged, "{} < {acknowledged}", recovered.head);

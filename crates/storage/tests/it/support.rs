@@ -1,7 +1,9 @@
 //! Words the stories are told in.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use call_core::{
     AgentId, ConversationId, ConversationRecord, CustomerId, EndReason, Event, Medium, PersonId,
@@ -98,4 +100,28 @@ pub(crate) fn world(n: u64) -> World {
     let mut world = serde_json::to_value(World::new()).unwrap();
     world["next_conversation"] = n.into();
     serde_json::from_value(world).unwrap()
+}
+
+/// Starts this test of this binary as a process, which says `acknowledged N` for whatever is
+/// durable, and kills it once it has said so of `enough`. Gives the last N it said.
+pub(crate) fn kill_once_acknowledged(test: &str, journal: &Path, enough: u64) -> u64 {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--ignored", "--nocapture", "--test-threads", "1"])
+        .env("JOURNAL", journal)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut acknowledged = 0;
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        let Some((_, number)) = line.split_once("acknowledged ") else { continue };
+        acknowledged = number.parse().unwrap();
+        if acknowledged >= enough {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(acknowledged >= enough, "the child got that far");
+    acknowledged
 }

@@ -1,11 +1,8 @@
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-
 use directory::RefreshTerms;
 use storage::{Journal, Refreshed};
 
 use super::office::{NOW, amend, create, random, sign_in, with_bob};
-use crate::support::Place;
+use crate::support::{Place, kill_once_acknowledged};
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_crash() {
@@ -57,26 +54,9 @@ async fn a_token_given_out_is_good_after_a_crash_and_the_one_before_is_not() {
 async fn a_killed_process_keeps_every_acknowledged_change() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
-    for acknowledged_at_least in [20, 50] {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "directory::durability::child_changes_until_it_is_killed"])
-            .args(["--ignored", "--nocapture", "--test-threads", "1"])
-            .env("JOURNAL", &path)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut acknowledged = 0;
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-            let line = line.unwrap();
-            let Some((_, revision)) = line.split_once("acknowledged ") else { continue };
-            acknowledged = revision.parse().unwrap();
-            if acknowledged >= acknowledged_at_least {
-                break;
-            }
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert!(acknowledged >= acknowledged_at_least, "the child got that far");
+    for enough in [20, 50] {
+        let child = "directory::durability::child_changes_until_it_is_killed";
+        let acknowledged = kill_once_acknowledged(child, &path, enough);
         let journal = Journal::open(&path).await.unwrap();
         let stored = journal.load_directory().await.unwrap();
         assert!(stored.revision >= acknowledged, "{} < {acknowledged}", stored.revision);
