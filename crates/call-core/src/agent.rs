@@ -199,10 +199,12 @@ impl Agent {
         })
     }
 
-    /// Whether a hand-over of its own may come back to it: its wrap-up is no obstacle.
-    pub(crate) fn is_reachable(&self) -> bool {
+    /// Whether a hand-over of its own may come back to it: its wrap-up is no obstacle, the recall
+    /// of another one is.
+    pub(crate) fn is_reachable(&self, id: ConversationId) -> bool {
         match self.place {
-            Place::Free | Place::Recalled(_) => self.is_present() && self.leg,
+            Place::Free => self.is_present() && self.leg,
+            Place::Recalled(recalled) => recalled == id && self.is_present() && self.leg,
             Place::Rung(_) | Place::Seated(_) | Place::Observing(_) => false,
         }
     }

@@ -1,7 +1,6 @@
 //! Hand-over: the last agent leaves while its invitation rings. A hand-over that fails is
 //! recalled to that agent, and then requeued: the customer is never hung up.
 
-use crate::agent::Agent;
 use crate::conversation::{Care, Recalling};
 use crate::draft::Draft;
 use crate::event::{Departure, Event, WrapUpEnd};
@@ -52,7 +51,7 @@ pub(crate) fn failed(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
         let (at_head, place) = (false, Some(offer.opened_at));
         draft.push(Event::Requeued { conversation: id, team, at_head, place, from: owner });
         keep_place(draft, id);
-    } else if is_reachable(draft, &owner) {
+    } else if is_reachable(draft, id, &owner) {
         recall(draft, id, &owner, 1);
     } else {
         requeue(draft, id);
@@ -66,8 +65,8 @@ fn owner(draft: &Draft<'_>, id: ConversationId) -> Option<AgentId> {
     }
 }
 
-fn is_reachable(draft: &Draft<'_>, agent: &AgentId) -> bool {
-    draft.agent(agent).is_some_and(Agent::is_reachable)
+fn is_reachable(draft: &Draft<'_>, id: ConversationId, agent: &AgentId) -> bool {
+    draft.agent(agent).is_some_and(|agent| agent.is_reachable(id))
 }
 
 /// Rings the initiator. Its wrap-up was for a conversation that is not over, so it ends.
@@ -97,7 +96,7 @@ pub(crate) fn recall_failed(draft: &mut Draft<'_>, id: ConversationId, why: Cand
     let again = match why {
         CandidateFailure::Declined => false,
         CandidateFailure::NoAnswer | CandidateFailure::TargetLost => {
-            tries < draft.settings().recall_tries && is_reachable(draft, &owner)
+            tries < draft.settings().recall_tries && is_reachable(draft, id, &owner)
         }
     };
     if again {
@@ -113,7 +112,7 @@ pub(crate) fn recall_due(draft: &mut Draft<'_>, id: ConversationId) {
     let Care::Recalling(Recalling { owner, tries, .. }) = draft.known(id).care.clone() else {
         return;
     };
-    if is_reachable(draft, &owner) {
+    if is_reachable(draft, id, &owner) {
         recall(draft, id, &owner, tries + 1);
     } else {
         requeue(draft, id);

@@ -176,3 +176,26 @@ fn an_agent_kept_for_its_recall_is_rung_for_nobody_else() {
     bench.signs_in(DAVE, &[SUPPORT, BILLING]);
     assert!(bench.world.conversation(other).unwrap().offer.is_some());
 }
+
+#[test]
+fn an_agent_kept_for_one_recall_is_not_recalled_for_another() {
+    let mut bench = Bench::handed_over();
+    let first = bench.conversation;
+    bench.asks(BOB, Command::FinishWrapUp).unwrap();
+    let second = bench.calls("customer:zoe", SUPPORT);
+    bench.conversation = second;
+    bench.accepts(BOB);
+    bench.signs_in(DAVE, &[BILLING]);
+    bench.transfers(BOB, agent(DAVE));
+    bench.conversation = first;
+    bench.declines(CAROL, "no");
+    bench.phase_is(Phase::Recall);
+    bench.after(secs(15));
+    bench.conversation = second;
+    bench.declines(DAVE, "no");
+    bench.phase_is(Phase::Waiting);
+    bench.conversation = first;
+    bench.after(secs(10));
+    bench.phase_is(Phase::Recall);
+    bench.rung(Some(BOB));
+}
