@@ -150,6 +150,8 @@ fn act(event: &Event) -> Option<(&AgentId, Act)> {
         | Event::ConversationEnded { .. }
         | Event::Overflowed { .. }
         | Event::WaitAnnounced { .. }
+        | Event::MessageSent { .. }
+        | Event::Marked { .. }
         | Event::ConversationForgotten { .. } => None,
     }
 }

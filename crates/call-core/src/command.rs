@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::Status;
+use crate::chat::Marks;
 use crate::id::{AgentId, ChannelId, ConversationId, PersonId, Target, TeamId};
+use crate::message::{Body, MessageAudience, MessageId};
 
 /// When an invitation puts the customer on hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,6 +216,26 @@ pub enum Command {
         participant: PersonId,
         /// Whether nobody is to hear it.
         muted: bool,
+    },
+    /// Somebody in a chat writes.
+    Send {
+        /// The chat.
+        conversation: ConversationId,
+        /// What the client calls the message: saying it twice is saying it once.
+        id: MessageId,
+        /// For whom it is.
+        #[serde(default)]
+        audience: MessageAudience,
+        /// What it says.
+        body: Body,
+    },
+    /// Somebody says how far it has come in reading a chat.
+    Mark {
+        /// The chat.
+        conversation: ConversationId,
+        /// How far.
+        #[serde(flatten)]
+        marks: Marks,
     },
     /// A supervisor ends it, whoever is in it.
     EndForAll {

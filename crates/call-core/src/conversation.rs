@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::chat::Chat;
 use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, Owner, PersonId, TeamId};
 use crate::observer::Observer;
 use crate::offer::Offer;
@@ -210,6 +211,9 @@ pub struct Conversation {
     pub rung: BTreeSet<AgentId>,
     /// The last note an initiator left.
     pub note: Option<String>,
+    /// Its messages, of a chat.
+    #[serde(default)]
+    pub chat: Option<Chat>,
     /// How everybody's time was spent.
     pub spent: Spent,
 }

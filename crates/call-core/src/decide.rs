@@ -3,6 +3,7 @@
 //! It only dispatches: one line per command and report, the rule lives with its noun.
 
 use crate::announce;
+use crate::chat::{self, Wanted};
 use crate::command::Command as C;
 use crate::customer;
 use crate::draft::Draft;
@@ -117,6 +118,11 @@ fn command(draft: &mut Draft<'_>, by: &PersonId, command: &C) -> Result<(), Refu
         C::ForceMute { conversation, participant, muted } => {
             supervise::force_mute(draft, *conversation, by, participant, *muted)
         }
+        C::Send { conversation, id, audience, body } => {
+            let wanted = Wanted { id, audience: *audience, body };
+            chat::send(draft, *conversation, by, &wanted)
+        }
+        C::Mark { conversation, marks } => chat::mark(draft, *conversation, by, *marks),
         C::EndForAll { conversation } => supervise::end_for_all(draft, *conversation, by),
     }
 }

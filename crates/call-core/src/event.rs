@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::agent::Status;
+use crate::chat::Marks;
 use crate::conversation::{EndReason, Medium, Phase};
 use crate::hold::HoldCause;
 use crate::id::{
     AgentId, ChannelId, ConversationId, CustomerId, OfferId, PersonId, Target, TeamId,
 };
+use crate::message::Message;
 use crate::observer::{ObserverMode, ObservingEnd};
 use crate::offer::{CandidateFailure, OfferEnd, Origin};
 use crate::participant::{Absence, Mute};
@@ -323,6 +325,11 @@ pub enum Event {
         target: Target,
     },
 
+    /// Somebody wrote, or a text was sent.
+    MessageSent { conversation: ConversationId, message: Message },
+    /// Somebody has come so far in reading.
+    Marked { conversation: ConversationId, person: PersonId, marks: Marks },
+
     /// The conversation is over.
     ConversationEnded {
         conversation: ConversationId,
@@ -399,6 +406,8 @@ impl Event {
             | Self::SupervisorLeft { conversation, .. }
             | Self::TakenOver { conversation, .. }
             | Self::TransferredOnBehalf { conversation, .. }
+            | Self::MessageSent { conversation, .. }
+            | Self::Marked { conversation, .. }
             | Self::ConversationEnded { conversation, .. }
             | Self::ConversationForgotten { conversation } => Some(*conversation),
         }
@@ -417,6 +426,11 @@ impl Event {
         } else {
             false
         }
+    }
+
+    /// Whether it is about what is written in a chat, which is no part of its view.
+    pub(crate) fn is_writing(&self) -> bool {
+        matches!(self, Self::MessageSent { .. } | Self::Marked { .. })
     }
 
     /// The person this is about, apart from those in the conversation.
@@ -474,6 +488,8 @@ impl Event {
             | Self::ObservingStopped { .. }
             | Self::SupervisorLeft { .. }
             | Self::TransferredOnBehalf { .. }
+            | Self::MessageSent { .. }
+            | Self::Marked { .. }
             | Self::ConversationEnded { .. }
             | Self::ConversationForgotten { .. } => None,
         }

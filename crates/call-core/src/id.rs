@@ -33,7 +33,7 @@ pub enum IdError {
     InvalidNumber,
 }
 
-fn check_name(text: &str) -> Result<(), IdError> {
+pub(crate) fn check_name(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
         return Err(IdError::Empty);
     }

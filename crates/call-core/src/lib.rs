@@ -151,6 +151,7 @@ mod access;
 pub mod agent;
 mod announce;
 mod audit;
+pub mod chat;
 pub mod command;
 pub mod conversation;
 pub mod customer;
@@ -168,6 +169,7 @@ mod internal;
 mod invite;
 mod leaving;
 mod listener;
+pub mod message;
 mod mute;
 mod news;
 mod notice;
@@ -197,6 +199,7 @@ mod wrap_up;
 
 pub use agent::{AwayReason, Status};
 pub use audit::{Act, AuditEntry, audit};
+pub use chat::{Marks, may_write, readers, sees_chat, sent_as};
 pub use command::{Command, HoldWhen, OnFailure};
 pub use conversation::{Contact, Conversation, EndReason, Medium, Phase};
 pub use decide::decide;
@@ -209,6 +212,7 @@ pub use id::{
     AgentId, ChannelId, ConversationId, CustomerId, IdError, MAX_NAME_BYTES, OfferId, Owner,
     PersonId, Target, TeamId,
 };
+pub use message::{Author, Body, MAX_MESSAGE_CHARS, Message, MessageAudience, MessageId, reads};
 pub use notice::{Notice, notices};
 pub use queue::queue_position;
 pub use record::{ConversationRecord, conversations_touched, record, record_changed};

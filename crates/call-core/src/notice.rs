@@ -254,6 +254,8 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
         | Event::SupervisorLeft { .. }
         | Event::OwnerChanged { .. }
         | Event::RecallPaused { .. }
+        | Event::MessageSent { .. }
+        | Event::Marked { .. }
         | Event::Overflowed { .. }
         | Event::ConversationForgotten { .. } => Vec::new(),
     }

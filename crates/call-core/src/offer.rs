@@ -23,6 +23,11 @@ pub enum Origin {
         /// What a failure does with that hold.
         on_failure: OnFailure,
     },
+    /// An agent offers its chat to another: who takes it owns it, and who gave it away listens.
+    Transfer {
+        /// Who offered.
+        initiator: AgentId,
+    },
     /// A hand-over that failed rings its initiator again.
     Recall,
     /// An agent wants another to hear the conversation, without a seat in it.
@@ -147,7 +152,9 @@ impl Offer {
     /// Who invited, for an invitation.
     pub fn initiator(&self) -> Option<&AgentId> {
         match &self.origin {
-            Origin::Invite { initiator, .. } | Origin::Listen { initiator } => Some(initiator),
+            Origin::Invite { initiator, .. }
+            | Origin::Transfer { initiator }
+            | Origin::Listen { initiator } => Some(initiator),
             Origin::Queue | Origin::Recall => None,
         }
     }
@@ -162,7 +169,9 @@ impl Offer {
     /// Whether who takes it has a seat then: all but a listener.
     pub fn is_for_a_seat(&self) -> bool {
         match self.origin {
-            Origin::Queue | Origin::Invite { .. } | Origin::Recall => true,
+            Origin::Queue | Origin::Invite { .. } | Origin::Transfer { .. } | Origin::Recall => {
+                true
+            }
             Origin::Listen { .. } => false,
         }
     }

@@ -72,8 +72,8 @@ pub enum Refusal {
     /// The channel is switched off.
     #[error("This channel is switched off.")]
     ChannelDisabled,
-    /// The channel is not for calls.
-    #[error("This channel is not for calls.")]
+    /// Not on this medium: a call has no messages, a chat no holds, and a channel is for one.
+    #[error("This does not go with this kind of conversation.")]
     WrongMedium,
     /// As many wait as may, or one has waited for too long.
     #[error("Too many are waiting at the moment.")]
@@ -111,6 +111,12 @@ pub enum Refusal {
     /// The server does not know this person's session.
     #[error("You are not signed in.")]
     NotSignedIn,
+    /// Another agent answers for the chat: who gave it away, or observes, does not write.
+    #[error("Somebody else answers this chat now.")]
+    NotOwner,
+    /// Nothing is written in it.
+    #[error("There is nothing in this message.")]
+    EmptyMessage,
     /// A note or a decline's text is longer than shown.
     #[error("The text is too long.")]
     TextTooLong,
@@ -157,6 +163,8 @@ impl Refusal {
             Self::NotMuted => "not_muted",
             Self::NotInWrapUp => "not_in_wrap_up",
             Self::NotSignedIn => "not_signed_in",
+            Self::NotOwner => "not_owner",
+            Self::EmptyMessage => "empty_message",
             Self::TextTooLong => "text_too_long",
             Self::ObserversFull => "observers_full",
             Self::AlreadyObserving => "already_observing",

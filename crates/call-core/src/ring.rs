@@ -180,7 +180,9 @@ pub(crate) fn candidate_failed(
     let Some(offer) = offer else { return };
     match &offer.origin {
         Origin::Queue => route::next(draft, id),
-        Origin::Invite { .. } => next_of_team(draft, id, &offer, failure, text),
+        Origin::Invite { .. } | Origin::Transfer { .. } => {
+            next_of_team(draft, id, &offer, failure, text)
+        }
         Origin::Recall => {
             invite::close(draft, id, failure.into(), text);
             hand_over::recall_failed(draft, id, failure);

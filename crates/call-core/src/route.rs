@@ -31,7 +31,10 @@ pub(crate) fn waits_to_be_pulled(draft: &Draft<'_>, offer: &Offer) -> bool {
         (Target::Queue(team), _) | (Target::Team(team), Origin::Queue) => is_pulled(draft, team),
         (
             Target::Team(_) | Target::Agent(_),
-            Origin::Invite { .. } | Origin::Recall | Origin::Listen { .. },
+            Origin::Invite { .. }
+            | Origin::Transfer { .. }
+            | Origin::Recall
+            | Origin::Listen { .. },
         )
         | (Target::Agent(_), Origin::Queue) => false,
     }

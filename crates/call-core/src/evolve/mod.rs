@@ -10,6 +10,7 @@ mod ringing;
 mod seats;
 mod start;
 
+use crate::chat::Chat;
 use crate::conversation::Conversation;
 use crate::event::{Event as E, Recorded};
 use crate::id::ConversationId;
@@ -115,6 +116,16 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
             observing::taken_over(world, at, *conversation, &observing::TakeOver {
                 by, name, from: from.as_ref(), phase: *phase,
             }),
+        E::MessageSent { conversation, message } => {
+            if let Some(chat) = world.chat_mut(*conversation) {
+                chat.sent(message);
+            }
+        }
+        E::Marked { conversation, person, marks } => {
+            if let Some(chat) = world.chat_mut(*conversation) {
+                chat.marks.insert(person.clone(), *marks);
+            }
+        }
         E::ConversationEnded { conversation, reason, by, phase, forget_at } =>
             care::ended(world, at, *conversation, &care::End {
                 reason: *reason, by, phase: *phase, forget_at: *forget_at,
@@ -122,7 +133,7 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
         E::ConversationForgotten { conversation } => care::forgotten(world, *conversation),
     }
     segment::after(world, recorded, &rung);
-    if recorded.event.is_incognito() {
+    if recorded.event.is_incognito() || recorded.event.is_writing() {
         return;
     }
     let touched = recorded.event.conversation().and_then(|id| world.conversation_mut(id));
@@ -134,5 +145,9 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
 impl World {
     fn conversation_mut(&mut self, id: ConversationId) -> Option<&mut Conversation> {
         self.conversations.get_mut(&id)
+    }
+
+    fn chat_mut(&mut self, id: ConversationId) -> Option<&mut Chat> {
+        self.conversation_mut(id)?.chat.as_mut()
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::Place;
+use crate::chat::Chat;
 use crate::conversation::{Care, Contact, Conversation, Medium, Queued};
 use crate::evolve::{care, people};
 use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, PersonId, TeamId};
@@ -96,6 +97,7 @@ fn begin(
         served: Vec::new(),
         rung: BTreeSet::new(),
         note: None,
+        chat: (medium == Medium::Chat).then(Chat::default),
         spent: Spent::from(at),
     };
     world.conversations.entry(id).insert_entry(conversation).into_mut()

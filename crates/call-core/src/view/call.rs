@@ -150,6 +150,8 @@ pub enum OriginView {
     Queue,
     /// An agent's invitation.
     Invite,
+    /// An agent offers its chat to another.
+    Transfer,
     /// A failed hand-over.
     Recall,
     /// An agent's invitation to listen.
@@ -293,6 +295,7 @@ fn offer_view(world: &World, offer: &Offer, viewer: &PersonId) -> OfferView {
     let (origin, hold) = match offer.origin {
         Origin::Queue => (OriginView::Queue, None),
         Origin::Invite { hold, .. } => (OriginView::Invite, Some(hold)),
+        Origin::Transfer { .. } => (OriginView::Transfer, None),
         Origin::Recall => (OriginView::Recall, None),
         Origin::Listen { .. } => (OriginView::Listen, None),
     };

@@ -1,0 +1,198 @@
+//! Chat: who sees what is written, who may write, and what is remembered of it.
+//!
+//! A chat is a conversation like any other; this is what is its own: messages with numbers. What
+//! they say is told by events and kept in the history; the world keeps what deciding needs.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use crate::access;
+use crate::conversation::{Conversation, Medium};
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::id::{ConversationId, PersonId};
+use crate::message::{Author, Body, MAX_MESSAGE_CHARS, Message, MessageAudience, MessageId};
+use crate::offer::Origin;
+use crate::refusal::Refusal;
+use crate::world::World;
+
+/// The latest ids of each author that are remembered: a client has at most 64 messages on their
+/// way, and says each again until it is acknowledged.
+pub const IDS_REMEMBERED: usize = 256;
+
+/// How far somebody has come in reading.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Marks {
+    /// The last message that reached its page.
+    pub delivered: u64,
+    /// The last message it has looked at.
+    pub read: u64,
+}
+
+/// What is remembered of the messages of a chat.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chat {
+    /// The number of the last message; 0 before the first.
+    pub last: u64,
+    /// How far everybody has come who ever marked anything.
+    pub marks: BTreeMap<PersonId, Marks>,
+    /// The latest ids of each author, and the numbers they were given.
+    pub(crate) said: BTreeMap<PersonId, VecDeque<(MessageId, u64)>>,
+}
+
+impl Chat {
+    /// Takes a message in.
+    pub(crate) fn sent(&mut self, message: &Message) {
+        self.last = self.last.max(message.number);
+        let Author::Person { person, .. } = &message.author else { return };
+        let Some(id) = &message.id else { return };
+        let said = self.said.entry(person.clone()).or_default();
+        said.push_back((id.clone(), message.number));
+        if said.len() > IDS_REMEMBERED {
+            said.pop_front();
+        }
+    }
+
+    /// The number a message of this author has already.
+    pub(crate) fn number_of(&self, author: &PersonId, id: &MessageId) -> Option<u64> {
+        let said = self.said.get(author)?;
+        said.iter().rev().find(|(known, _)| known == id).map(|(_, number)| *number)
+    }
+}
+
+/// Whether a person may see what is written in a chat at the moment: who has a seat, who observes,
+/// and whom an agent has offered it to, before deciding.
+pub fn sees_chat(conversation: &Conversation, person: &PersonId) -> bool {
+    if conversation.participants.contains_key(person) {
+        return true;
+    }
+    let Some(agent) = person.as_agent() else { return false };
+    conversation.observes(agent) || is_asked_by_an_agent(conversation, person)
+}
+
+fn is_asked_by_an_agent(conversation: &Conversation, person: &PersonId) -> bool {
+    conversation.offer.as_ref().is_some_and(|offer| {
+        let by_agent = match offer.origin {
+            Origin::Invite { .. }
+            | Origin::Transfer { .. }
+            | Origin::Listen { .. }
+            | Origin::Recall => true,
+            Origin::Queue => false,
+        };
+        by_agent && person.as_agent().is_some_and(|agent| offer.candidates.contains_key(agent))
+    })
+}
+
+/// Everybody who sees it at the moment.
+pub fn readers(conversation: &Conversation) -> impl Iterator<Item = PersonId> {
+    let people = conversation.people().into_iter();
+    people.filter(|person| conversation.is_live() && sees_chat(conversation, person))
+}
+
+/// Whether a person may write for an audience.
+///
+/// # Errors
+/// Why not; a listener and a supervisor who only observes are told that they do not own it.
+pub fn may_write(
+    conversation: &Conversation,
+    person: &PersonId,
+    audience: MessageAudience,
+) -> Result<(), Refusal> {
+    if conversation.medium != Medium::Chat {
+        return Err(Refusal::WrongMedium);
+    }
+    if !conversation.is_live() {
+        return Err(Refusal::ConversationEnded);
+    }
+    if !conversation.participants.contains_key(person) {
+        let gave_away = person.as_agent().is_some_and(|agent| {
+            conversation.observes(agent) || conversation.served.contains(agent)
+        });
+        return Err(if gave_away { Refusal::NotOwner } else { Refusal::NotAParticipant });
+    }
+    match (person, audience) {
+        (PersonId::Customer(_), MessageAudience::Agents) => Err(Refusal::NotPermitted),
+        (PersonId::Customer(_), MessageAudience::Everyone) | (PersonId::Agent(_), _) => Ok(()),
+    }
+}
+
+/// The number a message was given that a client says again.
+pub fn sent_as(
+    world: &World,
+    id: ConversationId,
+    author: &PersonId,
+    message: &MessageId,
+) -> Option<u64> {
+    world.conversation(id)?.chat.as_ref()?.number_of(author, message)
+}
+
+/// What somebody asks to have sent.
+#[derive(Debug)]
+pub(crate) struct Wanted<'w> {
+    pub(crate) id: &'w MessageId,
+    pub(crate) audience: MessageAudience,
+    pub(crate) body: &'w Body,
+}
+
+/// Somebody writes. What it has said already is not said again.
+pub(crate) fn send(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    by: &PersonId,
+    wanted: &Wanted<'_>,
+) -> Result<(), Refusal> {
+    let known = draft.conversation(id).filter(|conversation| conversation.knows(by));
+    let conversation = known.ok_or(Refusal::NotAParticipant)?;
+    let chat = conversation.chat.as_ref();
+    if chat.is_some_and(|chat| chat.number_of(by, wanted.id).is_some()) {
+        return Ok(());
+    }
+    may_write(conversation, by, wanted.audience)?;
+    check(wanted.body)?;
+    let name = conversation.participants.get(by).map(|seat| seat.name.clone());
+    let author = Author::Person { person: by.clone(), name: name.unwrap_or_default() };
+    let message = Message {
+        number: chat.map_or(0, |chat| chat.last) + 1,
+        author,
+        id: Some(wanted.id.clone()),
+        audience: wanted.audience,
+        body: wanted.body.clone(),
+    };
+    draft.push(Event::MessageSent { conversation: id, message });
+    Ok(())
+}
+
+fn check(body: &Body) -> Result<(), Refusal> {
+    match body {
+        Body::Text(text) if text.trim().is_empty() => Err(Refusal::EmptyMessage),
+        Body::Text(text) if text.chars().count() > MAX_MESSAGE_CHARS => Err(Refusal::TextTooLong),
+        Body::Text(_) => Ok(()),
+    }
+}
+
+/// Somebody says how far it has come. Marks never go back, never past the last message, and who
+/// only observes leaves none.
+pub(crate) fn mark(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    by: &PersonId,
+    wanted: Marks,
+) -> Result<(), Refusal> {
+    let conversation = access::live(draft, id, by)?;
+    let chat = conversation.chat.as_ref().ok_or(Refusal::WrongMedium)?;
+    let observer = by.as_agent().and_then(|agent| conversation.observers.get(agent));
+    let leaves_none = observer.is_some_and(|observer| !observer.is_listener());
+    if leaves_none || !sees_chat(conversation, by) {
+        return Ok(());
+    }
+    let had = chat.marks.get(by).copied().unwrap_or_default();
+    let read = had.read.max(wanted.read.min(chat.last));
+    let delivered = had.delivered.max(wanted.delivered.min(chat.last)).max(read);
+    let marks = Marks { delivered, read };
+    if marks != had {
+        draft.push(Event::Marked { conversation: id, person: by.clone(), marks });
+    }
+    Ok(())
+}
