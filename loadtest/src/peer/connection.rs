@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
+use rtc::data_channel::RTCDataChannelInit;
 use rtc::dtls::cipher_suite::CipherSuiteId;
 use rtc::interceptor::Registry;
 use rtc::media_stream::MediaStreamTrack;
@@ -26,6 +27,7 @@ use rtc::sansio::Protocol as _;
 use rtc::shared::error::Error;
 use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
 
+use super::channel::{News, message_of, news_of};
 use super::reception::Header;
 use super::{LegSettings, LegState};
 use crate::sound::Frame;
@@ -50,11 +52,13 @@ pub(super) enum Output {
     Report,
     /// The connection changed its state.
     State(LegState),
+    /// Something happened on the data channel with this handle.
+    Channel(usize, News),
 }
 
 /// A peer connection with one audio track that offers.
 pub(super) struct Connection {
-    pc: RTCPeerConnection,
+    pub(super) pc: RTCPeerConnection,
     sender: RTCRtpSenderId,
     local: SocketAddr,
     ssrc: u32,
@@ -106,7 +110,10 @@ impl Connection {
             }],
         ))?;
         if settings.data_channel {
-            pc.create_data_channel("chat", None)?;
+            // As the pages do: agreed on beforehand, so it puts the line for data into the offer and
+            // nothing on the wire.
+            let silent = RTCDataChannelInit { negotiated: Some(0), ..Default::default() };
+            pc.create_data_channel("chat", Some(silent))?;
         }
         let candidate = CandidateHostConfig {
             base_config: CandidateConfig {
@@ -236,7 +243,7 @@ impl Connection {
     }
 
     /// Takes everything out, in rounds until a round brings nothing: `rtc` queues, never calls.
-    fn drain(&mut self, out: &mut Vec<Output>) {
+    pub(super) fn drain(&mut self, out: &mut Vec<Output>) {
         self.swept = true;
         loop {
             let before = out.len();
@@ -244,6 +251,7 @@ impl Connection {
             while let Some(event) = self.pc.poll_event() {
                 events += 1;
                 out.extend(state_of(&event).map(Output::State));
+                out.extend(news_of(&event));
             }
             while let Some(message) = self.pc.poll_read() {
                 out.extend(heard(message));
@@ -270,9 +278,10 @@ fn heard(message: TaggedRTCMessage) -> Option<Output> {
             };
             Some(Output::Packet(header, packet.payload))
         }
-        // RTCP is counted by its header, as the stack does not pass on all of it. Data channels are
-        // not this leg's business; the enum is open besides.
-        RTCMessage::RtcpPacket(..) | RTCMessage::DataChannelMessage(..) | _ => None,
+        RTCMessage::DataChannelMessage(id, message) => Some(message_of(id, message)),
+        // RTCP is counted by its header, as the stack does not pass on all of it; the enum is open
+        // besides.
+        RTCMessage::RtcpPacket(..) | _ => None,
     }
 }
 

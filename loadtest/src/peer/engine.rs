@@ -14,6 +14,7 @@ use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use tokio::sync::oneshot;
 
+use super::channel::{Channels, Wish};
 use super::connection::{Connection, Output};
 use super::reception::Follower;
 use super::{Leg, LegError, LegSettings, LegState, Seen, Shared};
@@ -64,18 +65,32 @@ impl Drop for Worker {
     }
 }
 
-/// How a handle reaches its leg.
-#[derive(Debug)]
-pub(super) struct Remote {
+/// The way to a leg.
+#[derive(Clone, Debug)]
+pub(super) struct Reach {
     key: usize,
     inbox: Sender<(usize, Command)>,
     waker: Arc<Waker>,
 }
 
-impl Remote {
+impl Reach {
     pub(super) fn send(&self, command: Command) -> Result<(), LegError> {
         self.inbox.send((self.key, command)).map_err(|_| LegError::EngineStopped)?;
         self.waker.wake().map_err(|_| LegError::EngineStopped)
+    }
+}
+
+/// How a handle reaches its leg, which vanishes with it.
+#[derive(Debug)]
+pub(super) struct Remote(Reach);
+
+impl Remote {
+    pub(super) fn send(&self, command: Command) -> Result<(), LegError> {
+        self.0.send(command)
+    }
+
+    pub(super) fn reach(&self) -> Reach {
+        self.0.clone()
     }
 }
 
@@ -95,6 +110,7 @@ pub(super) enum Command {
     Cut(bool),
     Move { reply: oneshot::Sender<Result<SocketAddr, LegError>> },
     Inject { to: SocketAddr, datagram: Vec<u8> },
+    Channel(Wish),
     Close,
     Vanish,
     Stop,
@@ -110,6 +126,7 @@ pub(super) struct Line {
     left: Vec<UdpSocket>,
     shared: Arc<Shared>,
     sound: Option<Sound>,
+    channels: Channels,
     /// Frames of media time since the leg was connected.
     beat: usize,
     next_beat: Option<Instant>,
@@ -164,6 +181,7 @@ impl Engine {
             left: Vec::new(),
             shared: Arc::clone(&shared),
             sound: None,
+            channels: Channels::default(),
             beat: 0,
             next_beat: None,
             cut: false,
@@ -171,7 +189,7 @@ impl Engine {
             scheduled: None,
         };
         let inbox = worker.inbox.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let remote = Remote { key, inbox, waker: Arc::clone(&worker.waker) };
+        let remote = Remote(Reach { key, inbox, waker: Arc::clone(&worker.waker) });
         remote.send(Command::Join(Box::new(line)))?;
         Ok(Leg { remote, shared, offer, ear: Mutex::default() })
     }
@@ -263,6 +281,9 @@ impl Loop {
                 Command::Move { reply } => self.relocate(key, reply),
                 Command::Inject { to, datagram } => self.with(key, |_, out| {
                     out.push(Output::Datagram(to, BytesMut::from(&datagram[..])));
+                }),
+                Command::Channel(wish) => self.with(key, |line, out| {
+                    line.channels.obey(wish, &mut line.connection, now, out);
                 }),
                 Command::Close => self.with(key, |line, out| line.connection.close(out)),
             }
@@ -426,6 +447,7 @@ impl Line {
                     heard = true;
                     self.enter(state, now);
                 }
+                Output::Channel(id, news) => self.channels.tell(id, news),
             }
         }
         if heard {
@@ -441,7 +463,11 @@ impl Line {
                 seen.status.connected_at.get_or_insert(now);
                 self.next_beat.or(Some(now))
             }
-            LegState::Offered | LegState::Failed | LegState::Closed => None,
+            LegState::Offered => None,
+            LegState::Failed | LegState::Closed => {
+                self.channels.end();
+                None
+            }
         };
     }
 }

@@ -5,6 +5,7 @@
 //! thread has seen. Dropping the handle makes the leg vanish without a word, as a killed browser
 //! does; [`Leg::closes`] hangs up in order.
 
+mod channel;
 mod connection;
 mod engine;
 mod reception;
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+pub use channel::{ChatPipe, Message};
 pub use engine::{Engine, LATE_BEAT};
 pub use reception::{Packet, Reception};
 
