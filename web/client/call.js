@@ -47,6 +47,10 @@ export class Call extends Emitter {
     return this.#view.id;
   }
 
+  get medium() {
+    return this.#view.medium;
+  }
+
   get view() {
     return this.#view;
   }
@@ -157,7 +161,8 @@ export class Call extends Emitter {
   }
 
   /**
-   * Hands the customer over without talking first.
+   * Hands the customer over without talking first. In a chat this person goes on until the target
+   * has accepted, and can listen from then on.
    *
    * @param {Target} target
    * @param {string} [note]

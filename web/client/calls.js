@@ -1,6 +1,5 @@
-import { Call } from "./call.js";
 import { Emitter } from "./emitter.js";
-/** @import { Send } from "./call.js" */
+/** @import { Call } from "./call.js" */
 /** @import { ConversationId, ConversationView } from "./types.js" */
 
 /** After a session that was not resumed, what the server has not shown again by then is over. */
@@ -20,7 +19,7 @@ const SHOWN_AGAIN_WITHIN_MS = 800;
  * @extends {Emitter<CallsEvents & Record<string, unknown>>}
  */
 export class Calls extends Emitter {
-  #send;
+  #make;
   /** @type {Map<ConversationId, Call>} */
   #calls = new Map();
   /** @type {Set<ConversationId>} shown by an earlier session only */
@@ -28,10 +27,10 @@ export class Calls extends Emitter {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #sweep;
 
-  /** @param {Send} send */
-  constructor(send) {
+  /** @param {(view: ConversationView) => Call} make what a conversation is shown as */
+  constructor(make) {
     super();
-    this.#send = send;
+    this.#make = make;
   }
 
   /** @param {ConversationId} id */
@@ -44,9 +43,14 @@ export class Calls extends Emitter {
     return [...this.#calls.values()];
   }
 
-  /** The one this person sits in or observes. */
+  /** Those that are spoken, oldest first. */
+  voice() {
+    return this.all().filter(({ medium }) => medium === "voice");
+  }
+
+  /** The call this person sits in or observes; there is one at most. */
   seated() {
-    return this.all().find((call) => call.seated);
+    return this.voice().find((call) => call.seated);
   }
 
   /**
@@ -69,7 +73,7 @@ export class Calls extends Emitter {
     const unsure = this.#unsure.delete(view.id);
     if (known === undefined) {
       if (view.ended) return;
-      const call = new Call(view, this.#send);
+      const call = this.#make(view);
       this.#calls.set(view.id, call);
       this.emit("call", call);
     } else if (known.update(view, unsure)) {

@@ -1,16 +1,19 @@
+import { Call } from "./call.js";
 import { Calls } from "./calls.js";
+import { ChatChannel } from "./chat-channel.js";
+import { Chat } from "./chat.js";
 import { Connection } from "./connection.js";
 import { Commands } from "./commands.js";
 import { TrefoilError } from "./errors.js";
 import { Sound } from "./sound.js";
 import { deferred, within } from "./deferred.js";
 /** @import { Deferred } from "./deferred.js" */
-/** @import { Call } from "./call.js" */
 /** @import { ConnectionState } from "./connection.js" */
 /** @import { LegState } from "./media.js" */
 /** @import { AudioProcessing, MicrophoneState } from "./microphone.js" */
 /** @import { MicrophoneError } from "./errors.js" */
-/** @import { ConversationId, DeskChanges, DeskView, Notice, Person, Welcome } from "./types.js" */
+/** @import { Store, Unsent } from "./outbox.js" */
+/** @import { Command, ConversationId, DeskChanges, DeskView, Notice, Person, Welcome } from "./types.js" */
 
 /** The view of a call follows its answer at once. */
 const SHOWN_WITHIN_MS = 5_000;
@@ -20,14 +23,19 @@ const SHOWN_WITHIN_MS = 5_000;
  *
  * @typedef {EventTarget & { type?: string }} Network
  *
+ * @typedef {"new" | "view" | "messages" | "typing" | "gone"} ChatChange
+ *
  * @typedef {object} ClientEvents
  * @property {{ state: ConnectionState, error: TrefoilError | null }} state
  * @property {{ state: LegState, error: TrefoilError | null }} leg
  * @property {{ state: MicrophoneState, error: MicrophoneError | null }} microphone
  * @property {MediaStream} stream what this person is to hear; another object for each fresh leg
- * @property {Call} call a conversation that was not there before
+ * @property {Call} call a call that was not there before
  * @property {Call} changed
  * @property {{ call: Call, reason: string }} gone
+ * @property {{ chat: Chat, change: ChatChange, reason?: string }} chat
+ * @property {Unsent & { error: TrefoilError }} refused a message, to be put into the draft again
+ * @property {boolean} chat_ready whether messages go through at the moment
  * @property {DeskView} desk
  * @property {Notice} notice
  * @property {null} settled the first views of a session have all come
@@ -38,6 +46,7 @@ const SHOWN_WITHIN_MS = 5_000;
  * @property {string} [client]
  * @property {AudioProcessing} [audio]
  * @property {boolean} [keepMicrophone] keeps it open between calls: answers sooner, light stays on
+ * @property {Store} [store] keeps messages that are not acknowledged over a reload: of this tab alone
  * @property {typeof globalThis.WebSocket} [WebSocket]
  * @property {typeof globalThis.RTCPeerConnection} [RTCPeerConnection]
  * @property {typeof globalThis.MediaStream} [MediaStream]
@@ -53,6 +62,7 @@ export class Client extends Commands {
   #connection;
   #sound;
   #calls;
+  #channel;
   #over = new AbortController();
   /** @type {Person | null} */
   #person = null;
@@ -63,12 +73,20 @@ export class Client extends Commands {
   constructor(options) {
     const { client = "trefoil-web/0.1", ...rest } = options;
     const connection = new Connection({ ...rest, client });
-    const calls = new Calls((command) => connection.request(command));
-    super(calls, (command) => connection.request(command));
+    const request = (/** @type {Command} */ command) => connection.request(command);
+    const channel = new ChatChannel(() => this.leg.openChannel("chat"), rest.store ?? null);
+    const calls = new Calls((view) =>
+      view.medium === "chat"
+        ? new Chat(view, request, channel.thread(view.id))
+        : new Call(view, request),
+    );
+    super(calls, request);
     this.#connection = connection;
     this.#calls = calls;
+    this.#channel = channel;
     this.#sound = new Sound({ ...rest, connectLeg: (sdp) => this.#connectLeg(sdp) });
     this.#wire();
+    this.#wireChats();
     heedNetwork(() => this.retryNow(), this.#over.signal);
   }
 
@@ -99,12 +117,25 @@ export class Client extends Commands {
     return this.#desk;
   }
 
-  /** All conversations, oldest first. */
+  /** All calls, oldest first. */
   get calls() {
-    return this.#calls.all();
+    return this.#calls.voice();
   }
 
-  /** The conversation this person sits in, or else the one that rings here. */
+  /** All chats by their id, oldest first. */
+  get chats() {
+    const chats = this.#calls.all().filter((one) => one instanceof Chat);
+    return /** @type {ReadonlyMap<ConversationId, Chat>} */ (
+      new Map(chats.map((chat) => [chat.id, chat]))
+    );
+  }
+
+  /** Whether messages go through at the moment; where they do not, they wait. */
+  get chatReady() {
+    return this.#channel.ready;
+  }
+
+  /** The call this person sits in, or else the one that rings here. */
   get current() {
     return this.#calls.seated() ?? this.calls.find((call) => call.ringsHere);
   }
@@ -156,10 +187,34 @@ export class Client extends Commands {
     }
   }
 
+  /**
+   * Begins a chat with a team, or through a channel, and needs no microphone for it.
+   *
+   * @param {{ team: string } | { channel: string }} whom
+   * @returns {Promise<Chat>}
+   */
+  async startChat(whom) {
+    const command = /** @type {const} */ ({ name: "call", ...whom });
+    const medium = "team" in command ? { medium: /** @type {const} */ ("chat") } : {};
+    return this.#chatAfter(this.#connection.request({ ...command, ...medium }));
+  }
+
+  /**
+   * Returns to a chat that is over.
+   *
+   * @param {ConversationId} conversation
+   */
+  reopen(conversation) {
+    const asked = this.#connection.request({ name: "reopen", conversation });
+    return this.#chatAfter(asked.then(() => ({ conversation })));
+  }
+
   /** @param {ConversationId} id */
   async answer(id) {
+    const call = this.known(id);
+    if (call.medium === "chat") return void (await call.accept());
     try {
-      await this.#sound.whileAnswering(id, this.known(id).accept());
+      await this.#sound.whileAnswering(id, call.accept());
     } finally {
       this.#follow();
     }
@@ -194,12 +249,16 @@ export class Client extends Commands {
     });
     connection.on("notice", ({ notice }) => this.emit("notice", notice));
     connection.on("gone", ({ conversation, reason }) => this.#calls.drop(conversation, reason));
-    for (const name of /** @type {const} */ (["call", "changed", "gone", "settled"])) {
-      this.#calls.on(name, (detail) => {
-        this.#follow();
-        this.emit(name, detail);
-      });
-    }
+    this.#calls.on("call", (call) => this.#tell(call, "call", call, { change: "new" }));
+    this.#calls.on("changed", (call) => this.#tell(call, "changed", call, { change: "view" }));
+    this.#calls.on("gone", ({ call, reason }) => {
+      this.#tell(call, "gone", { call, reason }, { change: "gone", reason });
+    });
+    this.#calls.on("settled", () => {
+      this.#channel.sendLeftovers();
+      this.#follow();
+      this.emit("settled", null);
+    });
     const { leg, microphone } = this.#sound;
     leg.on("state", (change) => {
       if (change.state === "off" && this.state === "live") {
@@ -212,6 +271,32 @@ export class Client extends Commands {
       this.#follow();
       this.emit("microphone", change);
     });
+  }
+
+  #wireChats() {
+    const channel = this.#channel;
+    this.leg.on("channel", (pipe) => channel.attach(pipe));
+    channel.on("ready", (ready) => this.emit("chat_ready", ready));
+    channel.on("refused", (refused) => this.emit("refused", refused));
+    channel.on("empty", () => this.#follow());
+  }
+
+  /**
+   * @template {"call" | "changed" | "gone"} Name
+   * @param {Call} call
+   * @param {Name} name what is told of a call
+   * @param {ClientEvents[Name]} detail
+   * @param {{ change: ChatChange, reason?: string }} ofChat what is told where it is a chat
+   */
+  #tell(call, name, detail, ofChat) {
+    this.#follow();
+    if (!(call instanceof Chat)) return this.emit(name, detail);
+    if (ofChat.change === "new") {
+      for (const change of /** @type {const} */ (["messages", "typing"])) {
+        call.on(change, () => this.emit("chat", { chat: call, change }));
+      }
+    }
+    this.emit("chat", { chat: call, ...ofChat });
   }
 
   /** @param {{ state: ConnectionState, error: TrefoilError | null }} change */
@@ -228,6 +313,7 @@ export class Client extends Commands {
   #welcomed({ person, resumed, leg }) {
     const first = this.#person === null;
     this.#person = person;
+    this.#channel.begin(person);
     this.#calls.begin(resumed);
     this.#sound.begin(leg === undefined ? resumed : leg === "up");
     if (first && person.role !== "customer") void this.#sound.prime().then(() => this.#follow());
@@ -248,9 +334,18 @@ export class Client extends Commands {
       warm: this.#person.role !== "customer",
       seat: this.#calls.seated(),
       rings: this.calls.some((call) => call.ringsHere),
+      writes: this.chats.size > 0 || !this.#channel.empty,
       known: (id) => this.#calls.get(id),
       desk: this.#desk,
     });
+  }
+
+  /** @param {Promise<Record<string, unknown>>} asked answered with the conversation */
+  async #chatAfter(asked) {
+    const { conversation } = await asked;
+    const chat = await this.#shown(String(conversation));
+    if (chat instanceof Chat) return chat;
+    throw new TrefoilError("wrong_medium", "This is a call.");
   }
 
   /**

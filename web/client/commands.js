@@ -2,7 +2,7 @@ import { Emitter } from "./emitter.js";
 import { TrefoilError } from "./errors.js";
 /** @import { InviteOptions, Send } from "./call.js" */
 /** @import { Calls } from "./calls.js" */
-/** @import { ConversationId, Ongoing, PersonId, Target } from "./types.js" */
+/** @import { ConversationId, Medium, Ongoing, PersonId, Target } from "./types.js" */
 
 /**
  * What a person can ask of the server, by conversation.
@@ -61,8 +61,10 @@ export class Commands extends Emitter {
    * @param {string} [note]
    */
   async transfer(id, target, note) {
-    await this.known(id).transfer(target, note);
-    this.#calls.drop(id, "left");
+    const call = this.known(id);
+    const answer = await call.transfer(target, note);
+    if (call.medium === "voice") this.#calls.drop(id, "left");
+    return answer;
   }
 
   /** @param {ConversationId} id */
@@ -119,28 +121,32 @@ export class Commands extends Emitter {
   /**
    * @param {"present" | "away"} status
    * @param {string} [reason]
+   * @param {Medium} [medium] both, if absent
    */
-  setStatus(status, reason) {
-    const more = reason === undefined ? {} : { reason };
-    return this.#request({ name: "set_status", status, ...more });
+  setStatus(status, reason, medium) {
+    const why = reason === undefined ? {} : { reason };
+    return this.#request({ name: "set_status", status, ...why, ...of(medium) });
   }
 
   /**
-   * Calls a colleague.
+   * Calls a colleague, or writes to one.
    *
    * @param {string} agent the id, without a prefix
+   * @param {Medium} [medium]
    */
-  callAgent(agent) {
-    return this.#request({ name: "call_agent", agent });
+  callAgent(agent, medium) {
+    return this.#request({ name: "call_agent", agent, ...of(medium) });
   }
 
   /**
    * Takes the first who waits in a team's queue, or in any of this agent's.
    *
    * @param {string} [team]
+   * @param {Medium} [medium]
    */
-  getNext(team) {
-    return this.#request({ name: "get_next", ...(team === undefined ? {} : { team }) });
+  getNext(team, medium) {
+    const which = team === undefined ? {} : { team };
+    return this.#request({ name: "get_next", ...which, ...of(medium) });
   }
 
   /**
@@ -247,4 +253,9 @@ export class Commands extends Emitter {
   extendWrapUp() {
     return this.#request({ name: "extend_wrap_up" });
   }
+}
+
+/** @param {Medium | undefined} medium */
+function of(medium) {
+  return medium === undefined ? {} : { medium };
 }

@@ -1,5 +1,6 @@
-/** The Trefoil SDK: everything a page needs for calls, without a DOM of its own. */
+/** The Trefoil SDK: everything a page needs for calls and chats, without a DOM of its own. */
 export { Call } from "./call.js";
+export { Chat } from "./chat.js";
 export { Client } from "./client.js";
 export { Connection } from "./connection.js";
 export { MicrophoneError, TrefoilError } from "./errors.js";

@@ -27,6 +27,7 @@ const CHECKS_APART_MS = 4_000;
  * @typedef {object} LegEvents
  * @property {{ state: LegState, error: TrefoilError | null }} state
  * @property {MediaStream} stream what the server sends; another object for each fresh leg
+ * @property {RTCDataChannel | null} channel the chats' channel of a fresh leg; null when it is gone
  *
  * @typedef {object} LegOptions
  * @property {(sdp: string) => Promise<string>} connectLeg offer in, answer out
@@ -87,6 +88,18 @@ export class Leg extends Emitter {
   /** For statistics. */
   get peerConnection() {
     return this.#peer;
+  }
+
+  /**
+   * Opens another channel on the leg there is; null without one. No negotiation is needed, since
+   * every offer has a channel in it.
+   *
+   * @param {string} label
+   */
+  openChannel(label) {
+    const peer = this.#peer;
+    if (peer === null || peer.connectionState === "closed") return null;
+    return peer.createDataChannel(label, { ordered: true });
   }
 
   /** Sets the leg up and keeps it up until `close`; resolves when it is up. */
@@ -185,13 +198,13 @@ export class Leg extends Emitter {
     this.#peer = peer;
     const { sender } = peer.addTransceiver(this.#track ?? "audio", { direction: "sendrecv" });
     this.#sender = sender;
-    peer.createDataChannel("chat", { negotiated: true, id: 0 });
     peer.ontrack = ({ track }) => {
       if (peer !== this.#peer) return;
       this.#stream = new this.#MediaStream([track]);
       this.emit("stream", this.#stream);
     };
     peer.onconnectionstatechange = () => this.#followed(peer);
+    this.emit("channel", this.openChannel("chat"));
     return peer;
   }
 
@@ -252,7 +265,9 @@ export class Leg extends Emitter {
     const peer = this.#peer;
     this.#peer = null;
     this.#sender = null;
-    peer?.close();
+    if (peer === null) return;
+    this.emit("channel", null);
+    peer.close();
   }
 
   /**

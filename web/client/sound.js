@@ -22,6 +22,7 @@ const DISAGREE_FOR_MS = 3_000;
  * @property {boolean} warm whether the leg is kept up between calls
  * @property {Call | undefined} seat the conversation this person sits in or observes
  * @property {boolean} rings whether a call rings here
+ * @property {boolean} writes whether the leg's channel is needed; that takes no microphone
  * @property {(id: ConversationId) => Call | undefined} known
  * @property {DeskView | null} desk
  */
@@ -117,12 +118,12 @@ export class Sound {
    *
    * @param {Situation} situation
    */
-  follow({ warm, seat, rings, known, desk }) {
+  follow({ warm, seat, rings, writes, known, desk }) {
     if (this.#answering !== null && (seat !== undefined || known(this.#answering) === undefined)) {
       this.#answering = null;
     }
     const talking = seat !== undefined || this.#calling || this.#answering !== null;
-    if (talking || warm) this.leg.open().catch(() => {});
+    if (talking || warm || writes) this.leg.open().catch(() => {});
     else if (this.leg.state !== "off") this.leg.close();
     this.enable(seat === undefined ? talking : seat.speaks);
     const silent = seat !== undefined && !seat.maySpeak;

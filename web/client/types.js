@@ -37,7 +37,7 @@
  *
  * @typedef {object} Offer
  * @property {string} id
- * @property {"queue" | "invite" | "recall" | "listen"} [origin]
+ * @property {"queue" | "invite" | "transfer" | "recall" | "listen"} [origin]
  * @property {PersonId | null} [initiator] null when the queue rings, and for a recall
  * @property {Target} target
  * @property {{ id: PersonId, name: string }[]} candidates who is rung, maybe several
@@ -56,6 +56,7 @@
  *
  * @typedef {object} Ongoing a conversation that may be supervised
  * @property {ConversationId} id
+ * @property {Medium} [medium]
  * @property {string | null} team
  * @property {Phase} phase
  * @property {Owner} owner
@@ -105,6 +106,7 @@
  * @property {Observer[]} [observers] who hears it without a seat, as far as this person is to know
  * @property {string | null} [note] the last note left for whoever comes next; agents only
  * @property {Stay[]} [history] who has talked with the customer before; agents only
+ * @property {{ last: number, may_write: boolean, may_write_reason: string | null }} [chat] of a chat
  * @property {Hearing} hearing
  * @property {Action[]} actions
  * @property {number} started_at_ms
@@ -224,10 +226,11 @@
  *   | GoneMessage | Answer | Refusal | ErrorMessage | { type: "pong" }} ServerMessage
  *
  * @typedef {{ name: "connect_leg", sdp: string } | { name: "disconnect_leg" }
- *   | { name: "call", team: string } | { name: "call", channel: string }
- *   | { name: "call_agent", agent: string }
- *   | { name: "get_next", team?: string }
- *   | { name: "set_status", status: "present" | "away", reason?: string }
+ *   | { name: "call", team: string, medium?: Medium } | { name: "call", channel: string }
+ *   | { name: "call_agent", agent: string, medium?: Medium }
+ *   | { name: "get_next", team?: string, medium?: Medium }
+ *   | { name: "set_status", status: "present" | "away", reason?: string, medium?: Medium }
+ *   | { name: "reopen", conversation: ConversationId }
  *   | { name: "finish_wrap_up" | "extend_wrap_up" }
  *   | { name: "accept" | "cancel" | "swap" | "merge" | "complete" | "leave",
  *       conversation: ConversationId }
@@ -245,5 +248,48 @@
  *   | { name: "transfer_on_behalf", conversation: ConversationId, target: Target, note?: string }
  *   | { name: "force_mute", conversation: ConversationId, participant: PersonId,
  *       muted: boolean }} Command
+ *
+ * @typedef {"everyone" | "agents"} Audience `agents` is a note that no customer receives
+ *
+ * @typedef {object} Message
+ * @property {number} number 1, 2, 3 ... in each conversation; a customer is not shown the notes
+ * @property {string | null} id its writer's own, null of an automatic one
+ * @property {{ person: PersonId, name: string } | null} from null of an automatic one
+ * @property {Audience} audience
+ * @property {number} at_ms
+ * @property {string | null} [text]
+ * @property {{ id: string, name: string, media_type: string, bytes: number }} [file]
+ *
+ * @typedef {{ delivered: number, read: number }} Marks
+ *
+ * @typedef {{ type: "follow", conversation: ConversationId, after: number | null }
+ *   | { type: "unfollow", conversation: ConversationId }
+ *   | { type: "send", conversation: ConversationId, id: string, text: string, audience: Audience }
+ *   | { type: "page", request: number, conversation: ConversationId, before: number,
+ *       limit: number }
+ *   | { type: "mark", conversation: ConversationId, delivered: number, read: number }
+ *   | { type: "typing", conversation: ConversationId }
+ *   | { type: "ping" }} ChatToServer
+ *
+ * @typedef {object} Ready
+ * @property {"ready"} type
+ * @property {PersonId} person
+ * @property {{ text_chars?: number, frame_bytes?: number, unacknowledged?: number,
+ *   messages_per_s?: number }} [limits]
+ *
+ * @typedef {{ type: "following", conversation: ConversationId, last: number,
+ *   marks: Record<PersonId, Marks> }} Following
+ * @typedef {{ type: "refused", conversation: ConversationId, id: string, error: WireError }}
+ *   Refused
+ * @typedef {{ type: "page", request: number, conversation: ConversationId, messages: Message[],
+ *   more: boolean }} Page
+ * @typedef {{ type: "marked", conversation: ConversationId, person: PersonId, delivered: number,
+ *   read: number }} Marked
+ * @typedef {Ready | Following | Refused | Page | Marked | { type: "pong" }
+ *   | { type: "message", conversation: ConversationId, message: Message }
+ *   | { type: "ack", conversation: ConversationId, id: string, number: number, at_ms: number }
+ *   | { type: "typing", conversation: ConversationId, person: PersonId }
+ *   | { type: "unfollowed", conversation: ConversationId, reason: string }
+ *   | { type: "error", error: WireError }} ChatFromServer
  */
 export {};

@@ -1,7 +1,8 @@
 import { noticeText } from "../page/notices.js";
 import { ending } from "../page/words.js";
-/** @import { ConversationId, ConversationView, Notice, Observer } from "../client/types.js" */
-/** @import { Offer, Participant } from "../client/types.js" */
+import { chatEnding, chatNotice, chatOffer } from "./chat-words.js";
+/** @import { ConversationId, ConversationView, Medium, Notice } from "../client/types.js" */
+/** @import { Observer, Offer, Participant } from "../client/types.js" */
 /** @import { Names } from "../page/notices.js" */
 
 /**
@@ -90,11 +91,12 @@ const TELLING = new Set(
  * @param {Notice} notice
  * @param {number} at
  * @param {Names} names
+ * @param {Medium} [medium]
  * @returns {Fact[]}
  */
-export function factsOfNotice(notice, at, names) {
+export function factsOfNotice(notice, at, names, medium = "voice") {
   if (!TELLING.has(notice.kind)) return [];
-  const text = noticeText(notice, names);
+  const text = (medium === "chat" ? chatNotice : noticeText)(notice, names);
   // Whoever left without losing the connection is told by the view as plainly.
   if (notice.kind === "participant_left" && notice.reason === "left") return [];
   return [{ what: whatOf(notice), at, text, why: true }];
@@ -117,8 +119,10 @@ export function factsOfView(before, after, names) {
   const facts = before === undefined ? beginning(after, names) : seats(before, after, names);
   facts.push(...offers(before, after, names), ...observers(before, after, names));
   const { ended } = after;
+  if (after.medium === "chat") facts.push(...stays(after, names));
   if (ended && !before?.ended) {
-    facts.push({ what: "ended", at: ended.at_ms, text: `${ending(ended.reason)}.` });
+    const how = after.medium === "chat" ? chatEnding : ending;
+    facts.push({ what: "ended", at: ended.at_ms, text: `${how(ended.reason)}.` });
   }
   return facts.toSorted((a, b) => a.at - b.at);
 }
@@ -131,13 +135,29 @@ function beginning(view, names) {
   const customer = view.participants.find(({ role }) => role === "customer");
   const team = view.team === null ? null : names.target({ team: view.team });
   const who = customer?.name ?? "The customer";
-  const text = team === null ? "The call began." : `${who} called ${team}.`;
+  const chat = view.medium === "chat";
+  const began = chat ? "The chat began." : "The call began.";
+  const text = team === null ? began : `${who} ${chat ? "began a chat with" : "called"} ${team}.`;
   /** @type {Fact[]} */
   const facts = [{ what: "called", at: view.started_at_ms, text }];
   for (const one of view.participants) {
     if (one !== customer) facts.push(joined(view, one, names));
   }
   return facts;
+}
+
+/**
+ * Who was in it before: a chat is read later than it was written, with who came and went.
+ *
+ * @param {ConversationView} view
+ * @param {Names} names
+ * @returns {Fact[]}
+ */
+function stays({ history = [] }, names) {
+  return history.flatMap(({ id, joined_at_ms, ended_at_ms }) => [
+    { what: `joined ${id}`, at: joined_at_ms, text: `${subject(id, names)} joined.` },
+    { what: `left ${id}`, at: ended_at_ms, text: `${subject(id, names)} left.` },
+  ]);
 }
 
 /**
@@ -229,14 +249,15 @@ function offers(before, after, names) {
   /** @type {Fact[]} */
   const facts = [];
   if (was === null) {
-    const text = offerText(offer, names);
+    const text = offerText(offer, names, after.medium);
     facts.push({ what: `offer ${offer.id}`, at, text });
   }
   for (const { id } of offer.candidates) {
     const named = "agent" in offer.target && `agent:${offer.target.agent}` === id;
     const rung = (was?.candidates ?? []).some((one) => one.id === id);
     if (named || rung) continue;
-    facts.push({ what: `rung ${offer.id} ${id}`, at, text: `${object(id, names, true)} rung.` });
+    const how = after.medium === "chat" ? "asked" : "rung";
+    facts.push({ what: `rung ${offer.id} ${id}`, at, text: `${object(id, names, true)} ${how}.` });
   }
   return facts;
 }
@@ -251,6 +272,7 @@ function offerText({ origin, initiator, target, note }, names) {
   const texts = {
     queue: `Offered to ${whom}`,
     invite: "queue" in target ? `${who} sent it to the queue of ${whom}` : `${who} called ${whom}`,
+    transfer: `${who} offered it to ${whom}`,
     recall: `Came back to ${whom}`,
     listen: `${who} asked ${whom} to listen`,
   };
@@ -274,10 +296,11 @@ function observers(before, after, names) {
   for (const one of is) {
     if (was.some((other) => same(one, other))) continue;
     const coached = one.agent === undefined ? "" : object(one.agent, names);
+    const chat = after.medium === "chat";
     const how = {
-      monitor: "listened in unnoticed",
+      monitor: chat ? "read along unnoticed" : "listened in unnoticed",
       coach: `coached ${coached}`,
-      listener: "listened to learn",
+      listener: chat ? "listened from here on" : "listened to learn",
     };
     const text = `${subject(one.id, names)} ${how[one.mode]}.`;
     facts.push({ what: `observes ${one.id} ${one.mode} ${one.agent}`, at, text });

@@ -107,6 +107,51 @@ export class FakeDevices {
   }
 }
 
+/** A data channel whose far end is the test. */
+export class FakeChannel {
+  /** @type {any[]} what the client sent, parsed */
+  sent = [];
+  closed = false;
+  bufferedAmount = 0;
+  bufferedAmountLowThreshold = 0;
+  /** @type {(() => void) | null} */
+  onopen = null;
+  /** @type {(() => void) | null} */
+  onclose = null;
+  /** @type {((event: { data: unknown }) => void) | null} */
+  onmessage = null;
+  /** @type {(() => void) | null} */
+  onbufferedamountlow = null;
+
+  /**
+   * @param {string} label
+   * @param {object} options
+   */
+  constructor(label, options) {
+    this.label = label;
+    this.options = options;
+  }
+
+  /** @param {string} text */
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close() {
+    this.closed = true;
+  }
+
+  /** @param {unknown} frame */
+  says(frame) {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  /** @param {string} type */
+  frames(type) {
+    return this.sent.filter((one) => one.type === type);
+  }
+}
+
 /** A peer connection that connects when the test says so. */
 export class FakePeer {
   /** @type {FakePeer[]} */
@@ -146,7 +191,18 @@ export class FakePeer {
     return { sender: { replaceTrack } };
   }
 
-  createDataChannel() {}
+  /** @type {FakeChannel[]} those opened on it */
+  channels = [];
+
+  /**
+   * @param {string} label
+   * @param {object} options
+   */
+  createDataChannel(label, options) {
+    const channel = new FakeChannel(label, options);
+    this.channels.push(channel);
+    return channel;
+  }
 
   async setLocalDescription() {}
 

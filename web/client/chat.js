@@ -1,0 +1,128 @@
+import { Call } from "./call.js";
+import { TrefoilError } from "./errors.js";
+/** @import { Send } from "./call.js" */
+/** @import { Thread } from "./thread.js" */
+/** @import { Audience, ConversationView, Message } from "./types.js" */
+
+/**
+ * One chat as this person sees it: who is in it and what can be done, as of a call, and its
+ * messages.
+ *
+ * Beside `changed` and `gone` it emits `messages` (messages, those that wait, marks), `typing`,
+ * and `refused` with the text that the server did not take.
+ */
+export class Chat extends Call {
+  #thread;
+
+  /**
+   * @param {ConversationView} view
+   * @param {Send} send
+   * @param {Thread} thread
+   */
+  constructor(view, send, thread) {
+    super(view, send);
+    this.#thread = thread;
+    for (const name of ["messages", "typing", "refused"]) {
+      thread.on(name, (detail) => this.emit(name, detail));
+    }
+    this.on("changed", () => this.#take());
+    this.on("gone", () => thread.unwant());
+    this.#take();
+  }
+
+  /** Ascending by number, each once. */
+  get messages() {
+    return this.#thread.messages;
+  }
+
+  /** What the server has not acknowledged yet, in the order it was written. */
+  get pending() {
+    return this.#thread.pending;
+  }
+
+  /** The number given last, as far as it is known here. */
+  get last() {
+    return Math.max(this.#thread.last, this.view.chat?.last ?? 0);
+  }
+
+  /** Messages of other people after this person's own read mark. */
+  get unread() {
+    return this.#thread.unread;
+  }
+
+  /** How far each of the others has received and read it. */
+  get marks() {
+    return this.#thread.marks;
+  }
+
+  /** Who types at the moment. */
+  get typing() {
+    return this.#thread.typing;
+  }
+
+  /** Whether `earlier` has something to load. */
+  get more() {
+    return this.#thread.more;
+  }
+
+  /** Whether this person may write to everybody now. */
+  get canWrite() {
+    return this.ended === null && (this.view.chat?.may_write ?? this.me !== undefined);
+  }
+
+  /** Why it may not, a refusal code. */
+  get whyNot() {
+    if (this.canWrite) return null;
+    if (this.ended !== null) return "conversation_ended";
+    return this.view.chat?.may_write_reason ?? "not_a_participant";
+  }
+
+  /**
+   * How far a message of this person's has come.
+   *
+   * @param {Message} message
+   * @returns {"sent" | "delivered" | "read"}
+   */
+  reached({ number }) {
+    const marks = [...this.marks.values()];
+    if (marks.some(({ read }) => read >= number)) return "read";
+    return marks.some(({ delivered }) => delivered >= number) ? "delivered" : "sent";
+  }
+
+  /**
+   * Sends a message: now, or as soon as the channel is there, also after a reload. Throws where it
+   * cannot be taken at all; what the server refuses comes back by the event `refused`.
+   *
+   * @param {string} text
+   * @param {{ audience?: Audience }} [options] `agents` for a note that no customer receives
+   */
+  send(text, options = {}) {
+    const code = this.whyNot;
+    if (code !== null) throw new TrefoilError(code, "This chat takes no message from you now.");
+    return this.#thread.send(text, options);
+  }
+
+  /** This person has seen everything that is here. */
+  markRead() {
+    this.#thread.markRead();
+  }
+
+  /** This person types: to be called at each key. */
+  tellTyping() {
+    if (this.canWrite) this.#thread.tellTyping();
+  }
+
+  /**
+   * Loads the page before the first message that is here.
+   *
+   * @returns {Promise<boolean>} whether there are more
+   */
+  earlier() {
+    return this.#thread.earlier();
+  }
+
+  #take() {
+    // Who decides whether to take it, or only observes, leaves no trace in it.
+    if (this.ended === null) this.#thread.want(this.me !== undefined);
+  }
+}
