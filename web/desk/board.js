@@ -46,14 +46,3 @@ export function supervises(state) {
   const rights = Object.values(state.desk?.you.rights ?? {});
   return rights.some(({ listen, manage }) => listen || manage);
 }
-
-/**
- * The conversation this agent observes without a seat.
- *
- * @param {State} state
- */
-export function observedCall(state) {
-  return Object.values(state.calls).find(
-    (view) => !view.ended && (view.observers ?? []).some(({ id }) => id === view.you),
-  );
-}

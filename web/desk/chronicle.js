@@ -265,18 +265,21 @@ function offers(before, after, names) {
 /**
  * @param {Offer} offer
  * @param {Names} names
+ * @param {Medium} medium
  */
-function offerText({ origin, initiator, target, note }, names) {
+function offerText(offer, names, medium) {
+  const { origin = "invite", initiator, target, note } = offer;
   const whom = names.target(target);
-  const who = initiator === null || initiator === undefined ? null : subject(initiator, names);
+  const who = initiator ? subject(initiator, names) : "Somebody";
+  const queued = `${who} sent it to the queue of ${whom}`;
   const texts = {
     queue: `Offered to ${whom}`,
-    invite: "queue" in target ? `${who} sent it to the queue of ${whom}` : `${who} called ${whom}`,
+    invite: "queue" in target ? queued : `${who} called ${whom}`,
     transfer: `${who} offered it to ${whom}`,
     recall: `Came back to ${whom}`,
     listen: `${who} asked ${whom} to listen`,
   };
-  const text = texts[origin ?? "invite"];
+  const text = medium === "chat" ? chatOffer(offer, who, whom) : texts[origin];
   return note ? `${text}, with the note “${note}”` : `${text}.`;
 }
 

@@ -1,5 +1,5 @@
-import { observedCall, supervises } from "./board.js";
-import { incomingCall, seatedCall, wrapsUp } from "./store.js";
+import { supervises } from "./board.js";
+import { incomingCall, observedCall, seatedCall, wrapsUp } from "./store.js";
 import { blockedBy, transferBlocked } from "./views/call.js";
 import { barged } from "./views/supervise.js";
 import { takeAnyNext } from "./views/queues.js";

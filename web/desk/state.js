@@ -8,6 +8,7 @@ import { NO_BOARD } from "./board.js";
  * } from "../client/types.js"
  */
 /** @import { Board, BoardEvent } from "./board.js" */
+/** @import { ChatEvent, ChatShot, Closed, Compose } from "./chats.js" */
 /** @import { Chronicles } from "./chronicle.js" */
 /** @import { Demo } from "../page/demo.js" */
 /** @import { Extra } from "../page/notices.js" */
@@ -50,7 +51,12 @@ import { NO_BOARD } from "./board.js";
  * @property {{ state: MicrophoneState, message: string | null, advice: string | null }} microphone
  * @property {boolean} soundBlocked
  * @property {DeskView | null} desk
- * @property {Readonly<Record<ConversationId, ConversationView>>} calls
+ * @property {Readonly<Record<ConversationId, ConversationView>>} calls all conversations
+ * @property {Readonly<Record<ConversationId, ChatShot>>} chats what was written in those that are
+ *   chats
+ * @property {Readonly<Record<ConversationId, Compose>>} drafts what is being written
+ * @property {Readonly<Record<ConversationId, Closed>>} closed chats to be put away
+ * @property {ConversationId | null} selected the conversation on the stage
  * @property {Readonly<Record<PersonId, string>>} names everybody this desk has heard of
  * @property {readonly string[]} pending commands on their way, as keys of buttons
  * @property {readonly News[]} toasts
@@ -63,7 +69,7 @@ import { NO_BOARD } from "./board.js";
  * @property {number} now this machine's clock
  * @property {number | null} ahead how far the server's clock is ahead of it
  *
- * @typedef {BoardEvent
+ * @typedef {BoardEvent | ChatEvent
  *   | { type: "demo", demo: Demo | null }
  *   | { type: "token_draft", text: string }
  *   | { type: "login_draft", text: string }
@@ -77,7 +83,7 @@ import { NO_BOARD } from "./board.js";
  *   | { type: "sound_blocked", blocked: boolean }
  *   | { type: "desk", desk: DeskView }
  *   | { type: "view", view: ConversationView }
- *   | { type: "gone", conversation: ConversationId }
+ *   | { type: "gone", conversation: ConversationId, reason?: string }
  *   | { type: "notice", notice: Notice }
  *   | { type: "pending", key: string }
  *   | { type: "done", key: string }
@@ -106,6 +112,10 @@ export const INITIAL = {
   soundBlocked: false,
   desk: null,
   calls: {},
+  chats: {},
+  drafts: {},
+  closed: {},
+  selected: null,
   names: {},
   pending: [],
   toasts: [],

@@ -1,12 +1,12 @@
 import { changeBoard } from "./board.js";
+import { chatNotice } from "./chat-words.js";
+import { changeChats, entered, left } from "./chats.js";
 import { begun, factsOfNotice, factsOfView, remember } from "./chronicle.js";
+import { nameOf, offeredHere, serverNow, targetName } from "./lookup.js";
 import { INITIAL } from "./state.js";
 import { noticeText, refusedText } from "../page/notices.js";
-/**
- * @import {
- *   ActionName, ConversationId, ConversationView, DeskView, Notice, PersonId, Target
- * } from "../client/types.js"
- */
+/** @import { ActionName, ConversationId, ConversationView } from "../client/types.js" */
+/** @import { DeskView, Notice } from "../client/types.js" */
 /** @import { Names } from "../page/notices.js" */
 
 /** How each event changes what the desk shows. Nothing here touches a page or a clock. */
@@ -18,6 +18,7 @@ const TOAST_FOR_MS = 7_000;
 const WARNING_FOR_MS = 20_000;
 
 export { INITIAL };
+export * from "./lookup.js";
 
 /**
  * @typedef {import("./state.js").State} State
@@ -68,7 +69,7 @@ export function reduce(state, event) {
     case "view":
       return showCall(state, event.view);
     case "gone":
-      return dropCall(state, event.conversation);
+      return dropCall(state, event.conversation, event.reason ?? "ended");
     case "notice":
       return heed(state, event.notice);
     case "pending":
@@ -87,6 +88,13 @@ export function reduce(state, event) {
     case "board_page":
     case "ongoing":
       return { ...state, board: changeBoard(state.board, event) };
+    case "chat":
+    case "select":
+    case "compose":
+    case "written":
+    case "unsent":
+    case "close":
+      return changeChats(state, event);
     case "draft":
       return changeDraft(state, event.change);
     case "tick":
@@ -162,7 +170,8 @@ function showCall(state, view) {
   const calls = { ...state.calls, [view.id]: view };
   const shown = { ...state, calls, names, ahead: aheadBy(state, view) };
   const facts = factsOfView(state.calls[view.id], view, namesOf(shown));
-  const next = { ...shown, chronicles: remember(state.chronicles, view.id, facts) };
+  const told = { ...shown, chronicles: remember(state.chronicles, view.id, facts) };
+  const next = entered(state, told, view);
   return canChoose(view, state.dialog) ? next : closeTransfer(next, view.id);
 }
 
@@ -201,13 +210,15 @@ function closeTransfer(state, conversation) {
 /**
  * @param {State} state
  * @param {ConversationId} conversation
+ * @param {string} reason
  * @returns {State}
  */
-function dropCall(state, conversation) {
-  const { [conversation]: _, ...calls } = state.calls;
+function dropCall(state, conversation, reason) {
+  const { [conversation]: view, ...calls } = state.calls;
   const { dialog } = state;
   const declining = dialog.name === "decline" && dialog.conversation === conversation;
-  const next = closeTransfer({ ...state, calls }, conversation);
+  const rest = closeTransfer({ ...state, calls }, conversation);
+  const next = view === undefined ? rest : left(rest, view, reason);
   return declining ? { ...next, dialog: { name: "none" } } : next;
 }
 
@@ -246,8 +257,10 @@ function heed(state, notice) {
   const self = state.person?.id;
   // What one did oneself needs no telling; being lost is another matter.
   if (notice.participant === self && self !== undefined && notice.reason !== "lost") return state;
-  const ringsHere = incomingCall(state)?.id === notice.conversation;
-  const text = noticeText(notice, { ...namesOf(state), ringsHere });
+  const about = notice.conversation === undefined ? undefined : state.calls[notice.conversation];
+  const say = about?.medium === "chat" ? chatNotice : noticeText;
+  const ringsHere = about !== undefined && offeredHere(about);
+  const text = say(notice, { ...namesOf(state), ringsHere });
   return tell(chronicled(state, notice), text, toneOf(notice));
 }
 
@@ -258,7 +271,8 @@ function heed(state, notice) {
  */
 function chronicled(state, notice) {
   if (notice.conversation === undefined) return state;
-  const facts = factsOfNotice(notice, serverNow(state), namesOf(state));
+  const { medium } = state.calls[notice.conversation] ?? {};
+  const facts = factsOfNotice(notice, serverNow(state), namesOf(state), medium);
   return { ...state, chronicles: remember(state.chronicles, notice.conversation, facts) };
 }
 
@@ -304,78 +318,6 @@ function lifetime(tone) {
 }
 
 /**
- * @param {State} state
- * @param {PersonId} id
- */
-export function nameOf(state, id) {
-  return state.names[id] ?? id.slice(id.indexOf(":") + 1);
-}
-
-/**
- * @param {State} state
- * @param {Target} target
- */
-export function targetName(state, target) {
-  if ("agent" in target) return nameOf(state, `agent:${target.agent}`);
-  return teamName(state, "team" in target ? target.team : target.queue);
-}
-
-/**
- * @param {State} state
- * @param {string | null} team null of an internal call
- */
-export function teamName(state, team) {
-  if (team === null) return "Between colleagues";
-  const known = [...(state.desk?.teams ?? []), ...(state.demo?.teams ?? [])];
-  return known.find(({ id }) => id === team)?.name ?? team;
-}
-
-/**
- * Whom a call is with.
- *
- * @param {State} state
- * @param {ConversationView} view
- */
-export function callName(state, view) {
-  const customer = view.participants.find(({ role }) => role === "customer");
-  if (customer !== undefined || !view.internal) return customer?.name ?? "Colleagues only";
-  const colleague = view.participants.find(({ id }) => id !== view.you);
-  if (colleague !== undefined) return colleague.name;
-  return view.offer ? targetName(state, view.offer.target) : "A colleague";
-}
-
-/**
- * The conversation this agent sits in.
- *
- * @param {State} state
- */
-export function seatedCall(state) {
-  return Object.values(state.calls).find(
-    (view) => !view.ended && view.participants.some(({ id }) => id === view.you),
-  );
-}
-
-/**
- * Whether a wrap-up runs, whatever this agent does meanwhile.
- *
- * @param {State} state
- */
-export function wrapsUp({ desk }) {
-  return desk !== null && (desk.you.wrap_up_until_ms ?? null) !== null;
-}
-
-/**
- * The conversation that rings here.
- *
- * @param {State} state
- */
-export function incomingCall(state) {
-  return Object.values(state.calls).find(
-    (view) => !view.ended && (view.offer?.candidates ?? []).some(({ id }) => id === view.you),
-  );
-}
-
-/**
  * A message tells when its latest fact happened, which may be a while ago: the freshest one tells
  * the server's clock best.
  *
@@ -385,13 +327,4 @@ export function incomingCall(state) {
 function aheadBy(state, message) {
   const ahead = message.server_time_ms - state.now;
   return state.ahead === null ? ahead : Math.max(state.ahead, ahead);
-}
-
-/**
- * The server's clock, for counting down to its deadlines.
- *
- * @param {State} state
- */
-export function serverNow(state) {
-  return state.now + (state.ahead ?? 0);
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, mock, test } from "node:test";
-import { BOARD_PAGES, changeBoard, NO_BOARD, observedCall, supervises } from "../desk/board.js";
+import { BOARD_PAGES, changeBoard, NO_BOARD, supervises } from "../desk/board.js";
 import { BoardFeed, changesBoard } from "../desk/board-feed.js";
+import { observedCall } from "../desk/store.js";
 import { ongoingPages } from "../desk/supervise.js";
 import { atDesk } from "./drawn.js";
 import { settled } from "./fakes.js";

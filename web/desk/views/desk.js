@@ -1,6 +1,5 @@
 import { h, mount } from "../../page/dom.js";
-import { incomingCall, seatedCall, wrapsUp } from "../store.js";
-import { observedCall } from "../board.js";
+import { incomingCall, observedCall, seatedCall, wrapsUp } from "../store.js";
 import { chooseDialog, endDialog } from "./behalf.js";
 import { banners, header } from "./header.js";
 import { callStage } from "./call.js";

@@ -1,8 +1,8 @@
 import { h } from "../../page/dom.js";
 import { button, chip } from "../../page/parts.js";
 import { clock, phaseText } from "../../page/words.js";
-import { observedCall, supervises } from "../board.js";
-import { nameOf, seatedCall, serverNow, teamName } from "../store.js";
+import { supervises } from "../board.js";
+import { nameOf, observedCall, seatedCall, serverNow, teamName } from "../store.js";
 import { supervisionButtons } from "./supervise.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
