@@ -42,6 +42,8 @@ impl Leg {
     ///
     /// When the leg offered none, or the far end does not answer.
     pub async fn open_channel(&self, label: &str) -> Result<ChatPipe, LegError> {
+        // One that is opened amid the handshake of the association is never heard of again.
+        self.until("the association", PATIENCE, |status| status.carries_data).await?;
         let reach = self.remote.reach();
         // What the far end sends waits here until it is read: a test decides how much that is.
         let (news, inbox) = mpsc::unbounded_channel();
@@ -231,9 +233,10 @@ impl Connection {
 }
 
 /// What an event says about a channel.
-pub(super) fn news_of(event: &RTCPeerConnectionEvent) -> Option<Output> {
+pub(super) fn news_of(event: &RTCPeerConnectionEvent, silent: Option<usize>) -> Option<Output> {
     let RTCPeerConnectionEvent::OnDataChannel(event) = event else { return None };
     match event {
+        RTCDataChannelEvent::OnOpen(id) if Some(*id) == silent => Some(Output::CarriesData),
         RTCDataChannelEvent::OnOpen(id) => Some(Output::Channel(*id, News::Open)),
         RTCDataChannelEvent::OnClose(id) => Some(Output::Channel(*id, News::Closed)),
         // On the way, or about buffers; the enum is open besides.

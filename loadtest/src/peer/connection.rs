@@ -52,6 +52,8 @@ pub(super) enum Output {
     Report,
     /// The connection changed its state.
     State(LegState),
+    /// Data channels can be opened from here on.
+    CarriesData,
     /// Something happened on the data channel with this handle.
     Channel(usize, News),
 }
@@ -61,6 +63,8 @@ pub(super) struct Connection {
     pub(super) pc: RTCPeerConnection,
     sender: RTCRtpSenderId,
     local: SocketAddr,
+    /// The data channel that puts the line for data into the offer and nothing on the wire.
+    silent: Option<usize>,
     ssrc: u32,
     sequence: u16,
     negotiated: Option<Negotiated>,
@@ -109,11 +113,11 @@ impl Connection {
                 ..Default::default()
             }],
         ))?;
+        let mut silent = None;
         if settings.data_channel {
-            // As the pages do: agreed on beforehand, so it puts the line for data into the offer and
-            // nothing on the wire.
-            let silent = RTCDataChannelInit { negotiated: Some(0), ..Default::default() };
-            pc.create_data_channel("chat", Some(silent))?;
+            // As the pages do: agreed on beforehand, so it needs no opening.
+            let agreed = RTCDataChannelInit { negotiated: Some(0), ..Default::default() };
+            silent = Some(pc.create_data_channel("chat", Some(agreed))?.id());
         }
         let candidate = CandidateHostConfig {
             base_config: CandidateConfig {
@@ -130,7 +134,10 @@ impl Connection {
         let offer = pc.create_offer(None)?;
         pc.set_local_description(now, offer)?;
         let sdp = pc.local_description().ok_or(Error::ErrPeerConnLocalDescriptionNil)?.sdp;
-        Ok((Self { pc, sender, local, ssrc, sequence: 0, negotiated: None, swept: true }, sdp))
+        Ok((
+            Self { pc, sender, local, silent, ssrc, sequence: 0, negotiated: None, swept: true },
+            sdp,
+        ))
     }
 
     /// Takes the server's answer.
@@ -251,7 +258,7 @@ impl Connection {
             while let Some(event) = self.pc.poll_event() {
                 events += 1;
                 out.extend(state_of(&event).map(Output::State));
-                out.extend(news_of(&event));
+                out.extend(news_of(&event, self.silent));
             }
             while let Some(message) = self.pc.poll_read() {
                 out.extend(heard(message));

@@ -447,6 +447,10 @@ impl Line {
                     heard = true;
                     self.enter(state, now);
                 }
+                Output::CarriesData => {
+                    heard = true;
+                    self.shared.seen().status.carries_data = true;
+                }
                 Output::Channel(id, news) => self.channels.tell(id, news),
             }
         }

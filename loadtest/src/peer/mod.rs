@@ -67,6 +67,8 @@ pub struct LegStatus {
     pub answered_at: Option<Instant>,
     /// When it got connected.
     pub connected_at: Option<Instant>,
+    /// Whether data channels can be opened.
+    pub carries_data: bool,
     /// RTP packets sent.
     pub sent: u64,
     /// What it has received.
