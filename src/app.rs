@@ -52,7 +52,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let keys = Keys::new(&secret::load(&config)?)?;
     let (journal, keeper) = open_store(&config).await?;
     let sounds = Sounds::load(&config.prompts).map_err(ConfigError::Problems)?;
-    let (plane, reports) = start_media(&config, &sounds)?;
+    let (plane, reports, channels) = start_media(&config, &sounds)?;
+    tokio::spawn(close_opened_channels(channels));
     let metrics = Metrics::default();
     let (stop, stopped) = watch::channel(false);
     let (to_driver, inbox) = mpsc::channel(driver::INBOX);
@@ -166,10 +167,14 @@ impl Running {
     }
 }
 
-fn start_media(
-    config: &Config,
-    sounds: &Sounds,
-) -> anyhow::Result<(MediaHandle, mpsc::Receiver<media::MediaReport>)> {
+/// Closes every data channel that a page opens: nobody is there to read it.
+async fn close_opened_channels(mut opened: mpsc::Receiver<media::OpenedChannel>) {
+    while let Some(channel) = opened.recv().await {
+        drop(channel.pipe);
+    }
+}
+
+fn start_media(config: &Config, sounds: &Sounds) -> anyhow::Result<media::Started> {
     let mut media = MediaConfig::new(config.media);
     media.workers = config.workers;
     media.limits.legs = config.limits.legs;

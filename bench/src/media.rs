@@ -105,7 +105,7 @@ impl Floor {
         config.clips = vec![Arc::new(music)];
         // Under an instruction counter everything takes fifty times as long.
         config.limits.leg_cpu = Duration::MAX;
-        let (handle, mut reports) = media::start(config)?;
+        let (handle, mut reports, _nobody) = media::start(config)?;
         // Nobody drives calls here: what the workers report is of no interest.
         tokio::spawn(async move { while reports.recv().await.is_some() {} });
         let mut floor = Self { handle, legs: Vec::new(), engine: Engine::start(1)? };

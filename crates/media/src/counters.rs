@@ -69,6 +69,14 @@ counters! {
     crossed,
     /// Packets for another worker that found its ring full.
     ring_full,
+    /// Data channels that were opened and handed out.
+    channels_opened,
+    /// Data channels that were closed because too much waited unread.
+    channels_overrun,
+    /// Frames received on data channels.
+    channel_frames_in,
+    /// Frames sent on data channels.
+    channel_frames_out,
     /// Beats that began more than 5 ms after they were due.
     late_beats,
     /// Beats left out because the worker was too far behind.

@@ -12,7 +12,7 @@ use transport::{Answer, Identity, LegId, Peer, isolate};
 
 use crate::directory::Directory;
 use crate::inbox::{Arrival, Inbox};
-use crate::{ClipId, Counters, MediaConfig, MediaReport, Source};
+use crate::{ClipId, Counters, MediaConfig, MediaReport, OpenedChannel, Source};
 
 /// Longest wait for a worker to take a leg. It looks every time it wakes, so one that has not
 /// taken it by then is stuck or gone.
@@ -57,8 +57,9 @@ pub(crate) struct Shared {
     /// The time that packets of sound count from.
     pub(crate) origin: Instant,
     pub(crate) directory: Directory,
-    pub(crate) posts: Vec<Post>,
+    pub(crate) posts: Vec<Arc<Post>>,
     pub(crate) reports: mpsc::Sender<MediaReport>,
+    pub(crate) channels: mpsc::Sender<OpenedChannel>,
     stopping: AtomicBool,
 }
 
@@ -87,8 +88,9 @@ impl Post {
 impl Shared {
     pub(crate) fn new(
         config: MediaConfig,
-        posts: Vec<Post>,
+        posts: Vec<Arc<Post>>,
         reports: mpsc::Sender<MediaReport>,
+        channels: mpsc::Sender<OpenedChannel>,
     ) -> Self {
         Self {
             config,
@@ -97,6 +99,7 @@ impl Shared {
             directory: Directory::new(posts.len()),
             posts,
             reports,
+            channels,
             stopping: AtomicBool::new(false),
         }
     }

@@ -27,6 +27,8 @@ pub(crate) struct Letters {
     pub(crate) wishes: BTreeMap<LegId, Wish>,
     /// Which other worker wants the packets of which talker, or wants them no more.
     pub(crate) subscriptions: BTreeMap<(LegId, usize), bool>,
+    /// Legs that somebody has something to write to. Each channel calls once until it is looked at.
+    pub(crate) calls: Vec<LegId>,
 }
 
 /// A leg that begins.
@@ -84,6 +86,10 @@ impl Inbox {
 
     pub(crate) fn subscribe(&self, talker: LegId, worker: usize, wanted: bool) {
         self.lock().subscriptions.insert((talker, worker), wanted);
+    }
+
+    pub(crate) fn call(&self, id: LegId) {
+        self.lock().calls.push(id);
     }
 
     /// Hands a packet over; gives it back when there is no room.

@@ -13,6 +13,7 @@ use media_core::{Frame, Micros, SILENCE};
 use transport::{LegId, Outgoing, Peer, PeerError};
 
 use crate::budget::{Budget, Opinion};
+use crate::channels::LegChannels;
 use crate::clock::StopWatch;
 use crate::deadlines::{Alarm, Deadlines, Due};
 use crate::{Limits, LossReason, Source};
@@ -34,6 +35,7 @@ pub(crate) struct Leg {
     pub(crate) id: LegId,
     pub(crate) peer: Box<Peer>,
     pub(crate) sending: Sending,
+    pub(crate) channels: LegChannels,
     pub(crate) alarm: Alarm,
     pub(crate) budget: Budget,
     outbound: Outbound,
@@ -139,6 +141,7 @@ impl Leg {
             id,
             peer,
             sending: Sending::Silence,
+            channels: LegChannels::default(),
             alarm: Alarm::default(),
             budget: Budget::default(),
             outbound: Outbound::new((random >> 33) as u16 & 0x7fff, random as u32),

@@ -11,15 +11,18 @@
 //! is *played* to gets packets that were encoded long ago. Where the talker's leg is owned by
 //! another worker, its packets arrive through a bounded ring.
 //!
+//! What a page writes to a data channel goes another way: each channel it opens is handed out as a
+//! [`Pipe`], whose queues never make the worker wait.
+//!
 //! Everything that can grow has a bound: legs ([`Limits::legs`]), offers waiting for a worker,
-//! packets between workers, datagrams per wake, reports. Wishes about a leg (its source, a probe,
+//! packets between workers, datagrams per wake, reports, frames unread and unsent. Wishes about a leg (its source, a probe,
 //! its end) do not queue: the last one stands, so none is ever lost.
 //!
 //! ```
 //! use media::{MediaConfig, OpenError, LegId};
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), media::StartError> {
-//! let (media, _reports) = media::start(MediaConfig::new("127.0.0.1:0".parse().unwrap()))?;
+//! let (media, _reports, _channels) = media::start(MediaConfig::new("127.0.0.1:0".parse().unwrap()))?;
 //! let refused = media.open(LegId(1), "not an offer".to_owned()).await;
 //! assert!(matches!(refused, Err(OpenError::InvalidSdp(_))));
 //! media.shutdown();
@@ -28,6 +31,7 @@
 
 mod attention;
 mod budget;
+mod channels;
 mod clock;
 mod config;
 mod counters;
@@ -38,6 +42,7 @@ mod handle;
 mod inbox;
 mod leg;
 mod lines;
+mod pipe;
 mod report;
 mod routes;
 mod socket;
@@ -45,11 +50,13 @@ mod source;
 mod start;
 mod worker;
 
+pub use channels::LABELS;
 pub use config::{Limits, MediaConfig, StartError};
 pub use counters::Counters;
 pub use handle::{MediaHandle, OpenError};
+pub use pipe::{ChannelGone, OpenedChannel, Pipe, PipeReader, PipeWriter};
 pub use report::{LossReason, MediaReport};
 pub use source::{ClipId, Source};
-pub use start::start;
-pub use transport::LegId;
+pub use start::{Started, start};
 pub use transport::gate::Drops;
+pub use transport::{Frame, LARGEST_FRAME, LegId};

@@ -11,7 +11,7 @@ use crate::handle::{Post, Shared};
 use crate::inbox::Inbox;
 use crate::socket::{BUFFER, Socket};
 use crate::worker::Worker;
-use crate::{Counters, MediaConfig, MediaHandle, MediaReport, StartError};
+use crate::{Counters, MediaConfig, MediaHandle, MediaReport, OpenedChannel, StartError};
 
 /// The socket's token at the poll.
 pub(crate) const SOCKET: Token = Token(0);
@@ -25,14 +25,19 @@ const MOST_WORKERS: usize = 64;
 /// Reports waiting for the driver. Behind this many they wait in the workers, at most two per leg.
 const REPORTS: usize = 1024;
 
-/// Starts the media plane: its workers, and the stream of what they report.
+/// Opened channels that wait to be taken, for each leg that there may be: as many as it may open.
+const CHANNELS: usize = 2;
+
+/// The media plane, what it reports, and the data channels that pages open.
+pub type Started = (MediaHandle, mpsc::Receiver<MediaReport>, mpsc::Receiver<OpenedChannel>);
+
+/// Starts the media plane: its workers, the stream of what they report, and that of the data
+/// channels that pages open. A channel that nobody takes is closed.
 ///
 /// # Errors
 ///
 /// Says which address cannot be used, or that a thread could not be started.
-pub fn start(
-    config: MediaConfig,
-) -> Result<(MediaHandle, mpsc::Receiver<MediaReport>), StartError> {
+pub fn start(config: MediaConfig) -> Result<Started, StartError> {
     let workers = match config.workers {
         0 => thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS),
         asked => asked,
@@ -46,11 +51,13 @@ pub fn start(
     for index in 0..workers {
         let (poll, socket, post) = open_post(&config, &advertised, index)?;
         polls.push((poll, socket));
-        posts.push(post);
+        posts.push(Arc::new(post));
     }
     report_buffers(polls.iter().map(|(_, socket)| socket));
     let (sender, receiver) = mpsc::channel(REPORTS);
-    let shared = Arc::new(Shared::new(config, posts, sender));
+    let (opening, opened) =
+        mpsc::channel(CHANNELS.saturating_mul(config.limits.legs).max(CHANNELS));
+    let shared = Arc::new(Shared::new(config, posts, sender, opening));
     let mut threads = Vec::with_capacity(workers);
     for (index, (poll, socket)) in polls.into_iter().enumerate() {
         let worker = Worker::new(index, Arc::clone(&shared), poll, socket);
@@ -60,7 +67,7 @@ pub fn start(
             .map_err(StartError::Worker)?;
         threads.push(thread);
     }
-    Ok((MediaHandle::new(shared, threads), receiver))
+    Ok((MediaHandle::new(shared, threads), receiver, opened))
 }
 
 /// Says how large the sockets' buffers are, and what to do when they are small.

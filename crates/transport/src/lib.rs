@@ -31,6 +31,6 @@ mod peer;
 pub use id::{LegHasher, LegId, LegMap};
 pub use isolate::{Fault, isolate};
 pub use peer::{
-    Answer, Channels, Closing, Egress, IceCredentials, Identity, OpenError, Outgoing, Peer,
-    PeerError, PeerEvent, Taken,
+    Answer, ChannelId, Channels, Closing, Egress, Frame, IceCredentials, Identity, LARGEST_FRAME,
+    OpenError, Outgoing, Peer, PeerError, PeerEvent, Taken, Written,
 };

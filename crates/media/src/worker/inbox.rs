@@ -15,13 +15,16 @@ const CROSSINGS: usize = 256;
 
 impl Worker {
     pub(super) fn read_letters(&mut self, now: Instant) {
-        let Letters { arrivals, wishes, subscriptions } =
+        let Letters { arrivals, wishes, subscriptions, calls } =
             self.shared.posts[self.index].inbox.open();
         for arrival in arrivals {
             self.begin(arrival, now);
         }
         for ((talker, worker), wanted) in subscriptions {
             self.exchange.subscribe(talker, worker, wanted);
+        }
+        for leg in calls {
+            self.call(leg);
         }
         for (leg, wish) in wishes {
             self.grant(leg, wish, now);

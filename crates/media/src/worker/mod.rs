@@ -1,17 +1,19 @@
 //! One media worker: a thread with a socket, and its legs.
 
 mod beat;
+mod channels;
 mod exchange;
 mod inbox;
 mod life;
 mod sources;
 mod traffic;
 
+use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Poll};
-use transport::isolate;
+use transport::{LegId, isolate};
 
 use crate::clock::thread_time;
 use crate::group::Groups;
@@ -47,6 +49,8 @@ pub(crate) struct Worker {
     groups: Groups,
     exchange: Exchange,
     reports: Reports,
+    /// Legs whose channels are to be written to.
+    calls: VecDeque<LegId>,
     /// When the CPU clock was last read.
     clock_read: Instant,
     buffer: Box<[u8; LONGEST]>,
@@ -65,6 +69,7 @@ impl Worker {
             groups,
             exchange: Exchange::new(index),
             reports,
+            calls: VecDeque::new(),
             clock_read: Instant::now(),
             buffer: Box::new([0; LONGEST]),
             shared,
@@ -108,12 +113,14 @@ impl Worker {
             let datagrams_left = readable && self.read_socket();
             self.keep_deadlines(Instant::now());
             self.exchange.wake(&self.shared);
+            // Last, so that no sound waits for what is written.
+            let calls_left = self.answer_calls();
             // First the counters, so that whoever gets a report finds it counted.
             self.publish(Instant::now());
             self.reports.flush();
             // A socket is announced once; until it is read to the end it stays readable.
             readable = datagrams_left;
-            if crossings_left {
+            if crossings_left || calls_left {
                 self.shared.posts[self.index].wake();
             }
         }

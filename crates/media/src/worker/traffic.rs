@@ -71,6 +71,13 @@ impl Worker {
                     self.lines.fault(id);
                 }
             }
+            PeerEvent::ChannelOpened(channel, label) => self.opened(id, channel, label, now),
+            PeerEvent::ChannelData(channel, frame) => {
+                leg.heard(attended);
+                self.said(id, channel, frame, now);
+            }
+            PeerEvent::ChannelWritable(_) => self.write_to(id, now),
+            PeerEvent::ChannelClosed(channel) => leg.channels.remove(channel),
             PeerEvent::Closed(Closing::ByPeer) => {
                 self.end(id, Some(LossReason::ClosedByPeer), now);
             }

@@ -1,5 +1,6 @@
 //! The media plane over real sockets, with peers of an independent WebRTC stack at the far ends.
 
+mod channels;
 mod forward;
 mod hostile;
 mod life;

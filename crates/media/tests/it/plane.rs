@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use loadtest::peer::{Engine, Leg, LegSettings};
 use loadtest::sound::Sound;
-use media::{Counters, LegId, Limits, MediaConfig, MediaHandle, MediaReport};
+use media::{Counters, LegId, Limits, MediaConfig, MediaHandle, MediaReport, OpenedChannel};
 use media_core::clip::Clip;
 use ogg::{PacketWriteEndInfo, PacketWriter};
 use tokio::sync::mpsc;
@@ -30,6 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Plane {
     pub(crate) media: MediaHandle,
     reports: mpsc::Receiver<MediaReport>,
+    channels: mpsc::Receiver<OpenedChannel>,
     engine: Engine,
 }
 
@@ -42,9 +43,9 @@ impl Plane {
         let listen = "127.0.0.1:0".parse().expect("an address");
         let clips = vec![Arc::new(clip(MUSIC)), Arc::new(clip(WORDS))];
         let config = MediaConfig { workers, limits, clips, ..MediaConfig::new(listen) };
-        let (media, reports) = media::start(config).expect("the media plane starts");
+        let (media, reports, channels) = media::start(config).expect("the media plane starts");
         let engine = Engine::start(1).expect("an engine thread");
-        Self { media, reports, engine }
+        Self { media, reports, channels, engine }
     }
 
     /// A peer that has not offered anything to the server.
@@ -74,6 +75,12 @@ impl Plane {
     pub(crate) async fn reports(&mut self) -> MediaReport {
         let report = tokio::time::timeout(PATIENCE, self.reports.recv()).await;
         report.expect("a report in time").expect("a media plane")
+    }
+
+    /// The next channel that a page has opened.
+    pub(crate) async fn channel(&mut self) -> OpenedChannel {
+        let opened = tokio::time::timeout(PATIENCE, self.channels.recv()).await;
+        opened.expect("a channel in time").expect("a media plane")
     }
 
     /// Waits until the counters meet a condition.

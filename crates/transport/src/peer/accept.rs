@@ -9,7 +9,7 @@ use str0m::media::{Mid, Pt};
 use str0m::rtp::Extension;
 use str0m::{Candidate, Rtc};
 
-use super::{Audio, Channels, Identity, Peer};
+use super::{Audio, Channels, Identity, LARGEST_FRAME, Peer};
 
 /// The longest offer that is read. A browser's is 6 kB at most for one line of sound and one
 /// application; signalling has its own limit of the same size.
@@ -17,9 +17,6 @@ const LONGEST_OFFER: usize = 64 * 1024;
 
 /// How often the loss that the far end reports is looked at. Its reports come every 5 s.
 const STATISTICS: Duration = Duration::from_secs(5);
-
-/// The largest message on a data channel. Half-received messages are kept in memory.
-const LARGEST_MESSAGE: u32 = 16 * 1024;
 
 /// An offer that cannot be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -115,7 +112,7 @@ fn connection(identity: &Identity, now: Instant) -> Rtc {
         .clear_extension_map()
         .set_extension(1, Extension::AudioLevel)
         .set_extension(4, Extension::RtpMid)
-        .set_sctp_max_message_size(LARGEST_MESSAGE)
+        .set_sctp_max_message_size(LARGEST_FRAME as u32)
         .set_stats_interval(Some(STATISTICS));
     for codec in config.codec_config().iter_mut() {
         codec.set_fb_transport_cc(false);

@@ -1,6 +1,7 @@
 //! One leg's connection.
 
 mod accept;
+mod channels;
 mod output;
 
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use str0m::{Input, Rtc};
 use crate::gate::as_nomination;
 
 pub use accept::{Answer, OpenError};
+pub use channels::{ChannelId, Frame, LARGEST_FRAME, Written};
 pub use output::{Egress, PeerEvent};
 
 /// What the server shows in every DTLS handshake: one certificate for the life of the process.

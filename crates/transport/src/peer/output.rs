@@ -7,17 +7,13 @@ use media_core::rtp::Packet;
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Event, Output};
 
-use super::{Closing, Peer, PeerError};
+use super::channels::MOST_AT_ONCE;
+use super::{ChannelId, Closing, Frame, Peer, PeerError};
 
 /// Steps of output that one input may lead to. An honest input leads to a few, a handshake to a
 /// dozen, a data channel at full speed to a hundred; beyond this the connection is going round in
 /// circles and would take the whole worker with it.
 const MOST_STEPS: usize = 2000;
-
-/// Gate rule 11: data channels that a leg may open in its life. A page has one for what is written
-/// and one for files; the library keeps something of each for ever, and looks at all of them again
-/// and again.
-const MOST_CHANNELS: usize = 2;
 
 /// The largest Opus packet of one frame (RFC 6716, section 3.4). What is larger would not fit into
 /// the datagrams of those it is forwarded to, and nothing that is spoken is larger.
@@ -43,6 +39,14 @@ pub enum PeerEvent {
     Heard,
     /// The share of our packets that the far end did not receive of late, from 0 to 1.
     Loss(f32),
+    /// The far end has opened a data channel with this label, ordered and reliable.
+    ChannelOpened(ChannelId, String),
+    /// A frame came on a channel.
+    ChannelData(ChannelId, Frame),
+    /// A channel that was [full](super::Written::Full) takes frames again.
+    ChannelWritable(ChannelId),
+    /// A channel is closed, by whomever. One may be closed that was never told as opened.
+    ChannelClosed(ChannelId),
     /// The connection is over.
     Closed(Closing),
 }
@@ -59,25 +63,29 @@ impl Peer {
         mut send: impl FnMut(Egress),
         mut tell: impl FnMut(PeerEvent),
     ) -> Result<Instant, PeerError> {
-        for _ in 0..MOST_STEPS {
+        let (mut steps, mut frames) = (0, 0);
+        while steps < MOST_STEPS {
             match self.rtc.poll_output()? {
                 Output::Timeout(at) => return Ok(at),
                 Output::Transmit(transmit) => {
                     let asked = transmit.destination;
                     send(Egress { asked, datagram: transmit.contents.into() });
                 }
-                Output::Event(Event::ChannelOpen(..)) => {
-                    self.opened += 1;
-                    if self.opened > MOST_CHANNELS {
-                        return Err(PeerError::TooManyChannels);
-                    }
+                // Frames have a bound of their own: each beyond it closes a channel.
+                Output::Event(Event::ChannelData(data)) if frames == MOST_AT_ONCE => {
+                    tracing::debug!("a channel with too many frames at once is closed");
+                    self.close_channel(ChannelId(data.id));
+                }
+                Output::Event(Event::ChannelData(data)) => {
+                    frames += 1;
+                    self.reads(data).into_iter().for_each(&mut tell);
+                    continue;
                 }
                 Output::Event(event) => {
-                    if let Some(event) = self.translate(event) {
-                        tell(event);
-                    }
+                    self.translate(event)?.into_iter().for_each(&mut tell);
                 }
             }
+            steps += 1;
         }
         Err(PeerError::Restless)
     }
@@ -86,17 +94,20 @@ impl Peer {
         clippy::wildcard_enum_match_arm,
         reason = "the library's events are not ours to list: what is not named is of no use here"
     )]
-    fn translate(&mut self, event: Event) -> Option<PeerEvent> {
-        match event {
+    fn translate(&mut self, event: Event) -> Result<Option<PeerEvent>, PeerError> {
+        Ok(match event {
             Event::Connected => Some(PeerEvent::Connected),
             Event::RtpPacket(packet) => self.sound(packet),
             Event::SenderFeedback(_) => Some(PeerEvent::Heard),
             Event::MediaEgressStats(stats) if stats.mid == self.audio.mid => {
                 stats.loss.map(PeerEvent::Loss)
             }
+            Event::ChannelOpen(id, label) => self.opens(ChannelId(id), label)?,
+            Event::ChannelBufferedAmountLow(id) => Some(PeerEvent::ChannelWritable(ChannelId(id))),
+            Event::ChannelClose(id) => Some(PeerEvent::ChannelClosed(ChannelId(id))),
             Event::Closed => Some(PeerEvent::Closed(Closing::ByPeer)),
             _ => None,
-        }
+        })
     }
 
     fn sound(&mut self, packet: RtpPacket) -> Option<PeerEvent> {

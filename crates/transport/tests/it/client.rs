@@ -346,7 +346,11 @@ impl Scene {
                 }
                 PeerEvent::Closed(_) => *is_closed = true,
                 PeerEvent::Loss(share) => *loss = Some(share),
-                PeerEvent::Heard => {}
+                PeerEvent::Heard
+                | PeerEvent::ChannelOpened(..)
+                | PeerEvent::ChannelData(..)
+                | PeerEvent::ChannelWritable(_)
+                | PeerEvent::ChannelClosed(_) => {}
             }
         }
         Ok(datagrams)
