@@ -5,7 +5,9 @@ import { Chat } from "./chat.js";
 import { Connection } from "./connection.js";
 import { Commands } from "./commands.js";
 import { TrefoilError } from "./errors.js";
+import { heedNetwork } from "./network.js";
 import { Sound } from "./sound.js";
+import { changed } from "./desk-changes.js";
 import { deferred, within } from "./deferred.js";
 /** @import { Deferred } from "./deferred.js" */
 /** @import { ConnectionState } from "./connection.js" */
@@ -13,16 +15,12 @@ import { deferred, within } from "./deferred.js";
 /** @import { AudioProcessing, MicrophoneState } from "./microphone.js" */
 /** @import { MicrophoneError } from "./errors.js" */
 /** @import { Store, Unsent } from "./outbox.js" */
-/** @import { Command, ConversationId, DeskChanges, DeskView, Notice, Person, Welcome } from "./types.js" */
+/** @import { Command, ConversationId, DeskView, Notice, Person, Welcome } from "./types.js" */
 
 /** The view of a call follows its answer at once. */
 const SHOWN_WITHIN_MS = 5_000;
 
 /**
- * What some browsers tell of the network.
- *
- * @typedef {EventTarget & { type?: string }} Network
- *
  * @typedef {"new" | "view" | "messages" | "typing" | "gone"} ChatChange
  *
  * @typedef {object} ClientEvents
@@ -177,14 +175,20 @@ export class Client extends Commands {
    */
   async call(whom) {
     const target = typeof whom === "string" ? { team: whom } : whom;
-    try {
-      return await this.#sound.whileCalling(async () => {
-        const { conversation } = await this.#connection.request({ name: "call", ...target });
-        return this.#shown(String(conversation));
-      });
-    } finally {
-      this.#follow();
-    }
+    return this.#spoken({ name: "call", ...target });
+  }
+
+  /**
+   * Opens the other medium beside a conversation, for all who are in it: the call of a chat, or
+   * the chat of a call. Resolves with what was opened.
+   *
+   * @param {ConversationId} id
+   * @returns {Promise<Call>}
+   */
+  raise(id) {
+    const command = /** @type {const} */ ({ name: "raise", conversation: id });
+    if (this.known(id).medium === "chat") return this.#spoken(command);
+    return this.#chatAfter(this.#connection.request(command));
   }
 
   /**
@@ -340,6 +344,23 @@ export class Client extends Commands {
     });
   }
 
+  /**
+   * Asks for a call with leg and microphone ready.
+   *
+   * @param {Command} command
+   * @returns {Promise<Call>}
+   */
+  async #spoken(command) {
+    try {
+      return await this.#sound.whileCalling(async () => {
+        const { conversation } = await this.#connection.request(command);
+        return this.#shown(String(conversation));
+      });
+    } finally {
+      this.#follow();
+    }
+  }
+
   /** @param {Promise<Record<string, unknown>>} asked answered with the conversation */
   async #chatAfter(asked) {
     const { conversation } = await asked;
@@ -362,54 +383,4 @@ export class Client extends Commands {
     const late = new TrefoilError("no_answer", "The server did not show the call.");
     return within(shown.promise, SHOWN_WITHIN_MS, late).finally(() => stop.abort());
   }
-}
-
-/**
- * Calls `heed` when the browser says that the network is back, or another.
- *
- * @param {() => void} heed
- * @param {AbortSignal} signal ends it
- */
-function heedNetwork(heed, signal) {
-  globalThis.addEventListener?.("online", heed, { signal });
-  const { navigator } = /** @type {{ navigator?: { connection?: Network } }} */ (globalThis);
-  const network = navigator?.connection;
-  let type = network?.type;
-  const changed = () => {
-    // It also tells of each new estimate of the speed.
-    if (network?.type === type) return;
-    type = network?.type;
-    heed();
-  };
-  network?.addEventListener("change", changed, { signal });
-}
-
-/**
- * A desk with what is new at it.
- *
- * @param {DeskView} desk
- * @param {DeskChanges} changes
- * @returns {DeskView}
- */
-function changed(desk, changes) {
-  return {
-    you: changes.you ?? desk.you,
-    agents: replaced(desk.agents, changes.agents, changes.agents_gone),
-    teams: replaced(desk.teams, changes.teams, changes.teams_gone),
-    server_time_ms: changes.server_time_ms,
-  };
-}
-
-/**
- * @template {{ id: string }} T
- * @param {readonly T[]} before
- * @param {readonly T[]} changes
- * @param {readonly string[]} gone
- * @returns {T[]}
- */
-function replaced(before, changes, gone) {
-  if (changes.length + gone.length === 0) return [...before];
-  const all = new Map([...before, ...changes].map((one) => [one.id, one]));
-  for (const id of gone) all.delete(id);
-  return [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

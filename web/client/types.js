@@ -107,6 +107,7 @@
  * @property {string | null} [note] the last note left for whoever comes next; agents only
  * @property {Stay[]} [history] who has talked with the customer before; agents only
  * @property {{ last: number, may_write: boolean, may_write_reason: string | null }} [chat] of a chat
+ * @property {ConversationId | null} [linked] the chat of this call, or the call of this chat
  * @property {Hearing} hearing
  * @property {Action[]} actions
  * @property {number} started_at_ms
@@ -230,7 +231,7 @@
  *   | { name: "call_agent", agent: string, medium?: Medium }
  *   | { name: "get_next", team?: string, medium?: Medium }
  *   | { name: "set_status", status: "present" | "away", reason?: string, medium?: Medium }
- *   | { name: "reopen", conversation: ConversationId }
+ *   | { name: "reopen" | "raise", conversation: ConversationId }
  *   | { name: "finish_wrap_up" | "extend_wrap_up" }
  *   | { name: "accept" | "cancel" | "swap" | "merge" | "complete" | "leave",
  *       conversation: ConversationId }

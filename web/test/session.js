@@ -13,14 +13,9 @@ import {
 
 /** A session of the SDK whose server and peer are the test. */
 
-/**
- * Signed in, with the leg up.
- *
- * @param {object} [welcome]
- * @param {Partial<ClientOptions>} [more]
- */
-export async function signedIn(welcome = {}, more = {}) {
-  const one = new Client({
+/** @param {Partial<ClientOptions>} [more] */
+export function client(more = {}) {
+  return new Client({
     url: "ws://here/v1/ws",
     token: "jwt",
     WebSocket: AS_WEBSOCKET,
@@ -29,16 +24,31 @@ export async function signedIn(welcome = {}, more = {}) {
     mediaDevices: new FakeDevices(),
     ...more,
   });
+}
+
+/**
+ * Signed in, with the leg up.
+ *
+ * @param {object} [welcome]
+ * @param {Partial<ClientOptions>} [more]
+ */
+export async function signedIn(welcome = {}, more = {}) {
+  const one = client(more);
   void one.connect();
   await settled();
   FakeSocket.last.welcomes(welcome);
   await settled();
+  await legIsUp();
+  return one;
+}
+
+/** Answers the offer that was sent last and lets the leg come up. */
+export async function legIsUp() {
   const leg = FakeSocket.last.asked("connect_leg").at(-1);
   FakeSocket.last.says({ type: "answer", id: leg.id, result: { sdp: "answer" } });
   await settled();
   FakePeer.last.becomes("connected");
   await settled();
-  return one;
 }
 
 /** The command that was sent last, as the server reads it. */
