@@ -148,7 +148,9 @@ fn cost(command: &WireCommand) -> Cost {
         | Command::TakeOver { .. }
         | Command::TransferOnBehalf { .. }
         | Command::ForceMute { .. }
-        | Command::EndForAll { .. } => Cost::Message,
+        | Command::EndForAll { .. }
+        | Command::Send { .. }
+        | Command::Mark { .. } => Cost::Message,
     }
 }
 

@@ -6,6 +6,8 @@
 //! [`ToDriver`], and comes back through the session's [`Outbox`]. The messages themselves are in
 //! [`protocol`]; `docs/protocol.md` describes them for those who write clients.
 //!
+//! What people write to each other passes on data channels, one of which is a [`chat`].
+//!
 //! Nothing malformed ends a process or another session, and little ends its own: each error is
 //! told with a stable code, and only those that say `fatal` close the socket.
 
@@ -13,6 +15,7 @@ mod admin;
 mod app;
 pub mod auth;
 mod backlog;
+pub mod chat;
 mod convert;
 mod counters;
 mod demo;

@@ -225,8 +225,10 @@ impl WireError {
 /// What there was too much of, for people.
 fn too_much(limit: Limit) -> &'static str {
     match limit {
-        Limit::Messages => "Too many messages.",
-        Limit::Requests => "Too many requests at once.",
+        Limit::Messages | Limit::ChatMessages | Limit::ChatUnacknowledged | Limit::ChatFrames => {
+            "Too many messages."
+        }
+        Limit::Requests | Limit::ChatPages => "Too many requests at once.",
         Limit::SignInsPerSource | Limit::SignInsPerPerson => "Too many sign-ins.",
         Limit::FailedSignInsPerSource | Limit::FailedSignInsPerLogin => "Too many failed sign-ins.",
         Limit::LegsPerSource | Limit::LegsPerPerson | Limit::Legs => "Too many audio connections.",

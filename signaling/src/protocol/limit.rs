@@ -66,6 +66,14 @@ limits! {
     AdminPerSource = "admin_per_source",
     /// The same by one person.
     AdminPerPerson = "admin_per_person",
+    /// Messages on one chat channel per second.
+    ChatMessages = "chat_messages",
+    /// Messages on one chat channel that wait for their acknowledgement.
+    ChatUnacknowledged = "chat_unacknowledged",
+    /// Everything else on one chat channel per second.
+    ChatFrames = "chat_frames",
+    /// Pages that one chat channel is being read.
+    ChatPages = "chat_pages",
     /// Demo tokens given to one source.
     DemoTokensPerSource = "demo_tokens_per_source",
 }

@@ -13,6 +13,7 @@ pub use client::{
 };
 pub use error::{Cause, Fault, WireError};
 pub use limit::Limit;
+pub(crate) use parse::malformed;
 pub use parse::{Parsed, parse};
 pub use schema::schema;
 pub use server::{Answer, GoneReason, ServerMessage, Welcome, WelcomeLimits, WelcomePerson};

@@ -69,7 +69,8 @@ fn typed<T: DeserializeOwned>(value: Value) -> Result<T, WireError> {
     serde_json::from_value(value).map_err(|error| malformed(&error))
 }
 
-fn malformed(error: &serde_json::Error) -> WireError {
+/// The error with the parser's complaint, as far as it is fit to be sent back.
+pub(crate) fn malformed(error: &serde_json::Error) -> WireError {
     Fault::Malformed
         .because(format!("The message is malformed: {}.", shortened(&error.to_string())))
 }

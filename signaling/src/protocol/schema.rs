@@ -4,18 +4,23 @@ use serde_json::{Map, Value, json};
 
 use super::client::ClientMessage;
 use super::server::ServerMessage;
+use crate::chat::{ChatClientMessage, ChatServerMessage};
 
 /// The JSON Schema of every message, generated from the types that read and write them: what a
 /// client sends as the server reads it, what the server sends as it writes it.
 pub fn schema() -> Value {
     let settings = SchemaSettings::draft2020_12;
     let mut definitions = Map::new();
-    let client = side::<ClientMessage>(settings().for_deserialize().into(), &mut definitions);
-    let server = side::<ServerMessage>(settings().for_serialize().into(), &mut definitions);
+    let reading = || settings().for_deserialize().into();
+    let writing = || settings().for_serialize().into();
+    let client = side::<ClientMessage>(reading(), &mut definitions);
+    let server = side::<ServerMessage>(writing(), &mut definitions);
+    let chat_client = side::<ChatClientMessage>(reading(), &mut definitions);
+    let chat_server = side::<ChatServerMessage>(writing(), &mut definitions);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The messages of trefoil.v1",
-        "anyOf": [client, server],
+        "anyOf": [client, server, chat_client, chat_server],
         "$defs": definitions,
     })
 }

@@ -40,7 +40,10 @@ fn may_call(person: &Person, command: &Command) -> bool {
 fn role_may(role: Role, command: &Command) -> bool {
     match command {
         Command::Call { .. } | Command::CallChannel { .. } => role == Role::Customer,
-        Command::Leave { .. } | Command::Mute { .. } => true,
+        Command::Leave { .. }
+        | Command::Mute { .. }
+        | Command::Send { .. }
+        | Command::Mark { .. } => true,
         Command::CallAgent { .. }
         | Command::GetNext { .. }
         | Command::SetStatus { .. }
@@ -98,6 +101,8 @@ fn within(only: ConversationId, command: &Command) -> bool {
         | Command::TakeOver { conversation }
         | Command::TransferOnBehalf { conversation, .. }
         | Command::ForceMute { conversation, .. }
-        | Command::EndForAll { conversation } => *conversation == only,
+        | Command::EndForAll { conversation }
+        | Command::Send { conversation, .. }
+        | Command::Mark { conversation, .. } => *conversation == only,
     }
 }

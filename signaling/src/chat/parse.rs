@@ -1,0 +1,59 @@
+use call_core::{ConversationId, MessageId};
+use serde_json::{Map, Value};
+
+use super::limits::FRAME_BYTES;
+use super::wire::ChatClientMessage;
+use crate::protocol::{Fault, WireError, malformed};
+
+/// Every type of message a client may send.
+const TYPES: [&str; 7] = ["follow", "unfollow", "send", "page", "mark", "typing", "ping"];
+
+/// A frame taken apart as far as it is right.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Parsed {
+    /// A message.
+    Message(ChatClientMessage),
+    /// A message to be sent that is wrong, but says under which name to refuse it.
+    BadSend {
+        /// Where.
+        conversation: ConversationId,
+        /// What its client calls it.
+        id: MessageId,
+        /// What is wrong.
+        error: WireError,
+    },
+}
+
+/// Takes a client's frame apart, so that what is wrong is named as precisely as can be.
+///
+/// # Errors
+///
+/// Everything wrong that belongs to no message sent: too long, half JSON, another type.
+pub fn parse(text: &str) -> Result<Parsed, WireError> {
+    if text.len() > FRAME_BYTES {
+        return Err(Fault::TooLarge.into());
+    }
+    let message: Map<String, Value> = serde_json::from_str(text).map_err(|e| malformed(&e))?;
+    let kind = message.get("type").and_then(Value::as_str);
+    let kind = kind.ok_or_else(|| Fault::Malformed.because("The message has no type."))?;
+    if !TYPES.contains(&kind) {
+        return Err(Fault::UnknownType.into());
+    }
+    let sent = (kind == "send").then(|| name(&message)).flatten();
+    let error = match serde_json::from_value::<ChatClientMessage>(Value::Object(message)) {
+        Ok(message) if message.is_in_range() => return Ok(Parsed::Message(message)),
+        Ok(_) => Fault::Malformed.because("A number is out of its range."),
+        Err(error) => malformed(&error),
+    };
+    match sent {
+        Some((conversation, id)) => Ok(Parsed::BadSend { conversation, id, error }),
+        None => Err(error),
+    }
+}
+
+/// Under which name a message to be sent is refused.
+fn name(message: &Map<String, Value>) -> Option<(ConversationId, MessageId)> {
+    let conversation = message.get("conversation")?.as_str()?.parse().ok()?;
+    let id = message.get("id")?.as_str()?.parse().ok()?;
+    Some((conversation, id))
+}

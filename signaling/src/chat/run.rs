@@ -1,0 +1,132 @@
+use std::fmt::Display;
+use std::pin::{Pin, pin};
+
+use call_core::PersonId;
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
+
+use super::limits::PATIENCE;
+use super::machine::{Machine, Output};
+use super::outbox::{Found, Inlet};
+use super::pace::Pace;
+use super::wire::ChatServerMessage;
+use super::{Ask, History, Incoming, LineId, Said, Unreadable};
+use crate::limits::Limits;
+
+/// One chat channel, as far as the driver knows it.
+#[derive(Debug)]
+pub struct Line {
+    /// Its name.
+    pub id: LineId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// What the driver tells.
+    pub inlet: Inlet,
+    /// Where to ask the driver.
+    pub asks: mpsc::Sender<(LineId, Ask)>,
+}
+
+/// Runs one chat channel until its client goes or asks too much, or the driver lets it go; the
+/// driver is told in each case. Dropping `outgoing` closes the channel.
+pub async fn run<In, Out, H>(line: Line, limits: &Limits, history: H, incoming: In, outgoing: Out)
+where
+    In: Stream<Item = Incoming>,
+    Out: Sink<String>,
+    Out::Error: Display,
+    H: History,
+{
+    let Line { id, person, inlet, asks } = line;
+    let pace = Pace::new(limits.errors_in_a_row, limits.rate_limited_in_a_row, Instant::now());
+    let machine = Machine::new(person, pace);
+    Channel { id, machine, inlet, asks: asks.clone() }
+        .serve(&history, pin!(incoming), pin!(outgoing))
+        .await;
+    if asks.send((id, Ask::Closed)).await.is_err() {
+        tracing::trace!("the driver is gone before the last channel");
+    }
+}
+
+type Reading<'h> = Pin<Box<dyn Future<Output = Result<Vec<Said>, Unreadable>> + Send + 'h>>;
+
+struct Channel {
+    id: LineId,
+    machine: Machine,
+    inlet: Inlet,
+    asks: mpsc::Sender<(LineId, Ask)>,
+}
+
+impl Channel {
+    async fn serve<In, Out, H>(
+        &mut self,
+        history: &H,
+        mut incoming: Pin<&mut In>,
+        mut outgoing: Pin<&mut Out>,
+    ) where
+        In: Stream<Item = Incoming>,
+        Out: Sink<String>,
+        Out::Error: Display,
+        H: History,
+    {
+        let mut reading: Option<Reading<'_>> = None;
+        loop {
+            while let Some(output) = self.machine.next() {
+                let goes_on = match output {
+                    Output::Frame(message) => write(&mut outgoing, &message).await,
+                    Output::Ask(ask) => self.asks.send((self.id, ask)).await.is_ok(),
+                    Output::Read(query) => {
+                        reading = Some(Box::pin(history.read(query)));
+                        true
+                    }
+                    Output::End => false,
+                };
+                if !goes_on {
+                    return;
+                }
+            }
+            tokio::select! {
+                found = self.inlet.next() => match found {
+                    Some(Found::News(news)) => self.machine.news(news),
+                    Some(Found::Missed) => self.machine.missed_news(),
+                    None => return,
+                },
+                said = what_was_read(&mut reading) => {
+                    reading = None;
+                    self.machine.read(said);
+                }
+                frame = incoming.next() => match frame {
+                    Some(Incoming::Text(text)) => self.machine.text(&text, Instant::now()),
+                    Some(Incoming::Binary) => self.machine.binary(Instant::now()),
+                    None => return,
+                },
+            }
+        }
+    }
+}
+
+async fn what_was_read(reading: &mut Option<Reading<'_>>) -> Result<Vec<Said>, Unreadable> {
+    match reading {
+        Some(reading) => reading.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Writes a message; whether the channel has taken it.
+async fn write<Out>(outgoing: &mut Pin<&mut Out>, message: &ChatServerMessage) -> bool
+where
+    Out: Sink<String>,
+    Out::Error: Display,
+{
+    let text = serde_json::to_string(message).expect("every server message is plain data");
+    match timeout(PATIENCE, outgoing.send(text)).await {
+        Ok(Ok(())) => true,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "the channel cannot be written to");
+            false
+        }
+        Err(_) => {
+            tracing::debug!("the client takes nothing");
+            false
+        }
+    }
+}
