@@ -1,6 +1,7 @@
 //! Who may speak in a conversation at all: the first two refusals.
 
-use crate::conversation::Conversation;
+use crate::command::Command;
+use crate::conversation::{Conversation, Medium};
 use crate::draft::Draft;
 use crate::id::{AgentId, ConversationId, PersonId};
 use crate::refusal::Refusal;
@@ -33,4 +34,47 @@ pub(crate) fn seated<'d>(
 /// The agent that `by` is: most commands are not for customers.
 pub(crate) fn agent(by: &PersonId) -> Result<&AgentId, Refusal> {
     by.as_agent().ok_or(Refusal::NotPermitted)
+}
+
+/// What is about sound is refused in a chat, to whoever has to do with it while it lives.
+pub(crate) fn suits(draft: &Draft<'_>, by: &PersonId, command: &Command) -> Result<(), Refusal> {
+    let id = match command {
+        Command::Hold { conversation, .. }
+        | Command::Resume { conversation, .. }
+        | Command::Swap { conversation }
+        | Command::Merge { conversation }
+        | Command::Mute { conversation, .. }
+        | Command::Coach { conversation, .. }
+        | Command::Barge { conversation }
+        | Command::ForceMute { conversation, .. } => *conversation,
+        Command::Call { .. }
+        | Command::CallChannel { .. }
+        | Command::CallAgent { .. }
+        | Command::Raise { .. }
+        | Command::Reopen { .. }
+        | Command::GetNext { .. }
+        | Command::SetStatus { .. }
+        | Command::FinishWrapUp
+        | Command::ExtendWrapUp
+        | Command::Accept { .. }
+        | Command::Decline { .. }
+        | Command::Cancel { .. }
+        | Command::Invite { .. }
+        | Command::Transfer { .. }
+        | Command::Complete { .. }
+        | Command::Leave { .. }
+        | Command::Remove { .. }
+        | Command::InviteListener { .. }
+        | Command::Monitor { .. }
+        | Command::StopObserving { .. }
+        | Command::TakeOver { .. }
+        | Command::TransferOnBehalf { .. }
+        | Command::Send { .. }
+        | Command::Mark { .. }
+        | Command::EndForAll { .. } => return Ok(()),
+    };
+    match live(draft, id, by).map(|conversation| conversation.medium) {
+        Ok(Medium::Chat) => Err(Refusal::WrongMedium),
+        Ok(Medium::Voice) | Err(_) => Ok(()),
+    }
 }

@@ -1,9 +1,10 @@
-//! An agent: what it chose (status), what it is doing (place), and whether it can be rung.
+//! An agent: what it chose (status) and is doing (places), per medium, and whether it can be rung.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::conversation::Medium;
 use crate::id::{ConversationId, TeamId};
 use crate::refusal::Refusal;
 use crate::rights::Rights;
@@ -62,20 +63,51 @@ pub enum Session {
     SignedOut,
 }
 
-/// The one place an agent is in.
+/// What an agent has to do with one conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// In no conversation.
-    Free,
+pub enum Part {
     /// An offer rings at it.
-    Rung(ConversationId),
+    Rung,
     /// Has a seat, also while it is away from it.
-    Seated(ConversationId),
+    Seated,
     /// Between two tries of a recall: kept for that conversation.
-    Recalled(ConversationId),
-    /// Hears it without a seat.
-    Observing(ConversationId),
+    Recalled,
+    /// Hears or reads it without a seat.
+    Observing,
+}
+
+/// How many chats an agent is in at a time, if nothing else is said.
+pub const CHATS: usize = 4;
+
+/// An agent's work on one medium.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// What it chose.
+    pub status: Status,
+    /// The conversations it has to do with. Calls come one at a time.
+    pub places: BTreeMap<ConversationId, Part>,
+    /// Since when it has been free and present: the longest idle is rung first.
+    pub idle_since: Time,
+    /// Unanswered offers in a row.
+    pub missed: u32,
+}
+
+impl Line {
+    /// Somebody who has just signed in.
+    pub(crate) fn fresh(at: Time) -> Self {
+        let status = Status::Present;
+        Self { status, places: BTreeMap::new(), idle_since: at, missed: 0 }
+    }
+
+    /// In how many conversations it has a seat, or would have one after an answer.
+    pub fn engaged(&self) -> usize {
+        let counts = |part: &&Part| match part {
+            Part::Rung | Part::Seated | Part::Recalled => true,
+            Part::Observing => false,
+        };
+        self.places.values().filter(counts).count()
+    }
 }
 
 /// Time after a conversation in which no offer comes.
@@ -126,18 +158,16 @@ pub struct Agent {
     pub removed: bool,
     /// Its page.
     pub session: Session,
-    /// What it chose.
-    pub status: Status,
     /// Whether its leg is connected.
     pub leg: bool,
-    /// Where it is.
-    pub place: Place,
+    /// Its calls.
+    pub voice: Line,
+    /// Its chats.
+    pub chat: Line,
+    /// How many chats it is in at a time.
+    pub chats: usize,
     /// Its wrap-up, while it runs.
     pub wrap_up: Option<WrapUp>,
-    /// Since when it has been free and present: the longest idle is rung first.
-    pub idle_since: Time,
-    /// Unanswered offers in a row.
-    pub missed: u32,
 }
 
 impl Agent {
@@ -151,32 +181,74 @@ impl Agent {
         self.rights(team).answer
     }
 
-    /// Whether it takes calls, now or when it is done with what it is in.
-    pub fn is_present(&self) -> bool {
-        self.session == Session::Open && !self.removed && self.status == Status::Present
+    /// Its work on a medium.
+    pub fn line(&self, medium: Medium) -> &Line {
+        match medium {
+            Medium::Voice => &self.voice,
+            Medium::Chat => &self.chat,
+        }
+    }
+
+    pub(crate) fn line_mut(&mut self, medium: Medium) -> &mut Line {
+        match medium {
+            Medium::Voice => &mut self.voice,
+            Medium::Chat => &mut self.chat,
+        }
+    }
+
+    /// Everything it has to do with.
+    pub fn places(&self) -> impl Iterator<Item = (ConversationId, Part)> {
+        self.voice.places.iter().chain(&self.chat.places).map(|(id, part)| (*id, *part))
+    }
+
+    /// What it has to do with one conversation.
+    pub fn part_in(&self, id: ConversationId) -> Option<Part> {
+        self.voice.places.get(&id).or_else(|| self.chat.places.get(&id)).copied()
+    }
+
+    /// In how many conversations of a medium it can be at a time.
+    pub fn capacity(&self, medium: Medium) -> usize {
+        match medium {
+            Medium::Voice => 1,
+            Medium::Chat => self.chats,
+        }
+    }
+
+    /// Whether there is room for one more conversation. Who listens to a call hears nothing else;
+    /// who reads a chat along may write in others.
+    pub fn has_room(&self, medium: Medium) -> bool {
+        match medium {
+            Medium::Voice => self.voice.places.is_empty(),
+            Medium::Chat => self.chat.engaged() < self.chats,
+        }
+    }
+
+    /// Whether it takes a medium's conversations, now or when it is done with what it is in.
+    pub fn is_present(&self, medium: Medium) -> bool {
+        let is_here = self.session == Session::Open && !self.removed;
+        is_here && self.line(medium).status == Status::Present
     }
 
     /// Whether an offer may ring at it, and why not.
     ///
     /// # Errors
     /// The first reason, in the order an operator would name them.
-    pub fn availability(&self) -> Result<(), Unavailable> {
+    pub fn availability(&self, medium: Medium) -> Result<(), Unavailable> {
         match self.session {
             Session::Open if self.removed => return Err(Unavailable::Offline),
             Session::Open => {}
             Session::Closed { .. } | Session::SignedOut => return Err(Unavailable::Offline),
         }
-        match self.place {
-            Place::Free => {}
-            Place::Rung(_) | Place::Recalled(_) => return Err(Unavailable::Ringing),
-            Place::Seated(_) => return Err(Unavailable::Talking),
-            Place::Observing(_) => return Err(Unavailable::Observing),
+        let line = self.line(medium);
+        if !self.has_room(medium) {
+            return Err(occupation(line));
         }
-        match (self.status, &self.wrap_up, self.leg) {
+        let wraps_up = medium == Medium::Voice && self.wrap_up.is_some();
+        match (line.status, wraps_up, self.leg) {
             (Status::Away { .. }, _, _) => Err(Unavailable::Away),
-            (Status::Present, Some(_), _) => Err(Unavailable::WrapUp),
-            (Status::Present, None, false) => Err(Unavailable::NoLeg),
-            (Status::Present, None, true) => Ok(()),
+            (Status::Present, true, _) => Err(Unavailable::WrapUp),
+            (Status::Present, false, false) => Err(Unavailable::NoLeg),
+            (Status::Present, false, true) => Ok(()),
         }
     }
 
@@ -184,12 +256,12 @@ impl Agent {
     ///
     /// # Errors
     /// The refusal.
-    pub fn check_invitable(&self) -> Result<(), Refusal> {
+    pub fn check_invitable(&self, medium: Medium) -> Result<(), Refusal> {
         let is_open = self.session == Session::Open && !self.removed;
-        if is_open && (self.status != Status::Present || !self.leg) {
+        if is_open && (self.line(medium).status != Status::Present || !self.leg) {
             return Err(Refusal::ChannelInactive);
         }
-        self.availability().map_err(|unavailable| match unavailable {
+        self.availability(medium).map_err(|unavailable| match unavailable {
             Unavailable::Offline => Refusal::TargetOffline,
             Unavailable::Away | Unavailable::NoLeg => Refusal::ChannelInactive,
             Unavailable::Ringing
@@ -201,11 +273,20 @@ impl Agent {
 
     /// Whether a hand-over of its own may come back to it: its wrap-up is no obstacle, the recall
     /// of another one is.
-    pub(crate) fn is_reachable(&self, id: ConversationId) -> bool {
-        match self.place {
-            Place::Free => self.is_present() && self.leg,
-            Place::Recalled(recalled) => recalled == id && self.is_present() && self.leg,
-            Place::Rung(_) | Place::Seated(_) | Place::Observing(_) => false,
-        }
+    pub(crate) fn is_reachable(&self, medium: Medium, id: ConversationId) -> bool {
+        let is_kept = self.part_in(id) == Some(Part::Recalled);
+        (is_kept || self.has_room(medium)) && self.is_present(medium) && self.leg
+    }
+}
+
+/// What keeps a line busy, in one word.
+fn occupation(line: &Line) -> Unavailable {
+    let has = |part: Part| line.places.values().any(|one| *one == part);
+    if has(Part::Seated) {
+        Unavailable::Talking
+    } else if has(Part::Rung) || has(Part::Recalled) {
+        Unavailable::Ringing
+    } else {
+        Unavailable::Observing
     }
 }

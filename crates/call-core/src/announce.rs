@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::chat;
 use crate::conversation::{Announced, Care, Conversation, Queued};
 use crate::draft::Draft;
 use crate::event::Event;
@@ -21,9 +22,9 @@ const MINUTE_MS: u64 = 60_000;
 
 /// Tells whoever waits in one of the queues that this decision has moved.
 pub(crate) fn announce(draft: &mut Draft<'_>) {
-    for team in draft.moved_queues() {
-        let places = draft.queue(&team);
-        let outlook = draft.outlook(&team);
+    for queue in draft.moved_queues() {
+        let places = draft.queue(&queue);
+        let outlook = draft.outlook(&queue);
         for (index, rank) in places.iter().enumerate() {
             if index >= TOLD_AGAIN && !draft.is_touched(rank.id) {
                 continue;
@@ -51,6 +52,9 @@ fn announce_one(
     position: usize,
     told: Option<Announced>,
 ) {
+    if told.is_none() {
+        chat::tell_place(draft, id);
+    }
     let position = rounded(position);
     let wait = outlook.and_then(|outlook| outlook.wait(position)).map(minutes);
     let Some(told) = told else {
@@ -76,6 +80,18 @@ fn push(
     estimated_wait_ms: Option<u64>,
 ) {
     draft.push(Event::WaitAnnounced { conversation, position, estimated_wait_ms });
+}
+
+/// A text with the place and the wait in it.
+pub(crate) fn in_words(text: &str, position: usize, wait: Option<Duration>) -> String {
+    let minutes = wait.map(|wait| minutes(wait) / MINUTE_MS);
+    let wait = match minutes {
+        None => "not known yet".to_owned(),
+        Some(0) => "less than a minute".to_owned(),
+        Some(1) => "about a minute".to_owned(),
+        Some(minutes) => format!("about {minutes} minutes"),
+    };
+    text.replace("{position}", &rounded(position).to_string()).replace("{estimated_wait}", &wait)
 }
 
 fn rounded(position: usize) -> usize {

@@ -151,6 +151,8 @@ fn act(event: &Event) -> Option<(&AgentId, Act)> {
         | Event::Overflowed { .. }
         | Event::WaitAnnounced { .. }
         | Event::MessageSent { .. }
+        | Event::IdleSet { .. }
+        | Event::Reopened { .. }
         | Event::Marked { .. }
         | Event::ConversationForgotten { .. } => None,
     }

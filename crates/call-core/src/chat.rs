@@ -8,18 +8,26 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use crate::access;
-use crate::conversation::{Conversation, Medium};
+use crate::announce;
+use crate::conversation::{Care, Conversation, EndReason, Medium};
 use crate::draft::Draft;
 use crate::event::Event;
-use crate::id::{ConversationId, PersonId};
+use crate::id::{ConversationId, Owner, PersonId, Target, TeamId};
+use crate::leaving;
 use crate::message::{Author, Body, MAX_MESSAGE_CHARS, Message, MessageAudience, MessageId};
 use crate::offer::Origin;
+use crate::queue;
 use crate::refusal::Refusal;
+use crate::time::Time;
 use crate::world::World;
 
 /// The latest ids of each author that are remembered: a client has at most 64 messages on their
 /// way, and says each again until it is acknowledged.
 pub const IDS_REMEMBERED: usize = 256;
+
+/// What a customer who waits is written, where neither channel nor team has words of its own.
+const WAITING_TEXT: &str =
+    "Thank you for your message. You are number {position}. Estimated wait: {estimated_wait}.";
 
 /// How far somebody has come in reading.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +46,9 @@ pub struct Chat {
     pub last: u64,
     /// How far everybody has come who ever marked anything.
     pub marks: BTreeMap<PersonId, Marks>,
+    /// When it is over if nothing is written, while an agent answers for it.
+    #[serde(default)]
+    pub idle_until: Option<Time>,
     /// The latest ids of each author, and the numbers they were given.
     pub(crate) said: BTreeMap<PersonId, VecDeque<(MessageId, u64)>>,
 }
@@ -160,8 +171,41 @@ pub(crate) fn send(
         audience: wanted.audience,
         body: wanted.body.clone(),
     };
-    draft.push(Event::MessageSent { conversation: id, message });
+    let idle_until = Some(draft.now() + draft.timers().chat_idle);
+    draft.push(Event::MessageSent { conversation: id, message, idle_until });
     Ok(())
+}
+
+/// The customer of a chat that begins to wait is told its place, once, in its team's words.
+pub(crate) fn tell_place(draft: &mut Draft<'_>, id: ConversationId) {
+    let conversation = draft.known(id);
+    let Some(chat) = &conversation.chat else { return };
+    let waits = match (&conversation.care, &conversation.offer) {
+        (Care::Queued(_), _) => true,
+        (Care::Attended { .. }, Some(offer)) => matches!(offer.target, Target::Queue(_)),
+        (Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_), _) => false,
+    };
+    let Some((queue, own)) = queue::rank(conversation).filter(|_| waits) else { return };
+    let position = draft.queue(&queue).iter().take_while(|rank| **rank < own).count() + 1;
+    let wait = draft.outlook(&queue).and_then(|outlook| outlook.wait(position));
+    let text = waiting_text(draft, conversation, &queue.team);
+    let message = Message {
+        number: chat.last + 1,
+        author: Author::Automatic,
+        id: None,
+        audience: MessageAudience::Everyone,
+        body: Body::Text(announce::in_words(&text, position, wait)),
+    };
+    draft.push(Event::MessageSent { conversation: id, message, idle_until: None });
+}
+
+/// What a waiting customer is written: by its channel, its team, or nobody in particular.
+fn waiting_text(draft: &Draft<'_>, conversation: &Conversation, team: &TeamId) -> String {
+    let settings = draft.settings();
+    let channel = conversation.channel.as_ref().and_then(|channel| settings.channels.get(channel));
+    let of_channel = channel.and_then(|channel| channel.waiting_text.clone());
+    let of_team = || settings.teams.get(team).and_then(|team| team.waiting_text.clone());
+    of_channel.or_else(of_team).unwrap_or_else(|| WAITING_TEXT.to_owned())
 }
 
 fn check(body: &Body) -> Result<(), Refusal> {
@@ -170,6 +214,22 @@ fn check(body: &Body) -> Result<(), Refusal> {
         Body::Text(text) if text.chars().count() > MAX_MESSAGE_CHARS => Err(Refusal::TextTooLong),
         Body::Text(_) => Ok(()),
     }
+}
+
+/// An agent answers from here on: an idle chat ends some time.
+pub(crate) fn answered(draft: &mut Draft<'_>, id: ConversationId) {
+    if draft.known(id).chat.is_some() {
+        let until = draft.now() + draft.timers().chat_idle;
+        draft.push(Event::IdleSet { conversation: id, until });
+    }
+}
+
+/// Nobody has written for long.
+pub(crate) fn idle(draft: &mut Draft<'_>, id: ConversationId) {
+    let conversation = draft.known(id);
+    let Owner::Agent(owner) = conversation.owner() else { return };
+    let phase = conversation.phase();
+    leaving::end(draft, id, EndReason::Idle, &owner.into(), phase);
 }
 
 /// Somebody says how far it has come. Marks never go back, never past the last message, and who

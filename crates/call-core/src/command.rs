@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agent::Status;
 use crate::chat::Marks;
+use crate::conversation::Medium;
 use crate::id::{AgentId, ChannelId, ConversationId, PersonId, Target, TeamId};
 use crate::message::{Body, MessageAudience, MessageId};
 
@@ -38,32 +39,57 @@ pub enum OnFailure {
 #[serde(tag = "name", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Command {
-    /// A customer calls a team.
+    /// A customer calls a team, or writes to it.
     Call {
         /// The team called.
         team: TeamId,
+        /// On what.
+        #[serde(default)]
+        medium: Medium,
     },
-    /// A customer calls through a channel, whose team answers.
+    /// A customer comes by a channel, whose team answers.
     CallChannel {
         /// The channel.
         channel: ChannelId,
+        /// On what: the channel's own.
+        #[serde(default)]
+        medium: Medium,
     },
-    /// An agent calls a colleague.
+    /// An agent calls a colleague, or writes to it.
     CallAgent {
         /// The colleague.
         agent: AgentId,
+        /// On what.
+        #[serde(default)]
+        medium: Medium,
+    },
+    /// Somebody opens the other medium of a conversation: the call of a chat, the chat of a call.
+    Raise {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// A customer comes back to a chat that is over.
+    Reopen {
+        /// The chat.
+        conversation: ConversationId,
     },
     /// An agent takes the first who waits in a queue of its teams.
     GetNext {
         /// The team whose queue; any of its teams', if none is named.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         team: Option<TeamId>,
+        /// On what.
+        #[serde(default)]
+        medium: Medium,
     },
     /// An agent says whether it takes offers.
     SetStatus {
         /// Present, or away with a reason.
         #[serde(flatten)]
         status: Status,
+        /// For what; for all, if nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        medium: Option<Medium>,
     },
     /// An agent is done with its wrap-up.
     FinishWrapUp,

@@ -13,14 +13,30 @@ use crate::segment::Spent;
 use crate::time::Time;
 
 /// What a conversation is held on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Medium {
     /// A call.
+    #[default]
     Voice,
     /// A chat.
     Chat,
+}
+
+impl Medium {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Voice, Self::Chat];
+
+    /// The other one.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Voice => Self::Chat,
+            Self::Chat => Self::Voice,
+        }
+    }
 }
 
 /// What is going on, derived from the facts and never stored but in what is over.
@@ -80,6 +96,8 @@ pub enum EndReason {
     AgentLost,
     /// A supervisor ended it.
     EndedForAll,
+    /// Nobody wrote for a long time.
+    Idle,
 }
 
 /// Who answers for a live conversation, or how it ended.
@@ -125,6 +143,9 @@ pub struct Queued {
     pub overflow_at: Option<Time>,
     /// What the customer was told about its wait.
     pub announced: Option<Announced>,
+    /// Who is rung first, if it can be: who knows the customer.
+    #[serde(default)]
+    pub prefer: Option<AgentId>,
 }
 
 /// What a waiting customer was told.
@@ -187,6 +208,9 @@ pub struct Conversation {
     /// The channel the customer came in by, if it was one.
     #[serde(default)]
     pub channel: Option<ChannelId>,
+    /// The conversation on the other medium that belongs to it.
+    #[serde(default)]
+    pub linked: Option<ConversationId>,
     /// How urgent it is: of those who wait, higher comes first.
     pub priority: u8,
     /// Counts its events: a view with a higher version is later.
@@ -293,7 +317,8 @@ impl Conversation {
 
     /// Seats taken, kept ones and a ringing invitation counted in.
     pub fn seats_taken(&self) -> usize {
-        self.participants.len() + usize::from(self.invitation().is_some())
+        let rings = self.offer.as_ref().is_some_and(Offer::takes_a_seat);
+        self.participants.len() + usize::from(rings)
     }
 
     /// Whether an agent has a seat.

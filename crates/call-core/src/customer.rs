@@ -1,14 +1,19 @@
 //! A customer, for as long as its page is open or its conversation lives.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::Medium;
+use crate::access;
+use crate::conversation::{Care, Conversation, Medium};
 use crate::draft::Draft;
 use crate::event::Event;
-use crate::id::{ChannelId, ConversationId, CustomerId, PersonId, TeamId};
+use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, Owner, PersonId, TeamId};
 use crate::overflow;
+use crate::queue;
 use crate::refusal::Refusal;
 use crate::settings::ChannelSettings;
+use crate::time::Time;
 
 /// A customer the server knows at the moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,40 +26,135 @@ pub struct Customer {
     pub session: bool,
     /// Whether its leg is connected.
     pub leg: bool,
-    /// The conversation it sits in.
-    pub seat: Option<ConversationId>,
+    /// The conversations it sits in: one on each medium.
+    pub seats: BTreeMap<Medium, ConversationId>,
 }
 
-/// A customer calls a team and waits in its queue, or in that of the team that stands in.
-pub(crate) fn call(draft: &mut Draft<'_>, by: &PersonId, team: &TeamId) -> Result<(), Refusal> {
-    let caller = caller(draft, by)?;
+/// A customer calls or writes to a team and waits in its queue, or in that of the team that stands
+/// in.
+pub(crate) fn call(
+    draft: &mut Draft<'_>,
+    by: &PersonId,
+    team: &TeamId,
+    medium: Medium,
+) -> Result<(), Refusal> {
+    let caller = caller(draft, by, medium)?;
     let priority = draft.settings().teams.get(team).map_or(0, |team| team.priority);
-    let begun = begun(draft, caller, &Entry { channel: None, team, priority })?;
+    let entry = Entry { channel: None, team, medium, priority, linked: None, prefer: None };
+    let begun = begun(draft, caller, entry)?;
     draft.push(begun);
     Ok(())
 }
 
-/// A customer calls through a channel: whatever that is at this moment decides where it waits.
+/// A customer comes by a channel: whatever that is at this moment decides where it waits.
 pub(crate) fn call_channel(
     draft: &mut Draft<'_>,
     by: &PersonId,
     channel: &ChannelId,
+    medium: Medium,
 ) -> Result<(), Refusal> {
-    let caller = caller(draft, by)?;
+    let caller = caller(draft, by, medium)?;
     let settings = draft.settings();
     let known = settings.channels.get(channel).ok_or(Refusal::UnknownChannel)?;
     if !known.enabled {
         return Err(Refusal::ChannelDisabled);
     }
-    match known.medium {
-        Medium::Voice => {}
-        Medium::Chat => return Err(Refusal::WrongMedium),
+    if known.medium != medium {
+        return Err(Refusal::WrongMedium);
     }
     let of_team = || settings.teams.get(&known.team).map_or(0, |team| team.priority);
     let priority = known.priority.unwrap_or_else(of_team);
-    let entry = Entry { channel: Some((channel, known)), team: &known.team, priority };
-    let begun = begun(draft, caller, &entry)?;
+    let (channel, team) = (Some((channel, known)), &known.team);
+    let entry = Entry { channel, team, medium, priority, linked: None, prefer: None };
+    let begun = begun(draft, caller, entry)?;
     draft.push(begun);
+    Ok(())
+}
+
+/// Somebody opens the other medium of a conversation: a call to its chat, a chat to its call. Who
+/// answers for the one is asked first for the other.
+pub(crate) fn raise(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    by: &PersonId,
+) -> Result<(), Refusal> {
+    let conversation = access::seated(draft, id, by)?;
+    let medium = may_raise(conversation, by)?;
+    let customer = conversation.customer().ok_or(Refusal::NotPermitted)?.clone();
+    let caller = caller(draft, &customer.into(), medium)?;
+    let conversation = draft.known(id);
+    let team = conversation.team.clone().ok_or(Refusal::NotPermitted)?;
+    let prefer = match conversation.owner() {
+        Owner::Agent(owner) => Some(owner),
+        Owner::Queue(_) => None,
+    };
+    let (priority, linked) = (conversation.priority, Some(id));
+    let entry = Entry { channel: None, team: &team, medium, priority, linked, prefer };
+    let begun = begun(draft, caller, entry)?;
+    let raised = draft.next_conversation();
+    draft.push(begun);
+    if medium == Medium::Chat {
+        seat_at_once(draft, id, raised);
+    }
+    Ok(())
+}
+
+/// Whether the other medium may be opened, and which that is.
+pub(crate) fn may_raise(conversation: &Conversation, by: &PersonId) -> Result<Medium, Refusal> {
+    conversation.customer_seat().ok_or(Refusal::CustomerLeft)?;
+    // An agent does not ring a customer.
+    match (by, conversation.medium) {
+        (PersonId::Customer(_), _) | (PersonId::Agent(_), Medium::Voice) => {}
+        (PersonId::Agent(_), Medium::Chat) => return Err(Refusal::NotPermitted),
+    }
+    Ok(conversation.medium.other())
+}
+
+/// Who talks with the customer has its chat as well, without being asked.
+fn seat_at_once(draft: &mut Draft<'_>, call: ConversationId, raised: ConversationId) {
+    let agents: Vec<_> = draft.known(call).agents_in().cloned().collect();
+    for agent in agents {
+        if draft.agent(&agent).is_some_and(|agent| agent.has_room(Medium::Chat)) {
+            queue::take(draft, raised, &agent);
+            return;
+        }
+    }
+}
+
+/// A customer comes back to a chat that is over: it waits for who answered it last, or the team.
+pub(crate) fn reopen(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    by: &PersonId,
+) -> Result<(), Refusal> {
+    let known = draft.conversation(id).filter(|conversation| conversation.knows(by));
+    let conversation = known.ok_or(Refusal::NotAParticipant)?;
+    let ending = match &conversation.care {
+        Care::Ended(ending) => ending,
+        Care::Queued(_) | Care::Attended { .. } | Care::Recalling(_) => {
+            return Err(Refusal::AlreadyInConversation);
+        }
+    };
+    if conversation.medium != Medium::Chat {
+        return Err(Refusal::WrongMedium);
+    }
+    let team = conversation.team.clone().ok_or(Refusal::NotPermitted)?;
+    let prefer = match &ending.owner {
+        Owner::Agent(agent) => Some(agent.clone()),
+        Owner::Queue(_) => None,
+    };
+    let (id, (customer, known)) = (conversation.id, caller(draft, by, Medium::Chat)?);
+    let (name, leg) = (known.name.clone(), known.leg);
+    let team = overflow::admit(draft, (&team, Medium::Chat), None)?;
+    draft.push(Event::Reopened {
+        conversation: id,
+        customer,
+        name,
+        prefer,
+        arriving_until: arriving_until(draft, leg),
+        overflow_at: overflow::overflow_at(draft, &team),
+        team,
+    });
     Ok(())
 }
 
@@ -62,37 +162,51 @@ pub(crate) fn call_channel(
 struct Entry<'s> {
     channel: Option<(&'s ChannelId, &'s ChannelSettings)>,
     team: &'s TeamId,
+    medium: Medium,
     priority: u8,
+    linked: Option<ConversationId>,
+    prefer: Option<AgentId>,
 }
 
-/// A customer who is there and in no conversation.
-fn caller<'d>(draft: &'d Draft<'_>, by: &PersonId) -> Result<(CustomerId, &'d Customer), Refusal> {
+/// A customer who is there and in no conversation of this medium.
+fn caller<'d>(
+    draft: &'d Draft<'_>,
+    by: &PersonId,
+    medium: Medium,
+) -> Result<(CustomerId, &'d Customer), Refusal> {
     let id = by.as_customer().ok_or(Refusal::NotPermitted)?;
     let customer = draft.customer(id).filter(|customer| customer.session);
     let customer = customer.ok_or(Refusal::NotSignedIn)?;
-    if customer.seat.is_some() {
+    if customer.seats.contains_key(&medium) {
         return Err(Refusal::AlreadyInConversation);
     }
     Ok((id.clone(), customer))
 }
 
-/// The call that begins, or why there is no room for it.
+/// For how long a customer's leg may take, if it is not up.
+fn arriving_until(draft: &Draft<'_>, leg: bool) -> Option<Time> {
+    (!leg).then(|| draft.now() + draft.timers().queue_grace)
+}
+
+/// The conversation that begins, or why there is no room for it.
 fn begun(
     draft: &Draft<'_>,
     (id, customer): (CustomerId, &Customer),
-    entry: &Entry<'_>,
+    entry: Entry<'_>,
 ) -> Result<Event, Refusal> {
-    let queue = overflow::admit(draft, entry.team, entry.channel.map(|(_, channel)| channel))?;
-    let grace = draft.now() + draft.timers().queue_grace;
+    let channel = entry.channel.map(|(_, channel)| channel);
+    let queue = overflow::admit(draft, (entry.team, entry.medium), channel)?;
     Ok(Event::ConversationStarted {
         conversation: draft.next_conversation(),
-        medium: Medium::Voice,
+        medium: entry.medium,
         customer: id,
         name: customer.name.clone(),
         channel: entry.channel.map(|(channel, _)| channel.clone()),
         priority: customer.priority.max(entry.priority),
         overflow_at: overflow::overflow_at(draft, &queue),
         team: queue,
-        arriving_until: (!customer.leg).then_some(grace),
+        arriving_until: arriving_until(draft, customer.leg),
+        linked: entry.linked,
+        prefer: entry.prefer,
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! It only dispatches: one line per command and report, the rule lives with its noun.
 
+use crate::access;
 use crate::announce;
 use crate::chat::{self, Wanted};
 use crate::command::Command as C;
@@ -71,12 +72,15 @@ pub fn decide(
 }
 
 fn command(draft: &mut Draft<'_>, by: &PersonId, command: &C) -> Result<(), Refusal> {
+    access::suits(draft, by, command)?;
     match command {
-        C::Call { team } => customer::call(draft, by, team),
-        C::CallChannel { channel } => customer::call_channel(draft, by, channel),
-        C::CallAgent { agent } => internal::call(draft, by, agent),
-        C::GetNext { team } => queue::get_next(draft, by, team.as_ref()),
-        C::SetStatus { status } => session::set_status(draft, by, *status),
+        C::Call { team, medium } => customer::call(draft, by, team, *medium),
+        C::CallChannel { channel, medium } => customer::call_channel(draft, by, channel, *medium),
+        C::CallAgent { agent, medium } => internal::call(draft, by, agent, *medium),
+        C::Raise { conversation } => customer::raise(draft, *conversation, by),
+        C::Reopen { conversation } => customer::reopen(draft, *conversation, by),
+        C::GetNext { team, medium } => queue::get_next(draft, by, team.as_ref(), *medium),
+        C::SetStatus { status, medium } => session::set_status(draft, by, *medium, *status),
         C::FinishWrapUp => wrap_up::finish(draft, by),
         C::ExtendWrapUp => wrap_up::extend(draft, by),
         C::Accept { conversation } => ring::accept(draft, *conversation, by),

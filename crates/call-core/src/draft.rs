@@ -8,7 +8,7 @@ use crate::conversation::Conversation;
 use crate::customer::Customer;
 use crate::event::{Event, Recorded};
 use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, TeamId};
-use crate::queue::{self, Rank};
+use crate::queue::{self, QueueKey, Rank};
 use crate::settings::{Settings, TeamSettings, Timers};
 use crate::team::{Outlook, Team};
 use crate::time::Time;
@@ -90,23 +90,24 @@ impl<'a> Draft<'a> {
     }
 
     /// The agents of a team who could be rung.
-    pub(crate) fn free(&self, team: &TeamId) -> impl Iterator<Item = (&AgentId, &Agent)> {
-        let before = self.base.index.free(team).filter(|id| !self.top.agents.contains_key(*id));
+    pub(crate) fn free(&self, queue: &QueueKey) -> impl Iterator<Item = (&AgentId, &Agent)> {
+        let before = self.base.index.free(queue).filter(|id| !self.top.agents.contains_key(*id));
         let before = before.filter_map(|id| self.base.agents.get_key_value(id));
         let touched = self
             .top
             .agents
             .iter()
-            .filter(move |(_, agent)| agent.answers(team) && agent.availability().is_ok());
+            .filter(|(_, agent)| agent.answers(&queue.team))
+            .filter(|(_, agent)| agent.availability(queue.medium).is_ok());
         before.chain(touched)
     }
 
-    /// The teams of which somebody could be rung.
-    pub(crate) fn free_teams(&self) -> BTreeSet<TeamId> {
-        let before = self.base.index.staffed();
+    /// The queues for which somebody could be rung.
+    pub(crate) fn served_queues(&self) -> BTreeSet<QueueKey> {
+        let before = self.base.index.staffed().cloned();
         let touched = self.top.agents.values().flat_map(|agent| agent.teams.keys());
-        let teams = before.chain(touched).filter(|team| self.free(team).next().is_some());
-        teams.cloned().collect()
+        let touched = touched.flat_map(QueueKey::of_team);
+        before.chain(touched).filter(|queue| self.free(queue).next().is_some()).collect()
     }
 
     pub(crate) fn customer(&self, id: &CustomerId) -> Option<&Customer> {
@@ -130,16 +131,16 @@ impl<'a> Draft<'a> {
         self.top.conversations.contains_key(&id) || self.gone.contains(&id)
     }
 
-    /// The places of a team's queue, first come first.
-    pub(crate) fn queue(&self, team: &TeamId) -> Vec<Rank> {
-        let before = self.base.index.queue(team).filter(|rank| !self.is_touched(rank.id));
-        let mut places: Vec<_> = before.chain(self.top.index.queue(team)).collect();
+    /// The places of a queue, first come first.
+    pub(crate) fn queue(&self, queue: &QueueKey) -> Vec<Rank> {
+        let before = self.base.index.queue(queue).filter(|rank| !self.is_touched(rank.id));
+        let mut places: Vec<_> = before.chain(self.top.index.queue(queue)).collect();
         places.sort_unstable();
         places
     }
 
-    /// The teams in whose queues somebody may stand.
-    pub(crate) fn queues(&self) -> BTreeSet<TeamId> {
+    /// The queues in which somebody may stand.
+    pub(crate) fn queues(&self) -> BTreeSet<QueueKey> {
         self.base.index.queues().chain(self.top.index.queues()).cloned().collect()
     }
 
@@ -154,32 +155,36 @@ impl<'a> Draft<'a> {
         self.top.teams.get(id).or_else(|| self.base.teams.get(id))
     }
 
-    /// How long the waits in a team's queue last.
-    pub(crate) fn outlook(&self, id: &TeamId) -> Option<Outlook> {
-        let staff = (self.present(id), self.free(id).count());
-        Outlook::of(self.settings, id, self.learnt(id), staff)
+    /// How long the waits in a queue last.
+    pub(crate) fn outlook(&self, queue: &QueueKey) -> Option<Outlook> {
+        let staff = (self.present(queue), self.free(queue).count());
+        let QueueKey { team, medium } = queue;
+        Outlook::of(self.settings, (team, *medium), self.learnt(team), staff)
     }
 
-    /// How many take a team's calls and are present.
-    pub(crate) fn present(&self, id: &TeamId) -> usize {
-        let (mut present, _) = self.base.index.staff(id);
-        let counts = |agent: &Agent| agent.answers(id) && agent.is_present();
+    /// In how many conversations those who serve a queue and are present can be at a time.
+    pub(crate) fn present(&self, queue: &QueueKey) -> usize {
+        let (mut present, _) = self.base.index.staff(queue);
+        let counts = |agent: &Agent| {
+            let serves = agent.answers(&queue.team) && agent.is_present(queue.medium);
+            if serves { agent.capacity(queue.medium) } else { 0 }
+        };
         for (touched, agent) in &self.top.agents {
-            present -= usize::from(self.base.agents.get(touched).is_some_and(counts));
-            present += usize::from(counts(agent));
+            present -= self.base.agents.get(touched).map_or(0, counts);
+            present += counts(agent);
         }
         present
     }
 
     /// The queues in which this decision may have changed a place or a wait.
-    pub(crate) fn moved_queues(&self) -> BTreeSet<TeamId> {
+    pub(crate) fn moved_queues(&self) -> BTreeSet<QueueKey> {
         let ids = self.top.conversations.keys().chain(&self.gone);
         let sides = ids.flat_map(|id| [self.base, &self.top].map(|w| w.conversations.get(id)));
-        let queues = sides.flatten().filter_map(queue::rank).map(|(team, _)| team);
+        let queues = sides.flatten().filter_map(queue::rank).map(|(queue, _)| queue);
         let agents = self.top.agents.values();
         let answered =
             agents.flat_map(|agent| agent.teams.keys().filter(|team| agent.answers(team)));
-        queues.chain(answered).cloned().collect()
+        queues.chain(answered.flat_map(QueueKey::of_team)).collect()
     }
 
     /// The conversations this decision has touched so far.
@@ -192,13 +197,13 @@ impl<'a> Draft<'a> {
         self.top.agents.iter()
     }
 
-    /// The live conversation a person has to do with.
-    pub(crate) fn conversation_of(&self, person: &PersonId) -> Option<ConversationId> {
+    /// The live conversations a person has to do with.
+    pub(crate) fn conversations_of(&self, person: &PersonId) -> Vec<ConversationId> {
         let knows = match person {
             PersonId::Agent(agent) => self.top.agents.contains_key(agent),
             PersonId::Customer(customer) => self.copied.contains(customer),
         };
-        if knows { &self.top } else { self.base }.conversation_of(person)
+        if knows { &self.top } else { self.base }.conversations_of(person)
     }
 
     /// Decides that something happens.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::Status;
+use crate::agent::{CHATS, Status};
 use crate::chat::Marks;
 use crate::conversation::{EndReason, Medium, Phase};
 use crate::hold::HoldCause;
@@ -90,6 +90,10 @@ pub struct RestartGraces {
     pub floor: Time,
 }
 
+fn some_chats() -> usize {
+    CHATS
+}
+
 /// A recorded fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,6 +105,9 @@ pub enum Event {
         name: String,
         #[serde(deserialize_with = "rights::list_or_map")]
         teams: BTreeMap<TeamId, Rights>,
+        /// How many chats it is in at a time.
+        #[serde(default = "some_chats")]
+        chats: usize,
     },
     /// An agent's page is back within the lease, or tells another name or other teams.
     AgentReturned {
@@ -108,9 +115,18 @@ pub enum Event {
         name: String,
         #[serde(deserialize_with = "rights::list_or_map")]
         teams: BTreeMap<TeamId, Rights>,
+        /// How many chats it is in at a time.
+        #[serde(default = "some_chats")]
+        chats: usize,
     },
     /// The directory says otherwise about an agent.
-    AgentChanged { agent: AgentId, name: String, teams: BTreeMap<TeamId, Rights> },
+    AgentChanged {
+        agent: AgentId,
+        name: String,
+        teams: BTreeMap<TeamId, Rights>,
+        #[serde(default = "some_chats")]
+        chats: usize,
+    },
     /// The directory knows an agent no more: what it is in goes on, and nothing else comes.
     AgentRemoved { agent: AgentId },
     /// An agent's page is gone; it counts as signed in for the lease.
@@ -118,7 +134,14 @@ pub enum Event {
     /// The lease ran out, or who was removed is free.
     AgentSignedOut { agent: AgentId },
     /// An agent's status changed.
-    StatusChanged { agent: AgentId, status: Status, source: StatusSource },
+    StatusChanged {
+        agent: AgentId,
+        /// For what; for all, if nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        medium: Option<Medium>,
+        status: Status,
+        source: StatusSource,
+    },
     /// Wrap-up began.
     WrapUpStarted { agent: AgentId, conversation: ConversationId, until: Time },
     /// Wrap-up lasts longer.
@@ -159,6 +182,24 @@ pub enum Event {
         overflow_at: Option<Time>,
         /// Until when its leg may take, if it is not up.
         arriving_until: Option<Time>,
+        /// The conversation on the other medium that it belongs to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        linked: Option<ConversationId>,
+        /// Who is rung first, if it can be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prefer: Option<AgentId>,
+    },
+    /// A customer came back to a chat that was over, and waits in the team's queue.
+    Reopened {
+        conversation: ConversationId,
+        customer: CustomerId,
+        name: String,
+        team: TeamId,
+        /// Who answered for it at the end, and is rung first.
+        prefer: Option<AgentId>,
+        arriving_until: Option<Time>,
+        #[serde(default)]
+        overflow_at: Option<Time>,
     },
     /// An agent calls another, and waits for the answer.
     InternalCallStarted {
@@ -326,7 +367,15 @@ pub enum Event {
     },
 
     /// Somebody wrote, or a text was sent.
-    MessageSent { conversation: ConversationId, message: Message },
+    MessageSent {
+        conversation: ConversationId,
+        message: Message,
+        /// When the chat is over if nothing else is written.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        idle_until: Option<Time>,
+    },
+    /// When an attended chat is over if nothing is written.
+    IdleSet { conversation: ConversationId, until: Time },
     /// Somebody has come so far in reading.
     Marked { conversation: ConversationId, person: PersonId, marks: Marks },
 
@@ -407,6 +456,8 @@ impl Event {
             | Self::TakenOver { conversation, .. }
             | Self::TransferredOnBehalf { conversation, .. }
             | Self::MessageSent { conversation, .. }
+            | Self::IdleSet { conversation, .. }
+            | Self::Reopened { conversation, .. }
             | Self::Marked { conversation, .. }
             | Self::ConversationEnded { conversation, .. }
             | Self::ConversationForgotten { conversation } => Some(*conversation),
@@ -430,7 +481,7 @@ impl Event {
 
     /// Whether it is about what is written in a chat, which is no part of its view.
     pub(crate) fn is_writing(&self) -> bool {
-        matches!(self, Self::MessageSent { .. } | Self::Marked { .. })
+        matches!(self, Self::MessageSent { .. } | Self::IdleSet { .. } | Self::Marked { .. })
     }
 
     /// The person this is about, apart from those in the conversation.
@@ -456,7 +507,8 @@ impl Event {
             | Self::CandidateRung { candidate: agent, .. } => Some(agent.clone().into()),
             Self::CustomerArrived { customer, .. }
             | Self::CustomerSessionClosed { customer }
-            | Self::ConversationStarted { customer, .. } => Some(customer.clone().into()),
+            | Self::ConversationStarted { customer, .. }
+            | Self::Reopened { customer, .. } => Some(customer.clone().into()),
             Self::LegConnected { person } | Self::LegDisconnected { person } => {
                 Some(person.clone())
             }
@@ -489,6 +541,7 @@ impl Event {
             | Self::SupervisorLeft { .. }
             | Self::TransferredOnBehalf { .. }
             | Self::MessageSent { .. }
+            | Self::IdleSet { .. }
             | Self::Marked { .. }
             | Self::ConversationEnded { .. }
             | Self::ConversationForgotten { .. } => None,

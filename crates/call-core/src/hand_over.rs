@@ -1,12 +1,14 @@
 //! Hand-over: the last agent leaves while its invitation rings. A hand-over that fails is
 //! recalled to that agent, and then requeued: the customer is never hung up.
 
-use crate::conversation::{Care, Recalling};
+use crate::agent::Agent;
+use crate::conversation::{Care, Medium, Recalling};
 use crate::draft::Draft;
 use crate::event::{Departure, Event, WrapUpEnd};
 use crate::hold;
 use crate::id::{AgentId, ConversationId, Owner, Target, TeamId};
 use crate::invite;
+use crate::observer::{self, ObserverMode};
 use crate::offer::{CandidateFailure, Offer, OfferEnd, Origin};
 use crate::participant::{Participant, Presence};
 use crate::ring;
@@ -22,6 +24,30 @@ pub(crate) fn leave(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) 
     hold::lift_all(draft, id);
     wrap_up::start(draft, id, agent);
     queue_at_once(draft, id);
+}
+
+/// A chat was offered and taken: whoever took it owns it from this message on, and who gave it
+/// away sees what is written, if there is room for one more to do so.
+pub(crate) fn give_away(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    from: &AgentId,
+    owner: &AgentId,
+) {
+    let conversation = draft.known(id);
+    if !conversation.has_seat(from) {
+        return;
+    }
+    let owned = conversation.owner() == Owner::Agent(from.clone());
+    let phase = conversation.phase();
+    let (participant, departure) = (from.clone().into(), Departure::Left);
+    draft.push(Event::ParticipantLeft { conversation: id, participant, departure, phase });
+    if owned {
+        draft.push(Event::OwnerChanged { conversation: id, owner: owner.clone() });
+    }
+    if observer::check_room(draft.known(id)).is_ok() {
+        observer::start(draft, id, from, ObserverMode::Listener);
+    }
 }
 
 /// Nobody is in and nobody rings: when a queue is where it would end up, it goes there.
@@ -66,7 +92,8 @@ fn owner(draft: &Draft<'_>, id: ConversationId) -> Option<AgentId> {
 }
 
 fn is_reachable(draft: &Draft<'_>, id: ConversationId, agent: &AgentId) -> bool {
-    draft.agent(agent).is_some_and(|agent| agent.is_reachable(id))
+    let medium = draft.known(id).medium;
+    draft.agent(agent).is_some_and(|agent| agent.is_reachable(medium, id))
 }
 
 /// Rings the initiator. Its wrap-up was for a conversation that is not over, so it ends.
@@ -74,7 +101,9 @@ fn recall(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId, tries: u32
     let until = draft.now() + draft.timers().recall_ring;
     let note = draft.known(id).note.clone();
     draft.push(Event::RecallStarted { conversation: id, agent: agent.clone(), tries });
-    if draft.agent(agent).is_some_and(|agent| agent.wrap_up.is_some()) {
+    let wraps_up = |agent: &Agent| agent.wrap_up.is_some();
+    let is_call = draft.known(id).medium == Medium::Voice;
+    if is_call && draft.agent(agent).is_some_and(wraps_up) {
         wrap_up::end(draft, agent, WrapUpEnd::Recalled);
     }
     draft.push(Event::OfferOpened {

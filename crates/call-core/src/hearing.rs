@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Medium};
 use crate::id::{ConversationId, PersonId};
 use crate::observer::{Observer, ObserverMode};
 use crate::participant::{Audience, Participant, Role};
@@ -36,7 +36,7 @@ pub enum Source {
 /// observer hears whoever is there, on hold or not, and is heard by nobody, but a coach by its
 /// agent.
 pub fn hears(conversation: &Conversation, listener: &PersonId, talker: &PersonId) -> bool {
-    if listener == talker || !conversation.is_live() {
+    if listener == talker || !is_heard(conversation) {
         return false;
     }
     let seats = &conversation.participants;
@@ -83,18 +83,20 @@ fn is_for(audience: &Audience, listener: &PersonId) -> bool {
 
 /// What everybody with a seat and every observer is sent; whoever is not in here is sent silence.
 pub fn sources(world: &World) -> BTreeMap<PersonId, (ConversationId, Source)> {
-    let live = world.conversations().filter(|conversation| conversation.is_live());
-    live.flat_map(|conversation| {
-        let of = |person: &PersonId| (conversation.id, source(conversation, person));
-        people(conversation).map(move |person| (person.clone(), of(&person)))
-    })
-    .collect()
+    world
+        .conversations()
+        .filter(|conversation| is_heard(conversation))
+        .flat_map(|conversation| {
+            let of = |person: &PersonId| (conversation.id, source(conversation, person));
+            people(conversation).map(move |person| (person.clone(), of(&person)))
+        })
+        .collect()
 }
 
 /// What everybody with a seat and every observer of one conversation is sent; nobody, once it
 /// is over.
 pub fn sources_of(world: &World, id: ConversationId) -> BTreeMap<PersonId, Source> {
-    let live = world.conversation(id).filter(|conversation| conversation.is_live());
+    let live = world.conversation(id).filter(|conversation| is_heard(conversation));
     let of = |conversation: &Conversation| {
         let sent = |person: PersonId| (person.clone(), source(conversation, &person));
         people(conversation).map(sent).collect()
@@ -102,8 +104,16 @@ pub fn sources_of(world: &World, id: ConversationId) -> BTreeMap<PersonId, Sourc
     live.map(of).unwrap_or_default()
 }
 
+/// Whether anybody is sent anything because of it: a chat makes no sound.
+fn is_heard(conversation: &Conversation) -> bool {
+    conversation.is_live() && conversation.medium == Medium::Voice
+}
+
 /// What one participant or observer of a live conversation is sent.
 pub(crate) fn source(conversation: &Conversation, listener: &PersonId) -> Source {
+    if !is_heard(conversation) {
+        return Source::Silence;
+    }
     let seat = conversation.participants.get(listener);
     if let Some(seat) = seat
         && seat.is_joined()

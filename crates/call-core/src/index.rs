@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::Agent;
-use crate::conversation::{Care, Conversation};
-use crate::id::{AgentId, ConversationId, Target, TeamId};
-use crate::queue::{self, Rank};
+use crate::conversation::{Care, Conversation, Medium};
+use crate::id::{AgentId, ConversationId, Target};
+use crate::queue::{self, QueueKey, Rank};
 use crate::time::Time;
 use crate::timers;
 
@@ -26,28 +26,29 @@ pub(crate) struct Index {
     due: BTreeSet<(Time, Subject)>,
     due_at: BTreeMap<Subject, Time>,
     /// The places of each queue in which somebody stands.
-    queues: BTreeMap<TeamId, BTreeSet<Rank>>,
-    standing: BTreeMap<ConversationId, (TeamId, Rank)>,
+    queues: BTreeMap<QueueKey, BTreeSet<Rank>>,
+    standing: BTreeMap<ConversationId, (QueueKey, Rank)>,
     /// Conversations with an open invitation to a team.
     invitations: BTreeSet<ConversationId>,
-    /// Who of each team is there.
-    teams: BTreeMap<TeamId, Staff>,
-    at_desk: BTreeMap<AgentId, AtDesk>,
+    /// Who of each team is there, per medium.
+    staff: BTreeMap<QueueKey, Staff>,
+    at_desk: BTreeMap<AgentId, Vec<AtDesk>>,
 }
 
-/// The agents who take a team's calls and are there.
+/// The agents who serve a queue and are there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Staff {
-    /// Present, busy or not.
-    present: BTreeSet<AgentId>,
+    /// Present, busy or not; and in how many conversations each can be at a time.
+    present: BTreeMap<AgentId, usize>,
     /// Could be rung.
     free: BTreeSet<AgentId>,
 }
 
-/// An agent who is present.
+/// That an agent who is present serves a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct AtDesk {
-    teams: Vec<TeamId>,
+    queue: QueueKey,
+    capacity: usize,
     is_free: bool,
 }
 
@@ -81,34 +82,42 @@ impl Index {
     /// An agent has changed.
     pub(crate) fn agent(&mut self, id: &AgentId, agent: &Agent) {
         self.set_due(Subject::Agent(id.clone()), timers::first_of_agent(id, agent));
-        let answered = agent.teams.keys().filter(|team| agent.answers(team));
-        let is_free = agent.availability().is_ok();
-        let at_desk = || AtDesk { teams: answered.cloned().collect(), is_free };
-        self.set_at_desk(id, agent.is_present().then(at_desk));
+        let present = Medium::ALL.into_iter().filter(|medium| agent.is_present(*medium));
+        let served = present.flat_map(|medium| {
+            let capacity = agent.capacity(medium);
+            let is_free = agent.availability(medium).is_ok();
+            let answered = agent.teams.keys().filter(|team| agent.answers(team));
+            answered.map(move |team| AtDesk {
+                queue: QueueKey::new(team, medium),
+                capacity,
+                is_free,
+            })
+        });
+        self.set_at_desk(id, served.collect());
     }
 
-    fn set_at_desk(&mut self, id: &AgentId, is: Option<AtDesk>) {
-        if self.at_desk.get(id) == is.as_ref() {
+    fn set_at_desk(&mut self, id: &AgentId, is: Vec<AtDesk>) {
+        if self.at_desk.get(id) == Some(&is) {
             return;
         }
-        let was = self.at_desk.remove(id);
-        for team in was.iter().flat_map(|was| &was.teams) {
-            let Some(staff) = self.teams.get_mut(team) else { continue };
+        for was in self.at_desk.remove(id).into_iter().flatten() {
+            let Some(staff) = self.staff.get_mut(&was.queue) else { continue };
             staff.present.remove(id);
             staff.free.remove(id);
             if staff.present.is_empty() {
-                self.teams.remove(team);
+                self.staff.remove(&was.queue);
             }
         }
-        let Some(is) = is else { return };
-        for team in &is.teams {
-            let staff = self.teams.entry(team.clone()).or_default();
-            staff.present.insert(id.clone());
-            if is.is_free {
+        for AtDesk { queue, capacity, is_free } in &is {
+            let staff = self.staff.entry(queue.clone()).or_default();
+            staff.present.insert(id.clone(), *capacity);
+            if *is_free {
                 staff.free.insert(id.clone());
             }
         }
-        self.at_desk.insert(id.clone(), is);
+        if !is.is_empty() {
+            self.at_desk.insert(id.clone(), is);
+        }
     }
 
     fn set_due(&mut self, subject: Subject, at: Option<Time>) {
@@ -125,10 +134,8 @@ impl Index {
         self.due.extend(at.map(|at| (at, subject)));
     }
 
-    fn set_rank(&mut self, id: ConversationId, rank: Option<(&TeamId, Rank)>) {
-        let is = rank.map(|(team, rank)| (team.clone(), rank));
-        let was = self.standing.get(&id);
-        if was == is.as_ref() {
+    fn set_rank(&mut self, id: ConversationId, is: Option<(QueueKey, Rank)>) {
+        if self.standing.get(&id) == is.as_ref() {
             return;
         }
         if let Some((team, rank)) = self.standing.remove(&id)
@@ -157,29 +164,31 @@ impl Index {
         self.due.iter().take_while(move |(at, _)| *at <= now).map(|(_, subject)| subject)
     }
 
-    /// The places of a team's queue, first come first.
-    pub(crate) fn queue(&self, team: &TeamId) -> impl Iterator<Item = Rank> {
-        self.queues.get(team).into_iter().flatten().copied()
+    /// The places of a queue, first come first.
+    pub(crate) fn queue(&self, queue: &QueueKey) -> impl Iterator<Item = Rank> {
+        self.queues.get(queue).into_iter().flatten().copied()
     }
 
-    /// The teams in whose queues somebody stands.
-    pub(crate) fn queues(&self) -> impl Iterator<Item = &TeamId> {
+    /// The queues in which somebody stands.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = &QueueKey> {
         self.queues.keys()
     }
 
-    /// The teams of which somebody is present.
-    pub(crate) fn staffed(&self) -> impl Iterator<Item = &TeamId> {
-        self.teams.keys()
+    /// The queues that somebody who is present serves.
+    pub(crate) fn staffed(&self) -> impl Iterator<Item = &QueueKey> {
+        self.staff.keys()
     }
 
-    /// Who takes a team's calls and could be rung.
-    pub(crate) fn free(&self, team: &TeamId) -> impl Iterator<Item = &AgentId> {
-        self.teams.get(team).into_iter().flat_map(|staff| &staff.free)
+    /// Who serves a queue and could be rung.
+    pub(crate) fn free(&self, queue: &QueueKey) -> impl Iterator<Item = &AgentId> {
+        self.staff.get(queue).into_iter().flat_map(|staff| &staff.free)
     }
 
-    /// How many take a team's calls and are present, and how many of them could be rung.
-    pub(crate) fn staff(&self, team: &TeamId) -> (usize, usize) {
-        self.teams.get(team).map_or((0, 0), |staff| (staff.present.len(), staff.free.len()))
+    /// In how many conversations those who serve a queue and are present can be at a time, and how
+    /// many of them could be rung.
+    pub(crate) fn staff(&self, queue: &QueueKey) -> (usize, usize) {
+        let of = |staff: &Staff| (staff.present.values().sum(), staff.free.len());
+        self.staff.get(queue).map_or((0, 0), of)
     }
 
     /// Conversations with an open invitation to a team.

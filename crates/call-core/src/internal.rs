@@ -2,7 +2,7 @@
 //! ends it, and one who does not answer as well.
 
 use crate::access;
-use crate::agent::{Place, Session};
+use crate::agent::Session;
 use crate::command::{HoldWhen, OnFailure};
 use crate::conversation::{EndReason, Medium};
 use crate::draft::Draft;
@@ -15,25 +15,27 @@ use crate::refusal::Refusal;
 use crate::ring;
 
 /// An agent calls a colleague and waits for the answer. It may be away or in wrap-up itself.
-pub(crate) fn call(draft: &mut Draft<'_>, by: &PersonId, target: &AgentId) -> Result<(), Refusal> {
+pub(crate) fn call(
+    draft: &mut Draft<'_>,
+    by: &PersonId,
+    target: &AgentId,
+    medium: Medium,
+) -> Result<(), Refusal> {
     let caller = access::agent(by)?;
     let agent = draft.agent(caller).filter(|agent| agent.session == Session::Open);
     let agent = agent.ok_or(Refusal::NotSignedIn)?;
-    match agent.place {
-        Place::Free => {}
-        Place::Rung(_) | Place::Seated(_) | Place::Recalled(_) | Place::Observing(_) => {
-            return Err(Refusal::AlreadyInConversation);
-        }
+    if !agent.has_room(medium) {
+        return Err(Refusal::AlreadyInConversation);
     }
     let (name, has_leg) = (agent.name.clone(), agent.leg);
-    invite::check_agent(draft, caller, target)?;
+    invite::check_agent(draft, caller, target, medium)?;
     if !has_leg {
         return Err(Refusal::ChannelInactive);
     }
     let id = draft.next_conversation();
     draft.push(Event::InternalCallStarted {
         conversation: id,
-        medium: Medium::Voice,
+        medium,
         caller: caller.clone(),
         name,
     });

@@ -1,8 +1,9 @@
 //! Invitations: to an agent or a team, open, cancelled, failed; and the blind transfer.
 
 use crate::access;
+use crate::chat;
 use crate::command::{HoldWhen, MAX_TEXT_CHARS, OnFailure};
-use crate::conversation::{Conversation, SEATS};
+use crate::conversation::{Conversation, Medium, SEATS};
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::hand_over;
@@ -11,6 +12,7 @@ use crate::hold::HoldCause;
 use crate::id::{AgentId, ConversationId, PersonId, Target, TeamId};
 use crate::internal;
 use crate::offer::{Candidate, OfferEnd, Origin};
+use crate::queue::QueueKey;
 use crate::refusal::Refusal;
 use crate::ring;
 use crate::route;
@@ -27,11 +29,15 @@ pub(crate) struct Invitation<'i> {
 
 /// Whether `by` may invite at all, whoever the target is.
 pub(crate) fn may_invite(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal> {
-    check_room(conversation, by)?;
+    check_room(conversation, by, false)?;
     check_customer(conversation)
 }
 
-fn check_room(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal> {
+fn check_room(
+    conversation: &Conversation,
+    by: &PersonId,
+    in_its_place: bool,
+) -> Result<(), Refusal> {
     access::agent(by)?;
     if conversation.is_internal() {
         return Err(Refusal::NotPermitted);
@@ -39,7 +45,11 @@ fn check_room(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal>
     if let Some(initiator) = conversation.offer.as_ref().and_then(|offer| offer.initiator()) {
         return Err(Refusal::OfferInProgress { by: initiator.clone().into() });
     }
-    if conversation.seats_taken() < SEATS { Ok(()) } else { Err(Refusal::ConferenceFull) }
+    if in_its_place || conversation.seats_taken() < SEATS {
+        Ok(())
+    } else {
+        Err(Refusal::ConferenceFull)
+    }
 }
 
 /// Nobody is invited to a conversation without a customer. What is wrong with the target is
@@ -67,16 +77,37 @@ pub(crate) fn invite(
     invitation: &Invitation<'_>,
 ) -> Result<(), Refusal> {
     let conversation = access::seated(draft, id, by)?;
-    check_room(conversation, by)?;
+    let initiator = access::agent(by)?.clone();
+    // Nobody is put on hold in a chat.
+    let hold = match conversation.medium {
+        Medium::Voice => invitation.hold,
+        Medium::Chat => HoldWhen::Never,
+    };
+    let on_failure = invitation.on_failure;
+    ring_for(draft, id, by, invitation, Origin::Invite { initiator, hold, on_failure })?;
+    hold_now(draft, id, by, invitation);
+    Ok(())
+}
+
+fn ring_for(
+    draft: &mut Draft<'_>,
+    id: ConversationId,
+    by: &PersonId,
+    invitation: &Invitation<'_>,
+    origin: Origin,
+) -> Result<(), Refusal> {
+    let conversation = access::seated(draft, id, by)?;
+    let in_its_place = matches!(origin, Origin::Transfer { .. });
+    check_room(conversation, by, in_its_place)?;
     let initiator = access::agent(by)?;
     let (target, first) = choose(draft, conversation, initiator, invitation.target)?;
     check_text(invitation.note)?;
-    open(draft, id, initiator, invitation, target);
-    hold_now(draft, id, by, invitation);
-    let until = draft.now() + draft.timers().ring;
+    open(draft, id, origin, target, invitation.note);
+    let until = draft.now() + ring::span(draft, id);
     for agent in first {
         ring::ring(draft, id, &agent, until);
     }
+    chat::tell_place(draft, id);
     Ok(())
 }
 
@@ -94,7 +125,7 @@ fn choose(
             if seated && agent != initiator {
                 return Err(Refusal::AlreadyParticipant);
             }
-            check_agent(draft, initiator, agent)?;
+            check_agent(draft, initiator, agent, conversation.medium)?;
             check_customer(conversation)?;
             Ok((target.clone(), vec![agent.clone()]))
         }
@@ -102,7 +133,7 @@ fn choose(
             let known = draft.settings().teams.contains_key(team);
             known.then_some(()).ok_or(Refusal::UnknownTarget)?;
             check_customer(conversation)?;
-            choose_in_team(draft, initiator, team)
+            choose_in_team(draft, initiator, team, conversation.medium)
         }
         Target::Queue(team) => {
             let known = draft.settings().teams.contains_key(team);
@@ -119,24 +150,27 @@ pub(crate) fn check_agent(
     draft: &Draft<'_>,
     initiator: &AgentId,
     target: &AgentId,
+    medium: Medium,
 ) -> Result<(), Refusal> {
     if target == initiator {
         return Err(Refusal::TargetIsSelf);
     }
-    draft.agent(target).ok_or(Refusal::UnknownTarget)?.check_invitable()
+    draft.agent(target).ok_or(Refusal::UnknownTarget)?.check_invitable(medium)
 }
 
 fn choose_in_team(
     draft: &Draft<'_>,
     initiator: &AgentId,
     team: &TeamId,
+    medium: Medium,
 ) -> Result<(Target, Vec<AgentId>), Refusal> {
     let teams = &draft.settings().teams;
     let mut team = team;
     // Checked settings have no circle of fallbacks; unchecked ones end here all the same.
     for _ in 0..=teams.len() {
         let settings = teams.get(team).ok_or(Refusal::UnknownTarget)?;
-        let first = route::choose(draft, team, |agent, _| agent != initiator);
+        let first =
+            route::choose(draft, &QueueKey::new(team, medium), |agent, _| agent != initiator);
         if !first.is_empty() {
             return Ok((Target::Team(team.clone()), first));
         }
@@ -146,16 +180,16 @@ fn choose_in_team(
             TeamPolicy::FallbackTeam(next) => team = next,
         }
     }
-    let waiting = draft.queue(team).len();
+    let waiting = draft.queue(&QueueKey::new(team, medium)).len();
     Err(Refusal::NobodyAvailable { team: team.clone(), waiting })
 }
 
 fn open(
     draft: &mut Draft<'_>,
     id: ConversationId,
-    initiator: &AgentId,
-    invitation: &Invitation<'_>,
+    origin: Origin,
     target: Target,
+    note: Option<&str>,
 ) {
     let in_all = draft.now() + draft.timers().team_offer;
     let expires_at = match &target {
@@ -165,19 +199,16 @@ fn open(
     draft.push(Event::OfferOpened {
         conversation: id,
         offer: draft.next_offer(),
-        origin: Origin::Invite {
-            initiator: initiator.clone(),
-            hold: invitation.hold,
-            on_failure: invitation.on_failure,
-        },
+        origin,
         target,
-        note: invitation.note.map(str::to_owned),
+        note: note.map(str::to_owned),
         expires_at,
     });
 }
 
 fn hold_now(draft: &mut Draft<'_>, id: ConversationId, by: &PersonId, invitation: &Invitation<'_>) {
     if invitation.hold == HoldWhen::Now
+        && draft.known(id).medium == Medium::Voice
         && let Some(customer) = hold::free_customer(draft.known(id))
     {
         let cause = HoldCause::Consult { on_failure: invitation.on_failure };
@@ -185,7 +216,8 @@ fn hold_now(draft: &mut Draft<'_>, id: ConversationId, by: &PersonId, invitation
     }
 }
 
-/// Blind transfer: an invitation, and its initiator leaves.
+/// Blind transfer of a call: an invitation, and its initiator leaves. Of a chat an offer: whoever
+/// takes it owns it, and its initiator, who writes on until then, listens from there on.
 pub(crate) fn transfer(
     draft: &mut Draft<'_>,
     id: ConversationId,
@@ -194,9 +226,26 @@ pub(crate) fn transfer(
     note: Option<&str>,
 ) -> Result<(), Refusal> {
     let (hold, on_failure) = (HoldWhen::Never, OnFailure::Resume);
-    invite(draft, id, by, &Invitation { target, hold, on_failure, note })?;
-    hand_over::leave(draft, id, access::agent(by)?);
+    let invitation = Invitation { target, hold, on_failure, note };
+    let medium = access::seated(draft, id, by)?.medium;
+    match (medium, target) {
+        (Medium::Voice, _) => {
+            invite(draft, id, by, &invitation)?;
+            hand_over::leave(draft, id, access::agent(by)?);
+        }
+        (Medium::Chat, Target::Queue(_)) => invite(draft, id, by, &invitation)?,
+        (Medium::Chat, Target::Agent(_) | Target::Team(_)) => {
+            let initiator = access::agent(by)?.clone();
+            ring_for(draft, id, by, &invitation, Origin::Transfer { initiator })?;
+        }
+    }
     Ok(())
+}
+
+/// Whether `by` may offer the conversation to somebody in its place: that takes no seat of a chat.
+pub(crate) fn may_transfer(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal> {
+    check_room(conversation, by, conversation.medium == Medium::Chat)?;
+    check_customer(conversation)
 }
 
 pub(crate) fn cancel(

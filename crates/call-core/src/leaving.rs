@@ -1,12 +1,14 @@
 //! Leaving: by command, by another agent's command, or by a grace that ran out.
 
+use std::time::Duration;
+
 use crate::access;
-use crate::conversation::{Conversation, EndReason, Phase};
+use crate::conversation::{Conversation, EndReason, Medium, Phase};
 use crate::draft::Draft;
 use crate::event::{Departure, Event};
 use crate::hand_over;
 use crate::hold;
-use crate::id::{AgentId, ConversationId, Owner, PersonId};
+use crate::id::{AgentId, ConversationId, Owner, PersonId, Target};
 use crate::internal;
 use crate::invite;
 use crate::observer::{self, Observer, ObservingEnd};
@@ -27,12 +29,32 @@ pub(crate) enum Exit {
     Leave,
 }
 
-/// Whether `by` may go this way.
-pub(crate) fn may_exit(by: &PersonId, exit: Exit) -> Result<(), Refusal> {
+/// Whether `by` may go this way. Nobody leaves a chat to a colleague who is not in it, but to a
+/// queue; what is over is completed.
+pub(crate) fn may_exit(
+    conversation: &Conversation,
+    by: &PersonId,
+    exit: Exit,
+) -> Result<(), Refusal> {
     match (by, exit) {
-        (PersonId::Agent(_), _) | (PersonId::Customer(_), Exit::Leave) => Ok(()),
+        (PersonId::Customer(_), Exit::Leave) | (PersonId::Agent(_), Exit::Complete) => Ok(()),
         (PersonId::Customer(_), Exit::Complete) => Err(Refusal::NotPermitted),
+        (PersonId::Agent(agent), Exit::Leave) => {
+            let deserts = conversation.medium == Medium::Chat
+                && !conversation.is_internal()
+                && colleague_in(conversation, agent).is_none()
+                && !waits_in_queue(conversation);
+            if deserts { Err(Refusal::NobodyElse) } else { Ok(()) }
+        }
     }
+}
+
+/// Whether it has a place in a queue, where it waits once nobody is in.
+fn waits_in_queue(conversation: &Conversation) -> bool {
+    conversation.offer.as_ref().is_some_and(|offer| match offer.target {
+        Target::Queue(_) => true,
+        Target::Agent(_) | Target::Team(_) => false,
+    })
 }
 
 /// Whether `by` may remove `participant`: agents remove agents, customers are not removed.
@@ -76,11 +98,11 @@ pub(crate) fn exit(
         && let Ok(agent) = access::agent(by)
         && access::live(draft, id, by)?.observes(agent)
     {
-        observer::stop(draft, agent, ObservingEnd::Left);
+        observer::stop(draft, id, agent, ObservingEnd::Left);
         return Ok(());
     }
     let conversation = access::seated(draft, id, by)?;
-    may_exit(by, exit)?;
+    may_exit(conversation, by, exit)?;
     let PersonId::Agent(agent) = by else {
         customer_gone(draft, id, Departure::Left);
         return Ok(());
@@ -114,7 +136,7 @@ pub(crate) fn remove(
     may_remove(conversation, by, participant)?;
     if !conversation.participants.contains_key(participant) {
         let end = ObservingEnd::Removed { by: by.clone() };
-        observer::stop(draft, access::agent(participant)?, end);
+        observer::stop(draft, id, access::agent(participant)?, end);
         return Ok(());
     }
     agent_gone(draft, id, access::agent(participant)?, Departure::Removed { by: by.clone() });
@@ -188,8 +210,10 @@ pub(crate) fn customer_gone(draft: &mut Draft<'_>, id: ConversationId, departure
     let conversation = draft.known(id);
     let (phase, customer) = (conversation.phase(), conversation.customer_id());
     let Some(customer) = customer else { return };
-    let talk_on =
-        conversation.agent_seats().count() >= 2 && conversation.agents_in().next().is_some();
+    // Who writes to nobody is done; colleagues have chats of their own.
+    let talk_on = conversation.medium == Medium::Voice
+        && conversation.agent_seats().count() >= 2
+        && conversation.agents_in().next().is_some();
     if conversation.offer.is_some() {
         invite::close(draft, id, OfferEnd::CustomerLeft, None);
     }
@@ -199,6 +223,15 @@ pub(crate) fn customer_gone(draft: &mut Draft<'_>, id: ConversationId, departure
         hold::lift_all(draft, id);
     } else {
         end(draft, id, EndReason::CustomerLeft, &customer, phase);
+    }
+}
+
+/// How long an ended conversation is remembered: a chat as long as its customer may come back.
+fn remembered(draft: &Draft<'_>, conversation: &Conversation) -> Duration {
+    let timers = draft.timers();
+    match (conversation.medium, conversation.is_internal()) {
+        (Medium::Chat, false) => timers.chat_reopen,
+        (Medium::Chat, true) | (Medium::Voice, _) => timers.remember_ended,
     }
 }
 
@@ -213,7 +246,7 @@ pub(crate) fn end(
     invite::close(draft, id, OfferEnd::Cancelled, None);
     let seats = draft.known(id).agent_seats().filter(|(_, seat)| seat.role == Role::Agent);
     let agents: Vec<_> = seats.map(|(agent, _)| agent.clone()).collect();
-    let forget_at = draft.now() + draft.timers().remember_ended;
+    let forget_at = draft.now() + remembered(draft, draft.known(id));
     let by = by.clone();
     draft.push(Event::ConversationEnded { conversation: id, reason, by, phase, forget_at });
     for agent in agents {

@@ -47,7 +47,7 @@ pub(crate) fn invite(
     if let (Some(agent), Some(team)) = (known, &conversation.team) {
         agent.rights(team).may_listen().then_some(()).ok_or(Refusal::NotPermitted)?;
     }
-    invite::check_agent(draft, initiator, target)?;
+    invite::check_agent(draft, initiator, target, conversation.medium)?;
     if note.is_some_and(|note| note.chars().count() > MAX_TEXT_CHARS) {
         return Err(Refusal::TextTooLong);
     }

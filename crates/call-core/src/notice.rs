@@ -255,6 +255,8 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
         | Event::OwnerChanged { .. }
         | Event::RecallPaused { .. }
         | Event::MessageSent { .. }
+        | Event::IdleSet { .. }
+        | Event::Reopened { .. }
         | Event::Marked { .. }
         | Event::Overflowed { .. }
         | Event::ConversationForgotten { .. } => Vec::new(),

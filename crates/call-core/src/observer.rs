@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::Place;
+use crate::agent::{Agent, Part};
 use crate::conversation::{Care, Conversation};
 use crate::draft::Draft;
 use crate::event::Event;
@@ -92,10 +92,10 @@ impl Observer {
     }
 }
 
-/// What an agent observes, and how.
-fn observed<'d>(draft: &'d Draft<'_>, agent: &AgentId) -> Option<(ConversationId, &'d Observer)> {
-    let Place::Observing(id) = draft.agent(agent)?.place else { return None };
-    Some((id, draft.conversation(id)?.observers.get(agent)?))
+/// What an agent observes.
+fn observed(draft: &Draft<'_>, agent: &AgentId) -> Vec<ConversationId> {
+    let places = draft.agent(agent).into_iter().flat_map(Agent::places);
+    places.filter(|(_, part)| *part == Part::Observing).map(|(id, _)| id).collect()
 }
 
 /// Whether one more may observe.
@@ -123,29 +123,40 @@ pub(crate) fn change(
     draft.push(Event::ObserverModeChanged { conversation: id, agent, was, mode });
 }
 
-/// Ends somebody's observing, whatever it observes.
-pub(crate) fn stop(draft: &mut Draft<'_>, agent: &AgentId, end: ObservingEnd) {
-    let Some((conversation, observer)) = observed(draft, agent) else { return };
+/// Ends somebody's observing of a conversation.
+pub(crate) fn stop(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId, end: ObservingEnd) {
+    let Some(observer) = draft.known(id).observers.get(agent) else { return };
     let (mode, agent) = (observer.mode.clone(), agent.clone());
-    draft.push(Event::ObservingStopped { conversation, agent, mode, end });
+    draft.push(Event::ObservingStopped { conversation: id, agent, mode, end });
+}
+
+/// Ends all of somebody's observing.
+pub(crate) fn stop_all(draft: &mut Draft<'_>, agent: &AgentId, end: ObservingEnd) {
+    for id in observed(draft, agent) {
+        stop(draft, id, agent, end.clone());
+    }
 }
 
 /// Its leg is connected again.
 pub(crate) fn leg_up(draft: &mut Draft<'_>, agent: &AgentId) {
-    let back = observed(draft, agent).filter(|(_, observer)| !observer.is_joined());
-    if let Some((conversation, observer)) = back {
-        let (mode, agent) = (observer.mode.clone(), agent.clone());
-        draft.push(Event::ObserverBack { conversation, agent, mode });
+    for conversation in observed(draft, agent) {
+        let observer = draft.known(conversation).observers.get(agent);
+        if let Some(observer) = observer.filter(|observer| !observer.is_joined()) {
+            let (mode, agent) = (observer.mode.clone(), agent.clone());
+            draft.push(Event::ObserverBack { conversation, agent, mode });
+        }
     }
 }
 
 /// Its leg was lost: it may come back as long as a page may.
 pub(crate) fn leg_lost(draft: &mut Draft<'_>, agent: &AgentId) {
-    let lost = observed(draft, agent).filter(|(_, observer)| observer.is_joined());
-    if let Some((conversation, observer)) = lost {
-        let (mode, agent) = (observer.mode.clone(), agent.clone());
-        let until = draft.now() + draft.timers().lease;
-        draft.push(Event::ObserverLost { conversation, agent, mode, until });
+    for conversation in observed(draft, agent) {
+        let observer = draft.known(conversation).observers.get(agent);
+        if let Some(observer) = observer.filter(|observer| observer.is_joined()) {
+            let (mode, agent) = (observer.mode.clone(), agent.clone());
+            let until = draft.now() + draft.timers().lease;
+            draft.push(Event::ObserverLost { conversation, agent, mode, until });
+        }
     }
 }
 
@@ -186,6 +197,6 @@ fn settle_observers(draft: &mut Draft<'_>, id: ConversationId) {
         change(draft, id, &agent, ObserverMode::Monitor);
     }
     for agent in learners {
-        stop(draft, &agent, ObservingEnd::AgentsGone);
+        stop(draft, id, &agent, ObservingEnd::AgentsGone);
     }
 }

@@ -166,6 +166,14 @@ impl Offer {
         self.expires_at.map(|at| at.max(joined_by))
     }
 
+    /// Whether it takes a seat while it rings: not one in the place of whoever offers.
+    pub(crate) fn takes_a_seat(&self) -> bool {
+        match self.origin {
+            Origin::Queue | Origin::Invite { .. } | Origin::Recall => true,
+            Origin::Transfer { .. } | Origin::Listen { .. } => false,
+        }
+    }
+
     /// Whether who takes it has a seat then: all but a listener.
     pub fn is_for_a_seat(&self) -> bool {
         match self.origin {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::conversation::{Care, Conversation, Queued};
+use crate::conversation::{Care, Conversation, Medium, Queued};
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::{ConversationId, TeamId};
-use crate::queue::Rank;
+use crate::queue::{QueueKey, Rank};
 use crate::refusal::Refusal;
 use crate::settings::{ChannelSettings, Closed, Overflow, Settings, TeamSettings};
 use crate::time::Time;
@@ -20,7 +20,7 @@ const LEAST_RETRY: Duration = Duration::from_secs(30);
 /// own hours hold in place of the team's it leads to, not of those that stand in.
 pub(crate) fn admit(
     draft: &Draft<'_>,
-    team: &TeamId,
+    (team, medium): (&TeamId, Medium),
     channel: Option<&ChannelSettings>,
 ) -> Result<TeamId, Refusal> {
     let mut seen = BTreeSet::new();
@@ -31,14 +31,16 @@ pub(crate) fn admit(
         let onward = match closed(draft, settings, entrance.take()) {
             Some((Closed::Team(other), _)) => Some(other),
             Some((Closed::Refuse, opens_at_ms)) => return Err(Refusal::Closed { opens_at_ms }),
-            None if is_full(draft, next, settings) => match &settings.overflow {
-                Overflow::Stay => None,
-                Overflow::Team(other) => Some(other),
-                Overflow::Refuse => {
-                    let retry_after_ms = retry_after(draft, next);
-                    return Err(Refusal::QueueFull { retry_after_ms });
+            None if is_full(draft, &QueueKey::new(next, medium), settings) => {
+                match &settings.overflow {
+                    Overflow::Stay => None,
+                    Overflow::Team(other) => Some(other),
+                    Overflow::Refuse => {
+                        let retry_after_ms = retry_after(draft, &QueueKey::new(next, medium));
+                        return Err(Refusal::QueueFull { retry_after_ms });
+                    }
                 }
-            },
+            }
             Some((Closed::Queue, _)) | None => None,
         };
         let Some(onward) = onward else { return Ok(next.clone()) };
@@ -62,9 +64,9 @@ fn closed<'s>(
 }
 
 /// As many wait as may, beside those for whom somebody is free; or one has waited too long.
-fn is_full(draft: &Draft<'_>, id: &TeamId, settings: &TeamSettings) -> bool {
-    let waiting = draft.queue(id);
-    let is_many = |most: usize| waiting.len() >= most + draft.free(id).count();
+fn is_full(draft: &Draft<'_>, queue: &QueueKey, settings: &TeamSettings) -> bool {
+    let waiting = draft.queue(queue);
+    let is_many = |most: usize| waiting.len() >= most + draft.free(queue).count();
     let is_long = |longest: Duration| {
         let mut since = waiting.iter().filter_map(|rank| waiting_since(draft, rank.id));
         since.any(|since| draft.now().since(since) > longest)
@@ -80,8 +82,8 @@ fn waiting_since(draft: &Draft<'_>, id: ConversationId) -> Option<Time> {
 }
 
 /// When a place is free, as far as that can be told.
-fn retry_after(draft: &Draft<'_>, team: &TeamId) -> u64 {
-    let wait = draft.outlook(team).and_then(|outlook| outlook.wait(1));
+fn retry_after(draft: &Draft<'_>, queue: &QueueKey) -> u64 {
+    let wait = draft.outlook(queue).and_then(|outlook| outlook.wait(1));
     let wait = wait.unwrap_or(LEAST_RETRY).max(LEAST_RETRY);
     u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }
@@ -120,17 +122,18 @@ pub(crate) fn waited_long(draft: &mut Draft<'_>, id: ConversationId) {
 /// to another one's queue, and keeps its place by the time it has waited.
 pub(crate) fn take_in_orphans(draft: &mut Draft<'_>) {
     let teams = &draft.settings().teams;
-    for team in draft.queues() {
-        if teams.contains_key(&team) || draft.present(&team) > 0 {
+    for queue in draft.queues() {
+        if teams.contains_key(&queue.team) || draft.present(&queue) > 0 {
             continue;
         }
-        for Rank { id, .. } in draft.queue(&team) {
+        for Rank { id, .. } in draft.queue(&queue) {
             let conversation = draft.known(id);
             let waits = matches!(conversation.care, Care::Queued(_));
             // What rings is let ring; it is looked at again when that is over.
             if waits && conversation.offer.is_none() {
                 let Some(heir) = heir(draft, conversation) else { return };
-                draft.push(Event::Overflowed { conversation: id, from: team.clone(), team: heir });
+                let from = queue.team.clone();
+                draft.push(Event::Overflowed { conversation: id, from, team: heir });
             }
         }
     }
@@ -141,6 +144,10 @@ fn heir(draft: &Draft<'_>, conversation: &Conversation) -> Option<TeamId> {
     let Settings { teams, channels, .. } = draft.settings();
     let channel = conversation.channel.as_ref().and_then(|channel| channels.get(channel));
     let named = channel.map(|channel| &channel.team).filter(|team| teams.contains_key(*team));
-    let staffed = || teams.keys().find(|team| draft.present(team) > 0);
+    let staffed = || {
+        let is_staffed =
+            |team: &&TeamId| draft.present(&QueueKey::new(team, conversation.medium)) > 0;
+        teams.keys().find(is_staffed)
+    };
     named.or_else(staffed).or_else(|| teams.keys().next()).cloned()
 }

@@ -1,6 +1,6 @@
 //! Legs: lost is not left. A lost participant keeps its seat for a grace.
 
-use crate::conversation::Phase;
+use crate::conversation::{Medium, Phase};
 use crate::draft::Draft;
 use crate::event::{Departure, Event};
 use crate::hold;
@@ -23,11 +23,12 @@ pub(crate) fn leg_up(draft: &mut Draft<'_>, person: &PersonId) {
     if !leg {
         draft.push(Event::LegConnected { person: person.clone() });
     }
-    let Some(id) = draft.conversation_of(person) else { return };
-    let absent = draft.known(id).participants.get(person).is_some_and(|seat| !seat.is_joined());
-    if absent {
-        draft.push(Event::ParticipantBack { conversation: id, participant: person.clone() });
-        hold::lift_stranded(draft, id);
+    for id in draft.conversations_of(person) {
+        let seat = draft.known(id).participants.get(person);
+        if seat.is_some_and(|seat| !seat.is_joined()) {
+            draft.push(Event::ParticipantBack { conversation: id, participant: person.clone() });
+            hold::lift_stranded(draft, id);
+        }
     }
     if let PersonId::Agent(agent) = person {
         ring::candidate_up(draft, agent);
@@ -45,16 +46,23 @@ pub(crate) fn leg_lost(draft: &mut Draft<'_>, person: &PersonId) {
         ring::candidate_down(draft, agent);
         observer::leg_lost(draft, agent);
     }
-    let Some(id) = draft.conversation_of(person) else { return };
+    for id in draft.conversations_of(person) {
+        seat_lost(draft, id, person);
+    }
+}
+
+fn seat_lost(draft: &mut Draft<'_>, id: ConversationId, person: &PersonId) {
     let conversation = draft.known(id);
     if !conversation.participants.get(person).is_some_and(Participant::is_joined) {
         return;
     }
     let timers = draft.timers();
-    let grace = match (person, conversation.phase()) {
-        (PersonId::Agent(_), _) => timers.seat_grace,
-        (PersonId::Customer(_), Phase::Waiting) => timers.queue_grace,
-        (PersonId::Customer(_), _) => timers.customer_grace,
+    let grace = match (person, conversation.medium, conversation.phase()) {
+        (PersonId::Agent(_), Medium::Voice, _) => timers.seat_grace,
+        (PersonId::Agent(_), Medium::Chat, _) => timers.chat_seat_grace,
+        (PersonId::Customer(_), _, Phase::Waiting) => timers.queue_grace,
+        (PersonId::Customer(_), Medium::Voice, _) => timers.customer_grace,
+        (PersonId::Customer(_), Medium::Chat, _) => timers.chat_customer_grace,
     };
     draft.push(Event::ParticipantLost {
         conversation: id,

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use crate::access;
-use crate::agent::{Place, Session, Status};
-use crate::conversation::{Care, Conversation};
+use crate::agent::{Session, Status};
+use crate::conversation::{Care, Conversation, Medium};
 use crate::draft::Draft;
 use crate::event::WrapUpEnd;
 use crate::id::{AgentId, ConversationId, PersonId, Target, TeamId};
@@ -16,6 +16,24 @@ use crate::route;
 use crate::time::Time;
 use crate::world::World;
 use crate::wrap_up;
+
+/// A queue: a team's, of one medium.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct QueueKey {
+    pub(crate) team: TeamId,
+    pub(crate) medium: Medium,
+}
+
+impl QueueKey {
+    pub(crate) fn new(team: &TeamId, medium: Medium) -> Self {
+        Self { team: team.clone(), medium }
+    }
+
+    /// The queues of a team.
+    pub(crate) fn of_team(team: &TeamId) -> [Self; 2] {
+        Medium::ALL.map(|medium| Self::new(team, medium))
+    }
+}
 
 /// A place in a queue; the least is served first.
 ///
@@ -30,7 +48,7 @@ pub(crate) struct Rank {
 
 /// The queue a conversation stands in, and where: because its customer waits there, or because
 /// an agent has sent it there and is still in.
-pub(crate) fn rank(conversation: &Conversation) -> Option<(&TeamId, Rank)> {
+pub(crate) fn rank(conversation: &Conversation) -> Option<(QueueKey, Rank)> {
     let (team, is_new, place) = match (&conversation.care, &conversation.offer) {
         (Care::Queued(queued), _) => (conversation.team.as_ref()?, !queued.at_head, queued.place),
         (Care::Attended { .. }, Some(Offer { target: Target::Queue(team), opened_at, .. })) => {
@@ -39,13 +57,14 @@ pub(crate) fn rank(conversation: &Conversation) -> Option<(&TeamId, Rank)> {
         (Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_), _) => return None,
     };
     let priority = Reverse(conversation.priority);
-    Some((team, Rank { is_new, priority, place, id: conversation.id }))
+    let queue = QueueKey::new(team, conversation.medium);
+    Some((queue, Rank { is_new, priority, place, id: conversation.id }))
 }
 
 /// Where in its queue a conversation stands: 1 is served next. Positions have no holes.
 pub fn queue_position(world: &World, id: ConversationId) -> Option<usize> {
-    let (team, own) = rank(world.conversation(id)?)?;
-    Some(world.index.queue(team).take_while(|rank| *rank < own).count() + 1)
+    let (queue, own) = rank(world.conversation(id)?)?;
+    Some(world.index.queue(&queue).take_while(|rank| *rank < own).count() + 1)
 }
 
 /// Nobody is rung for a customer who is not there.
@@ -58,17 +77,15 @@ pub(crate) fn get_next(
     draft: &mut Draft<'_>,
     by: &PersonId,
     team: Option<&TeamId>,
+    medium: Medium,
 ) -> Result<(), Refusal> {
     let id = access::agent(by)?;
     let agent = draft.agent(id).filter(|agent| agent.session == Session::Open && !agent.removed);
     let agent = agent.ok_or(Refusal::NotSignedIn)?;
-    match agent.place {
-        Place::Free => {}
-        Place::Rung(_) | Place::Seated(_) | Place::Recalled(_) | Place::Observing(_) => {
-            return Err(Refusal::AlreadyInConversation);
-        }
+    if !agent.has_room(medium) {
+        return Err(Refusal::AlreadyInConversation);
     }
-    if agent.status != Status::Present || !agent.leg {
+    if agent.line(medium).status != Status::Present || !agent.leg {
         return Err(Refusal::ChannelInactive);
     }
     if let Some(team) = team {
@@ -79,19 +96,25 @@ pub(crate) fn get_next(
     let mine = agent.teams.keys().filter(|own| agent.answers(own));
     let asked = mine.filter(|own| team.is_none_or(|team| team == *own));
     let is_free = |rank: &Rank| can_be_taken(draft.known(rank.id), id);
-    let first = asked.filter_map(|team| draft.queue(team).into_iter().find(is_free)).min();
+    let first = asked.map(|team| draft.queue(&QueueKey::new(team, medium)));
+    let first = first.filter_map(|places| places.into_iter().find(is_free)).min();
     let first = first.ok_or(Refusal::QueueEmpty)?.id;
-    let wraps_up = agent.wrap_up.is_some();
+    let wraps_up = medium == Medium::Voice && agent.wrap_up.is_some();
     if wraps_up {
         wrap_up::end(draft, id, WrapUpEnd::Finished);
     }
-    if draft.known(first).offer.is_none() {
-        route::open(draft, first);
+    take(draft, first, id);
+    Ok(())
+}
+
+/// An agent has what waits without being rung for it.
+pub(crate) fn take(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
+    if draft.known(id).offer.is_none() {
+        route::open(draft, id);
     }
     let until = draft.now() + draft.timers().ring;
-    ring::ring(draft, first, id, until);
-    ring::seat(draft, first, id);
-    Ok(())
+    ring::ring(draft, id, agent, until);
+    ring::seat(draft, id, agent);
 }
 
 /// Whether an agent may fetch it: its customer is there, and nobody has said yes to it.

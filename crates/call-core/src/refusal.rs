@@ -114,6 +114,9 @@ pub enum Refusal {
     /// Another agent answers for the chat: who gave it away, or observes, does not write.
     #[error("Somebody else answers this chat now.")]
     NotOwner,
+    /// No other agent is in the chat to leave it to.
+    #[error("Nobody else is in this chat yet. Complete it, or wait until a colleague is in.")]
+    NobodyElse,
     /// Nothing is written in it.
     #[error("There is nothing in this message.")]
     EmptyMessage,
@@ -164,6 +167,7 @@ impl Refusal {
             Self::NotInWrapUp => "not_in_wrap_up",
             Self::NotSignedIn => "not_signed_in",
             Self::NotOwner => "not_owner",
+            Self::NobodyElse => "nobody_else",
             Self::EmptyMessage => "empty_message",
             Self::TextTooLong => "text_too_long",
             Self::ObserversFull => "observers_full",

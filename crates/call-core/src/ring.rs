@@ -1,10 +1,12 @@
 //! Ringing a candidate: accept, decline, no answer, gone; and who is next.
 
+use std::time::Duration;
+
 use crate::access;
-use crate::agent::Place;
-use crate::agent::{AwayReason, Status};
+use crate::agent::{Agent, AwayReason, Part, Status};
+use crate::chat;
 use crate::command::HoldWhen;
-use crate::conversation::{Care, Conversation};
+use crate::conversation::{Care, Conversation, Medium};
 use crate::draft::Draft;
 use crate::event::{Event, StatusSource};
 use crate::hand_over;
@@ -12,6 +14,7 @@ use crate::hold::{self, HoldCause};
 use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
 use crate::invite;
 use crate::offer::{CandidateFailure, Offer, OfferEnd, Origin, Stage};
+use crate::queue::QueueKey;
 use crate::refusal::Refusal;
 use crate::route;
 use crate::time::Time;
@@ -23,16 +26,30 @@ pub(crate) fn ring(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId, u
     draft.push(Event::CandidateRung { conversation: id, offer, candidate, until });
 }
 
+/// How long one candidate is rung: who may read before deciding has longer.
+pub(crate) fn span(draft: &Draft<'_>, id: ConversationId) -> Duration {
+    let offer = draft.known(id).offer.as_ref();
+    match offer.map(|offer| &offer.origin) {
+        Some(Origin::Transfer { .. }) => draft.timers().chat_offer,
+        Some(Origin::Queue | Origin::Invite { .. } | Origin::Recall | Origin::Listen { .. })
+        | None => draft.timers().ring,
+    }
+}
+
 fn offer_id(draft: &Draft<'_>, id: ConversationId) -> OfferId {
     let offer = draft.known(id).offer.as_ref();
     offer.map(|offer| offer.id).expect("only an open offer rings, fails or is accepted")
 }
 
-/// The conversation that rings at an agent, and how far it got.
-pub(crate) fn alert(draft: &Draft<'_>, agent: &AgentId) -> Option<(ConversationId, Stage)> {
-    let Place::Rung(id) = draft.agent(agent)?.place else { return None };
-    let candidate = draft.conversation(id)?.offer.as_ref()?.candidates.get(agent)?;
-    Some((id, candidate.stage))
+/// The conversations that ring at an agent, and how far each got.
+pub(crate) fn alerts(draft: &Draft<'_>, agent: &AgentId) -> Vec<(ConversationId, Stage)> {
+    let places = draft.agent(agent).into_iter().flat_map(Agent::places);
+    let rung = places.filter(|(_, part)| *part == Part::Rung);
+    let stage = |(id, _)| {
+        let candidate = draft.conversation(id)?.offer.as_ref()?.candidates.get(agent)?;
+        Some((id, candidate.stage))
+    };
+    rung.filter_map(stage).collect()
 }
 
 /// Whether `by` may answer the open offer: it must be one of those being rung.
@@ -109,6 +126,10 @@ pub(crate) fn seat(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
     if orphaned {
         draft.push(Event::OwnerChanged { conversation: id, owner: agent.clone() });
     }
+    if let Origin::Transfer { initiator } = &offer.origin {
+        hand_over::give_away(draft, id, initiator, agent);
+    }
+    chat::answered(draft, id);
 }
 
 fn hold_on_answer(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
@@ -127,34 +148,36 @@ fn hold_on_answer(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
 
 /// The candidate's leg is up.
 pub(crate) fn candidate_up(draft: &mut Draft<'_>, agent: &AgentId) {
-    let Some((id, stage)) = alert(draft, agent) else { return };
-    match stage {
-        Stage::Ringing { .. } => {}
-        Stage::Unreachable { .. } => {
-            let candidate = agent.clone();
-            draft.push(Event::CandidateReachable { conversation: id, candidate });
+    for (id, stage) in alerts(draft, agent) {
+        match stage {
+            Stage::Ringing { .. } => {}
+            Stage::Unreachable { .. } => {
+                let candidate = agent.clone();
+                draft.push(Event::CandidateReachable { conversation: id, candidate });
+            }
+            Stage::Joining { .. } => seat(draft, id, agent),
         }
-        Stage::Joining { .. } => seat(draft, id, agent),
     }
 }
 
 /// The candidate's leg is lost while it rings: it has a moment to come back.
 pub(crate) fn candidate_down(draft: &mut Draft<'_>, agent: &AgentId) {
-    let Some((id, stage)) = alert(draft, agent) else { return };
-    match stage {
-        Stage::Ringing { until } => {
-            // Nobody is waited for longer than it would have rung.
-            let until = until.min(draft.now() + draft.timers().join);
-            let candidate = agent.clone();
-            draft.push(Event::CandidateUnreachable { conversation: id, candidate, until });
+    for (id, stage) in alerts(draft, agent) {
+        match stage {
+            Stage::Ringing { until } => {
+                // Nobody is waited for longer than it would have rung.
+                let until = until.min(draft.now() + draft.timers().join);
+                let candidate = agent.clone();
+                draft.push(Event::CandidateUnreachable { conversation: id, candidate, until });
+            }
+            Stage::Unreachable { .. } | Stage::Joining { .. } => {}
         }
-        Stage::Unreachable { .. } | Stage::Joining { .. } => {}
     }
 }
 
 /// The candidate's page is gone: it cannot answer.
 pub(crate) fn candidate_gone(draft: &mut Draft<'_>, agent: &AgentId) {
-    if let Some((id, _)) = alert(draft, agent) {
+    for (id, _) in alerts(draft, agent) {
         candidate_failed(draft, id, agent, CandidateFailure::TargetLost, None);
     }
 }
@@ -175,7 +198,7 @@ pub(crate) fn candidate_failed(
         failure,
         text: text.map(str::to_owned),
     });
-    set_away_when_missing(draft, agent, failure);
+    set_away_when_missing(draft, draft.known(id).medium, agent, failure);
     let offer = draft.known(id).offer.clone().filter(|offer| offer.candidates.is_empty());
     let Some(offer) = offer else { return };
     match &offer.origin {
@@ -192,12 +215,18 @@ pub(crate) fn candidate_failed(
 }
 
 /// Unanswered offers in a row: nobody is at that desk.
-fn set_away_when_missing(draft: &mut Draft<'_>, id: &AgentId, failure: CandidateFailure) {
-    let Some(agent) = draft.agent(id) else { return };
-    let is_too_many = agent.missed >= draft.settings().missed_limit;
-    if failure == CandidateFailure::NoAnswer && is_too_many && agent.status == Status::Present {
+fn set_away_when_missing(
+    draft: &mut Draft<'_>,
+    medium: Medium,
+    id: &AgentId,
+    failure: CandidateFailure,
+) {
+    let Some(line) = draft.agent(id).map(|agent| agent.line(medium)) else { return };
+    let is_too_many = line.missed >= draft.settings().missed_limit;
+    if failure == CandidateFailure::NoAnswer && is_too_many && line.status == Status::Present {
         draft.push(Event::StatusChanged {
             agent: id.clone(),
+            medium: Some(medium),
             status: Status::Away { reason: AwayReason::Missed },
             source: StatusSource::MissedOffers,
         });
@@ -229,23 +258,39 @@ fn next_of_team(
 
 /// Rings whoever is next for the open offer; whether anybody is rung for it then.
 pub(crate) fn ring_next(draft: &mut Draft<'_>, id: ConversationId) -> bool {
-    let next = draft.known(id).offer.as_ref().map(|offer| next_candidates(draft, offer));
-    let until = draft.now() + draft.timers().ring;
+    let conversation = draft.known(id);
+    let next = conversation.offer.as_ref().map(|offer| next_candidates(draft, conversation, offer));
+    let until = draft.now() + span(draft, id);
     for agent in next.into_iter().flatten() {
         ring(draft, id, &agent, until);
     }
     draft.known(id).candidates().next().is_some()
 }
 
+/// Who knows a waiting customer, and is rung before all others.
+fn preferred(conversation: &Conversation) -> Option<&AgentId> {
+    match &conversation.care {
+        Care::Queued(queued) => queued.prefer.as_ref(),
+        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => None,
+    }
+}
+
 /// Those of the invited team who are to be rung beside those who are: not the initiator, and
 /// nobody twice unless it became free again since.
-fn next_candidates(draft: &Draft<'_>, offer: &Offer) -> Vec<AgentId> {
+fn next_candidates(draft: &Draft<'_>, conversation: &Conversation, offer: &Offer) -> Vec<AgentId> {
     let Some(team) = offer.target.team() else { return Vec::new() };
     let one_rings = !offer.candidates.is_empty() && !route::rings_all(draft, team);
     if one_rings || route::waits_to_be_pulled(draft, offer) {
         return Vec::new();
     }
-    route::choose(draft, team, |id, agent| {
-        Some(id) != offer.initiator() && route::is_untried(&offer.tried, id, agent)
-    })
+    let medium = conversation.medium;
+    let queue = QueueKey::new(team, medium);
+    let is_eligible = |id: &AgentId, agent: &Agent| {
+        Some(id) != offer.initiator() && route::is_untried(&offer.tried, medium, (id, agent))
+    };
+    let known = preferred(conversation).filter(|id| {
+        let mut free = draft.free(&queue).filter(|(free, _)| free == id);
+        free.any(|(id, agent)| is_eligible(id, agent))
+    });
+    known.map_or_else(|| route::choose(draft, &queue, is_eligible), |known| vec![known.clone()])
 }

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::Agent;
-use crate::conversation::{Care, Conversation, Queued};
+use crate::conversation::{Care, Conversation, Medium, Queued};
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::{AgentId, ConversationId, Target, TeamId};
 use crate::invite;
 use crate::offer::{Offer, OfferEnd, Origin};
 use crate::overflow;
-use crate::queue::{self, Rank};
+use crate::queue::{self, QueueKey, Rank};
 use crate::ring;
 use crate::settings::{Delivery, Ringing};
 use crate::time::Time;
@@ -43,23 +43,28 @@ pub(crate) fn waits_to_be_pulled(draft: &Draft<'_>, offer: &Offer) -> bool {
 /// Whom of a team to ring, of those who can be: the longest idle, who is next, or all.
 pub(crate) fn choose(
     draft: &Draft<'_>,
-    team: &TeamId,
+    queue: &QueueKey,
     is_eligible: impl Fn(&AgentId, &Agent) -> bool,
 ) -> Vec<AgentId> {
-    let agents = draft.free(team).filter(|(id, agent)| is_eligible(id, agent));
+    let QueueKey { team, medium } = queue;
+    let agents = draft.free(queue).filter(|(id, agent)| is_eligible(id, agent));
+    // Of those who chat, who has the least to do comes first.
+    let idle = |(id, agent): &(&AgentId, &Agent)| {
+        let line = agent.line(*medium);
+        (line.engaged(), line.idle_since, (*id).clone())
+    };
     let ringing = draft.settings().teams.get(team).map(|team| team.ringing).unwrap_or_default();
     let chosen: Vec<_> = match ringing {
-        Ringing::LongestIdle => {
-            agents.min_by_key(|(id, agent)| (agent.idle_since, *id)).into_iter().collect()
-        }
+        Ringing::LongestIdle => agents.min_by_key(idle).into_iter().collect(),
         Ringing::RoundRobin => {
-            let last = draft.learnt(team).and_then(|team| team.last_rung.as_ref());
+            let learnt = draft.learnt(team).map(|team| team.on(*medium));
+            let last = learnt.and_then(|learnt| learnt.last_rung.as_ref());
             let turn = |id: &AgentId| last.is_some_and(|last| id <= last);
             agents.min_by_key(|(id, _)| (turn(id), *id)).into_iter().collect()
         }
         Ringing::AllAtOnce => {
             let mut all: Vec<_> = agents.collect();
-            all.sort_by_key(|(id, agent)| (agent.idle_since, *id));
+            all.sort_by_key(idle);
             all
         }
     };
@@ -67,8 +72,12 @@ pub(crate) fn choose(
 }
 
 /// Whether an agent was not rung in this round, or has become free again since.
-pub(crate) fn is_untried(tried: &BTreeMap<AgentId, Time>, id: &AgentId, agent: &Agent) -> bool {
-    tried.get(id).is_none_or(|ended| agent.idle_since > *ended)
+pub(crate) fn is_untried(
+    tried: &BTreeMap<AgentId, Time>,
+    medium: Medium,
+    (id, agent): (&AgentId, &Agent),
+) -> bool {
+    tried.get(id).is_none_or(|ended| agent.line(medium).idle_since > *ended)
 }
 
 /// Something that could ring if somebody were free, in the order of being served.
@@ -117,13 +126,14 @@ pub(crate) fn route(draft: &mut Draft<'_>) {
 
 /// What waits for somebody of a team who is free, in the order of being served.
 fn needs(draft: &Draft<'_>) -> BTreeSet<Need> {
-    let answered = draft.free_teams();
+    let answered = draft.served_queues();
     if answered.is_empty() {
         return BTreeSet::new();
     }
     let queues = draft.queues();
-    let served = queues.iter().filter(|team| answered.contains(*team) && !is_pulled(draft, team));
-    let waiting = served.flat_map(|team| draft.queue(team)).map(|rank| rank.id);
+    let is_served = |queue: &&QueueKey| answered.contains(*queue) && !is_pulled(draft, &queue.team);
+    let served = queues.iter().filter(is_served);
+    let waiting = served.flat_map(|queue| draft.queue(queue)).map(|rank| rank.id);
     let calls = waiting.chain(draft.invitations());
     calls.filter_map(|id| need(draft, draft.known(id))).collect()
 }
@@ -132,8 +142,9 @@ fn ring_waiting(draft: &mut Draft<'_>, id: ConversationId) {
     let conversation = draft.known(id);
     let Care::Queued(Queued { tried, .. }) = &conversation.care else { return };
     let Some(team) = &conversation.team else { return };
-    let untried = |id: &AgentId, agent: &Agent| is_untried(tried, id, agent);
-    if !choose(draft, team, untried).is_empty() {
+    let medium = conversation.medium;
+    let untried = |id: &AgentId, agent: &Agent| is_untried(tried, medium, (id, agent));
+    if !choose(draft, &QueueKey::new(team, medium), untried).is_empty() {
         open(draft, id);
         ring::ring_next(draft, id);
     }

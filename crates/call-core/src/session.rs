@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::access;
-use crate::agent::{Agent, AwayReason, Place, Session, Status};
+use crate::agent::{Agent, AwayReason, Session, Status};
+use crate::conversation::Medium;
 use crate::customer::Customer;
 use crate::draft::Draft;
 use crate::event::{Event, StatusSource};
@@ -41,20 +42,21 @@ pub(crate) fn opened(
 
 fn agent_opened(draft: &mut Draft<'_>, id: &AgentId, name: &str, teams: &Teams) {
     let (agent, name, teams) = (id.clone(), name.to_owned(), teams.clone());
+    let chats = draft.settings().chats;
     let before = supervise::rights(draft, id);
     let known = draft.agent(id);
     match known.map_or(Session::SignedOut, |known| known.session) {
-        Session::SignedOut => draft.push(Event::AgentSignedIn { agent, name, teams }),
-        Session::Closed { .. } => draft.push(Event::AgentReturned { agent, name, teams }),
+        Session::SignedOut => draft.push(Event::AgentSignedIn { agent, name, teams, chats }),
+        Session::Closed { .. } => draft.push(Event::AgentReturned { agent, name, teams, chats }),
         Session::Open => {
             let differs =
                 |known: &Agent| known.name != name || known.teams != teams || known.removed;
             if known.is_some_and(differs) {
-                draft.push(Event::AgentReturned { agent, name, teams });
+                draft.push(Event::AgentReturned { agent, name, teams, chats });
             }
         }
     }
-    supervise::rights_changed(draft, id, before);
+    supervise::rights_changed(draft, id, &before);
 }
 
 /// The directory says otherwise about an agent. What rings at it or goes on is not touched.
@@ -63,8 +65,9 @@ pub(crate) fn changed(draft: &mut Draft<'_>, id: &AgentId, name: &str, teams: &T
     if draft.agent(id).is_some_and(differs) {
         let before = supervise::rights(draft, id);
         let (agent, name, teams) = (id.clone(), name.to_owned(), teams.clone());
-        draft.push(Event::AgentChanged { agent, name, teams });
-        supervise::rights_changed(draft, id, before);
+        let chats = draft.settings().chats;
+        draft.push(Event::AgentChanged { agent, name, teams, chats });
+        supervise::rights_changed(draft, id, &before);
     }
 }
 
@@ -74,19 +77,15 @@ pub(crate) fn removed(draft: &mut Draft<'_>, id: &AgentId) {
     if draft.agent(id).is_some_and(is_here) {
         draft.push(Event::AgentRemoved { agent: id.clone() });
         ring::candidate_gone(draft, id);
-        supervise::rights_changed(draft, id, None);
+        supervise::rights_changed(draft, id, &BTreeMap::new());
     }
 }
 
 /// Whoever was removed and is free by now is signed out.
 pub(crate) fn dismiss(draft: &mut Draft<'_>) {
-    let is_done = |agent: &Agent| match (agent.place, agent.session) {
-        (Place::Free, Session::Open | Session::Closed { .. }) => agent.removed,
-        (Place::Free, Session::SignedOut)
-        | (
-            Place::Rung(_) | Place::Seated(_) | Place::Recalled(_) | Place::Observing(_),
-            Session::Open | Session::Closed { .. } | Session::SignedOut,
-        ) => false,
+    let is_done = |agent: &Agent| match agent.session {
+        Session::Open | Session::Closed { .. } => agent.removed && agent.places().next().is_none(),
+        Session::SignedOut => false,
     };
     let done = draft.touched_agents().filter(|(_, agent)| is_done(agent));
     for agent in done.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
@@ -116,13 +115,14 @@ pub(crate) fn closed(draft: &mut Draft<'_>, person: &PersonId) {
 pub(crate) fn sign_out(draft: &mut Draft<'_>, id: &AgentId) {
     draft.push(Event::AgentSignedOut { agent: id.clone() });
     ring::candidate_gone(draft, id);
-    observer::stop(draft, id, ObservingEnd::Lost);
+    observer::stop_all(draft, id, ObservingEnd::Lost);
 }
 
 /// An agent says whether it takes offers. Going away while one rings declines it.
 pub(crate) fn set_status(
     draft: &mut Draft<'_>,
     by: &PersonId,
+    medium: Option<Medium>,
     status: Status,
 ) -> Result<(), Refusal> {
     let id = access::agent(by)?;
@@ -131,15 +131,22 @@ pub(crate) fn set_status(
     if status == (Status::Away { reason: AwayReason::Missed }) {
         return Err(Refusal::NotPermitted);
     }
-    if agent.status == status {
+    let meant = |one: &Medium| medium.is_none_or(|only| only == *one);
+    let mut meant_lines = Medium::ALL.into_iter().filter(meant);
+    if meant_lines.all(|one| agent.line(one).status == status) {
         return Ok(());
     }
-    draft.push(Event::StatusChanged { agent: id.clone(), status, source: StatusSource::Agent });
-    let Some((conversation, stage)) = ring::alert(draft, id) else { return Ok(()) };
-    match (status, stage) {
-        (Status::Present, _) | (Status::Away { .. }, Stage::Joining { .. }) => {}
-        (Status::Away { .. }, Stage::Ringing { .. } | Stage::Unreachable { .. }) => {
-            ring::candidate_failed(draft, conversation, id, CandidateFailure::Declined, None);
+    let (agent, source) = (id.clone(), StatusSource::Agent);
+    draft.push(Event::StatusChanged { agent, medium, status, source });
+    for (conversation, stage) in ring::alerts(draft, id) {
+        match (status, stage) {
+            (Status::Present, _) | (Status::Away { .. }, Stage::Joining { .. }) => {}
+            (Status::Away { .. }, Stage::Ringing { .. } | Stage::Unreachable { .. }) => {
+                let declined = CandidateFailure::Declined;
+                if meant(&draft.known(conversation).medium) {
+                    ring::candidate_failed(draft, conversation, id, declined, None);
+                }
+            }
         }
     }
     Ok(())

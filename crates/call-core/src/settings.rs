@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::agent::CHATS;
 use crate::conversation::Medium;
 use crate::hours::Hours;
 use crate::id::{ChannelId, TeamId};
@@ -94,6 +95,9 @@ pub struct TeamSettings {
     pub wrap_up: Duration,
     /// How urgent its callers are, unless they come by a channel that has its own: higher first.
     pub priority: u8,
+    /// What the customer of a chat that begins to wait is written, with `{position}` and
+    /// `{estimated_wait}` in it.
+    pub waiting_text: Option<String>,
 }
 
 impl TeamSettings {
@@ -112,6 +116,7 @@ impl TeamSettings {
             typical_talk: Duration::from_mins(3),
             wrap_up: Duration::from_secs(30),
             priority: 0,
+            waiting_text: None,
         }
     }
 }
@@ -131,6 +136,8 @@ pub struct ChannelSettings {
     pub hours: Option<Hours>,
     /// What becomes of a caller outside of the hours; as with the team, if it has none.
     pub closed: Option<Closed>,
+    /// What the customer of a chat is written who begins to wait; as the team, if it has none.
+    pub waiting_text: Option<String>,
 }
 
 /// The spans of time call control works with.
@@ -148,6 +155,16 @@ pub struct Timers {
     pub queue_grace: Duration,
     /// How long a lost agent's seat is kept.
     pub seat_grace: Duration,
+    /// How long a customer's seat in an answered chat is kept while its page is away.
+    pub chat_customer_grace: Duration,
+    /// How long an agent's seat in a chat is kept while its leg is away.
+    pub chat_seat_grace: Duration,
+    /// After how long an answered chat in which nobody writes is over.
+    pub chat_idle: Duration,
+    /// How long a customer may come back to a chat that is over.
+    pub chat_reopen: Duration,
+    /// How long an offer of a chat lasts.
+    pub chat_offer: Duration,
     /// How long an agent whose page is gone counts as signed in.
     pub lease: Duration,
     /// How long one try of a recall rings.
@@ -173,6 +190,11 @@ impl Default for Timers {
             customer_grace: Duration::from_secs(20),
             queue_grace: Duration::from_mins(1),
             seat_grace: Duration::from_secs(30),
+            chat_customer_grace: Duration::from_mins(10),
+            chat_seat_grace: Duration::from_mins(1),
+            chat_idle: Duration::from_mins(30),
+            chat_reopen: Duration::from_hours(1),
+            chat_offer: Duration::from_mins(1),
             lease: Duration::from_secs(15),
             recall_ring: Duration::from_secs(15),
             recall_pause: Duration::from_secs(10),
@@ -197,6 +219,8 @@ pub struct Settings {
     pub recall_tries: u32,
     /// How many unanswered offers in a row set an agent away.
     pub missed_limit: u32,
+    /// How many chats an agent is in at a time.
+    pub chats: usize,
 }
 
 impl Default for Settings {
@@ -207,6 +231,7 @@ impl Default for Settings {
             timers: Timers::default(),
             recall_tries: 2,
             missed_limit: 2,
+            chats: CHATS,
         }
     }
 }
@@ -261,9 +286,11 @@ impl Settings {
     /// All that is wrong, not only the first.
     pub fn check(&self) -> Result<(), Vec<SettingsError>> {
         let mut wrong = self.zero_timers();
-        for (count, value) in
-            [("recall_tries", self.recall_tries), ("missed_limit", self.missed_limit)]
-        {
+        for (count, value) in [
+            ("recall_tries", self.recall_tries as usize),
+            ("missed_limit", self.missed_limit as usize),
+            ("chats", self.chats),
+        ] {
             if value == 0 {
                 wrong.push(SettingsError::ZeroCount { count });
             }
@@ -282,6 +309,11 @@ impl Settings {
             ("customer_grace", timers.customer_grace),
             ("queue_grace", timers.queue_grace),
             ("seat_grace", timers.seat_grace),
+            ("chat_customer_grace", timers.chat_customer_grace),
+            ("chat_seat_grace", timers.chat_seat_grace),
+            ("chat_idle", timers.chat_idle),
+            ("chat_reopen", timers.chat_reopen),
+            ("chat_offer", timers.chat_offer),
             ("lease", timers.lease),
             ("recall_ring", timers.recall_ring),
             ("recall_pause", timers.recall_pause),

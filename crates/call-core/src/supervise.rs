@@ -5,9 +5,11 @@
 //! attached through hold, transfer and queue. Who answers for a conversation is its agent: a
 //! supervisor who takes over, or who is left alone with the customer, becomes one.
 
+use std::collections::BTreeMap;
+
 use crate::access;
-use crate::agent::{Agent, Place, Session};
-use crate::conversation::{Conversation, EndReason, SEATS};
+use crate::agent::{Agent, Part, Session};
+use crate::conversation::{Conversation, EndReason, Medium, SEATS};
 use crate::draft::Draft;
 use crate::event::{Departure, Event, WrapUpEnd};
 use crate::hold;
@@ -56,26 +58,31 @@ impl Supervisor<'_> {
 
     /// Where it stands, and that it can hear and speak from here on.
     fn stand(self, conversation: &Conversation) -> Result<Stand<'_>, Refusal> {
-        let here = conversation.id;
-        let (stand, is_up) = match self.agent.place {
-            Place::Free => {
+        let (stand, is_up) = match self.agent.part_in(conversation.id) {
+            None => {
+                // Nobody hears two calls; chats may be read along beside others.
+                let is_taken = match conversation.medium {
+                    Medium::Voice => !self.agent.has_room(Medium::Voice),
+                    Medium::Chat => false,
+                };
+                if is_taken {
+                    return Err(Refusal::AlreadyInConversation);
+                }
                 let is_here = self.agent.session == Session::Open && !self.agent.removed;
                 is_here.then_some(()).ok_or(Refusal::NotSignedIn)?;
                 (Stand::Outside, self.agent.leg)
             }
-            Place::Observing(id) if id == here => {
+            Some(Part::Observing) => {
                 let observer = conversation.observers.get(self.id);
                 let observer = observer.ok_or(Refusal::NotAParticipant)?;
                 (Stand::Observes(observer), observer.is_joined())
             }
-            Place::Seated(id) if id == here => {
+            Some(Part::Seated) => {
                 let seat = conversation.participants.get(&self.person());
                 let seat = seat.ok_or(Refusal::NotAParticipant)?;
                 (Stand::Sits(seat.role), seat.is_joined())
             }
-            Place::Rung(_) | Place::Seated(_) | Place::Recalled(_) | Place::Observing(_) => {
-                return Err(Refusal::AlreadyInConversation);
-            }
+            Some(Part::Rung | Part::Recalled) => return Err(Refusal::AlreadyInConversation),
         };
         if is_up { Ok(stand) } else { Err(Refusal::ChannelInactive) }
     }
@@ -246,7 +253,7 @@ pub(crate) fn take_over(
 
 pub(crate) fn may_transfer(call: &Conversation, who: Supervisor<'_>) -> Result<(), Refusal> {
     who.manages(call)?;
-    invite::may_invite(call, &owner_in_seat(call, who)?.into())
+    invite::may_transfer(call, &owner_in_seat(call, who)?.into())
 }
 
 fn owner_in_seat(call: &Conversation, who: Supervisor<'_>) -> Result<AgentId, Refusal> {
@@ -257,7 +264,7 @@ fn owner_in_seat(call: &Conversation, who: Supervisor<'_>) -> Result<AgentId, Re
     }
 }
 
-/// The owning agent transfers blindly, by the supervisor's hand: a failure comes back to it.
+/// The owning agent transfers, by the supervisor's hand: a failure comes back to it.
 pub(crate) fn transfer(
     draft: &mut Draft<'_>,
     id: ConversationId,
@@ -340,19 +347,21 @@ pub(crate) fn stop(
     may_stop(call, by)?;
     let agent = access::agent(by)?;
     if call.observes(agent) {
-        observer::stop(draft, agent, ObservingEnd::Left);
+        observer::stop(draft, id, agent, ObservingEnd::Left);
         return Ok(());
     }
     leaving::exit(draft, id, by, leaving::Exit::Leave)
 }
 
-/// The conversation an agent is attached to as a supervisor or a listener.
-fn attached<'d>(draft: &'d Draft<'_>, agent: &AgentId) -> Option<&'d Conversation> {
-    match draft.agent(agent)?.place {
-        Place::Observing(id) => draft.conversation(id),
-        Place::Seated(id) => draft.conversation(id).filter(|call| barged(call, agent)),
-        Place::Free | Place::Rung(_) | Place::Recalled(_) => None,
-    }
+/// The conversations an agent is attached to as a supervisor or a listener.
+fn attached(draft: &Draft<'_>, agent: &AgentId) -> Vec<ConversationId> {
+    let places = draft.agent(agent).into_iter().flat_map(Agent::places);
+    let is_attached = |(id, part): &(ConversationId, Part)| match part {
+        Part::Observing => true,
+        Part::Seated => draft.conversation(*id).is_some_and(|call| barged(call, agent)),
+        Part::Rung | Part::Recalled => false,
+    };
+    places.filter(is_attached).map(|(id, _)| id).collect()
 }
 
 fn barged(call: &Conversation, agent: &AgentId) -> bool {
@@ -360,30 +369,35 @@ fn barged(call: &Conversation, agent: &AgentId) -> bool {
     seat.is_some_and(|seat| seat.role == Role::Supervisor)
 }
 
-/// What an agent may do for the conversation it is attached to.
-pub(crate) fn rights(draft: &Draft<'_>, id: &AgentId) -> Option<Rights> {
-    let (agent, call) = (draft.agent(id)?, attached(draft, id)?);
-    Some(Supervisor { id, agent }.rights(call))
+/// What an agent may do for the conversations it is attached to.
+pub(crate) fn rights(draft: &Draft<'_>, id: &AgentId) -> BTreeMap<ConversationId, Rights> {
+    let Some(agent) = draft.agent(id) else { return BTreeMap::new() };
+    let of = |call| (call, Supervisor { id, agent }.rights(draft.known(call)));
+    attached(draft, id).into_iter().map(of).collect()
 }
 
 /// The directory says otherwise about who is attached: what it may not do any more, it does not.
 /// One who came along into another team's conversation stays as it is.
-pub(crate) fn rights_changed(draft: &mut Draft<'_>, id: &AgentId, before: Option<Rights>) {
-    let (Some(agent), Some(rights)) = (draft.agent(id), rights(draft, id)) else { return };
-    let Some(call) = attached(draft, id) else { return };
-    let before = before.unwrap_or_default();
-    let lost_listening = before.may_listen() && !rights.may_listen();
-    let lost_managing = before.manage && !rights.manage;
-    let conversation = call.id;
-    let Some(mode) = call.observers.get(id).map(|observer| observer.mode.clone()) else {
-        if lost_managing {
-            leaving::agent_gone(draft, conversation, id, Departure::Left);
+pub(crate) fn rights_changed(
+    draft: &mut Draft<'_>,
+    id: &AgentId,
+    before: &BTreeMap<ConversationId, Rights>,
+) {
+    for (call, rights) in rights(draft, id) {
+        let before = before.get(&call).copied().unwrap_or_default();
+        let lost_listening = before.may_listen() && !rights.may_listen();
+        let lost_managing = before.manage && !rights.manage;
+        let observer = draft.known(call).observers.get(id);
+        let Some(mode) = observer.map(|observer| observer.mode.clone()) else {
+            if lost_managing {
+                leaving::agent_gone(draft, call, id, Departure::Left);
+            }
+            continue;
+        };
+        if lost_listening || draft.agent(id).is_some_and(|agent| agent.removed) {
+            observer::stop(draft, call, id, ObservingEnd::NotPermitted);
+        } else if lost_managing && mode != ObserverMode::Monitor && mode != ObserverMode::Listener {
+            observer::change(draft, call, id, ObserverMode::Monitor);
         }
-        return;
-    };
-    if agent.removed || lost_listening {
-        observer::stop(draft, id, ObservingEnd::NotPermitted);
-    } else if lost_managing && mode != ObserverMode::Monitor && mode != ObserverMode::Listener {
-        observer::change(draft, conversation, id, ObserverMode::Monitor);
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::conversation::Medium;
 use crate::id::{AgentId, TeamId};
 use crate::settings::Settings;
 
@@ -32,9 +33,35 @@ impl Average {
     }
 }
 
-/// What has been learnt about a team.
+/// What has been learnt about a team, per medium.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Team {
+    /// Of its calls.
+    pub voice: Learnt,
+    /// Of its chats.
+    pub chat: Learnt,
+}
+
+impl Team {
+    /// What has been learnt of a medium.
+    pub fn on(&self, medium: Medium) -> &Learnt {
+        match medium {
+            Medium::Voice => &self.voice,
+            Medium::Chat => &self.chat,
+        }
+    }
+
+    pub(crate) fn on_mut(&mut self, medium: Medium) -> &mut Learnt {
+        match medium {
+            Medium::Voice => &mut self.voice,
+            Medium::Chat => &mut self.chat,
+        }
+    }
+}
+
+/// What has been learnt about a team's conversations on one medium.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Learnt {
     /// Its agent who was rung last.
     pub last_rung: Option<AgentId>,
     /// How long its agents sit in its conversations.
@@ -45,14 +72,14 @@ pub struct Team {
 
 /// How long the waits in a team's queue last, as far as that can be told.
 ///
-/// Nothing for as many as can be rung; for each further one the handling time, shared by all
-/// agents of the team who are present, busy or not:
+/// Nothing for as many as can be rung; for each further one the handling time, shared by as many
+/// as all agents of the team who are present, busy or not, can be in at a time:
 ///
 /// ```text
 /// wait = (position - available) * (talk + wrap-up) / present
 /// ```
 ///
-/// Nobody can tell while no agent of the team is present. Before the first call of a team was
+/// After a chat nobody wraps up. Nobody can tell while no agent of the team is present. Before the first call of a team was
 /// handled, its settings say how long that typically takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Outlook {
@@ -65,13 +92,19 @@ impl Outlook {
     /// How things stand in a team that the settings know.
     pub(crate) fn of(
         settings: &Settings,
-        id: &TeamId,
+        (id, medium): (&TeamId, Medium),
         learnt: Option<&Team>,
         (present, available): (usize, usize),
     ) -> Option<Self> {
         let team = settings.teams.get(id)?;
-        let talk = learnt.and_then(|team| team.talk).map_or(team.typical_talk, Average::span);
-        let wrap_up = learnt.and_then(|team| team.wrap_up).map_or(team.wrap_up, Average::span);
+        let learnt = learnt.map(|team| team.on(medium));
+        let talk = learnt.and_then(|learnt| learnt.talk).map_or(team.typical_talk, Average::span);
+        let wrap_up = match medium {
+            Medium::Voice => {
+                learnt.and_then(|learnt| learnt.wrap_up).map_or(team.wrap_up, Average::span)
+            }
+            Medium::Chat => Duration::ZERO,
+        };
         let present = u32::try_from(present).unwrap_or(u32::MAX);
         Some(Self { handling: talk.saturating_add(wrap_up), present, available })
     }

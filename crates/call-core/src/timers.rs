@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::{Agent, Session};
+use crate::chat;
 use crate::conversation::{Care, Conversation};
 use crate::draft::Draft;
 use crate::event::{Event, WrapUpEnd};
@@ -39,6 +40,7 @@ use crate::wrap_up;
 /// | `OverflowDue` | the team's `max_wait` | another team stands in |
 /// | `WrapUpOver` | the team's `wrap_up`, `wrap_up_extension` | the agent is free |
 /// | `LeaseOver` | `lease` | the agent is signed out |
+/// | `IdleOver` | `chat_idle` | the chat in which nobody writes is over |
 /// | `ForgetDue` | `remember_ended` | the ended conversation is forgotten |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,6 +58,7 @@ pub enum DeadlineReason {
     OverflowDue,
     WrapUpOver,
     LeaseOver,
+    IdleOver,
     ForgetDue,
 }
 
@@ -92,7 +95,11 @@ fn of_conversation<'w>(
                 visit(at, R::RecallDue, whole.clone());
             }
         }
-        Care::Attended { .. } => {}
+        Care::Attended { .. } => {
+            if let Some(at) = conversation.chat.as_ref().and_then(|chat| chat.idle_until) {
+                visit(at, R::IdleOver, whole.clone());
+            }
+        }
         // An ended conversation keeps its seats for the record; nothing happens in them.
         Care::Ended(ending) => return visit(ending.forget_at, R::ForgetDue, whole),
     }
@@ -233,7 +240,7 @@ fn fire_one(draft: &mut Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>
         Subject::Conversation(id) => fire_conversation(draft, reason, id),
         Subject::Candidate(id, agent) => fire_candidate(draft, reason, id, agent),
         Subject::Seat(id, person) => presence::grace_over(draft, id, person),
-        Subject::Observer(_, agent) => observer::stop(draft, agent, ObservingEnd::Lost),
+        Subject::Observer(id, agent) => observer::stop(draft, id, agent, ObservingEnd::Lost),
         Subject::Agent(agent) => match reason {
             R::LeaseOver => session::sign_out(draft, agent),
             R::WrapUpOver => wrap_up::end(draft, agent, WrapUpEnd::Elapsed),
@@ -248,6 +255,7 @@ fn fire_one(draft: &mut Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>
             | R::ObserverGraceOver
             | R::RoundDue
             | R::OverflowDue
+            | R::IdleOver
             | R::ForgetDue => {}
         },
     }
@@ -272,6 +280,7 @@ fn fire_candidate(
         | R::OverflowDue
         | R::WrapUpOver
         | R::LeaseOver
+        | R::IdleOver
         | R::ForgetDue => return,
     };
     ring::candidate_failed(draft, id, agent, failure, None);
@@ -283,6 +292,7 @@ fn fire_conversation(draft: &mut Draft<'_>, reason: DeadlineReason, id: Conversa
         R::RecallDue => hand_over::recall_due(draft, id),
         R::RoundDue => route::restart_round(draft, id),
         R::OverflowDue => overflow::waited_long(draft, id),
+        R::IdleOver => chat::idle(draft, id),
         R::ForgetDue => draft.push(Event::ConversationForgotten { conversation: id }),
         // These are about a candidate, a seat or an agent.
         R::RingOver

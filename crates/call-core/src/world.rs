@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::{Agent, Place};
+use crate::agent::Agent;
 use crate::conversation::Conversation;
 use crate::customer::Customer;
 use crate::event::{Event, Recorded};
@@ -159,18 +159,17 @@ impl World {
         self.conversations.range((from, Bound::Unbounded)).map(|(_, conversation)| conversation)
     }
 
-    /// The live conversation a person has to do with: its seat, what rings at it, what it
-    /// observes.
-    pub fn conversation_of(&self, person: &PersonId) -> Option<ConversationId> {
+    /// The live conversations a person has to do with: its seats, what rings at it, what it
+    /// observes; calls first.
+    pub fn conversations_of(&self, person: &PersonId) -> Vec<ConversationId> {
         match person {
-            PersonId::Customer(customer) => self.customer(customer)?.seat,
-            PersonId::Agent(agent) => match self.agent(agent)?.place {
-                Place::Free => None,
-                Place::Rung(id)
-                | Place::Seated(id)
-                | Place::Recalled(id)
-                | Place::Observing(id) => Some(id),
-            },
+            PersonId::Customer(customer) => {
+                let seats = self.customer(customer).map(|customer| &customer.seats);
+                seats.into_iter().flat_map(BTreeMap::values).copied().collect()
+            }
+            PersonId::Agent(agent) => {
+                self.agent(agent).into_iter().flat_map(Agent::places).map(|(id, _)| id).collect()
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::access;
 use crate::agent::{Agent, Session};
+use crate::conversation::Medium;
 use crate::draft::Draft;
 use crate::event::{Event, WrapUpEnd};
 use crate::id::{AgentId, ConversationId, PersonId};
@@ -15,9 +16,11 @@ use crate::settings::TeamSettings;
 const FARTHEST: Duration = Duration::from_hours(1);
 
 /// An agent is done with a customer: its wrap-up begins, unless its team has none or nobody is
-/// there to do it. After an internal call there is none.
+/// there to do it. After an internal call there is none, and none after a chat: whoever chats does
+/// so beside others.
 pub(crate) fn start(draft: &mut Draft<'_>, conversation: ConversationId, agent: &AgentId) {
-    if draft.known(conversation).is_internal() {
+    let followed = draft.known(conversation);
+    if followed.is_internal() || followed.medium != Medium::Voice {
         return;
     }
     let team = draft.team(draft.known(conversation));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::agent::{Place, Session};
+use crate::agent::{Part, Session};
 use crate::conversation::{
     Announced, Care, Conversation, EndReason, Ending, Phase, Queued, Recalling,
 };
@@ -23,6 +23,7 @@ pub(super) fn queued(at: Time, at_head: bool) -> Queued {
         retry_at: None,
         overflow_at: None,
         announced: None,
+        prefer: None,
     }
 }
 
@@ -64,7 +65,7 @@ pub(super) fn recall_paused(world: &mut World, id: ConversationId, until: Time) 
     let Care::Recalling(recalling) = &mut conversation.care else { return };
     recalling.pause_until = Some(until);
     let owner = recalling.owner.clone();
-    people::place(world, &owner, Place::Recalled(id));
+    people::place(world, id, &owner, Part::Recalled);
 }
 
 pub(super) fn requeued(
@@ -79,8 +80,8 @@ pub(super) fn requeued(
     conversation.team = Some(team.clone());
     let place = place.unwrap_or(at);
     conversation.care = Care::Queued(Queued { place, ..queued(at, at_head) });
-    if world.agents.get(from).is_some_and(|agent| agent.place == Place::Recalled(id)) {
-        people::release(world, from);
+    if world.agents.get(from).is_some_and(|agent| agent.part_in(id) == Some(Part::Recalled)) {
+        people::release(world, id, from);
     }
 }
 
@@ -117,7 +118,7 @@ pub(super) fn ended(world: &mut World, at: Time, id: ConversationId, end: &End<'
     let people = conversation.people();
     let talks: Vec<_> =
         conversation.agent_seats().map(|(_, seat)| at.since(seat.joined_at)).collect();
-    let team = conversation.team.clone();
+    let (team, medium) = (conversation.team.clone(), conversation.medium);
     let owner = conversation.owner();
     conversation.offer = None;
     conversation.care = Care::Ended(Ending {
@@ -131,13 +132,13 @@ pub(super) fn ended(world: &mut World, at: Time, id: ConversationId, end: &End<'
     let mut inside: BTreeSet<_> = conversation.participants.keys().cloned().collect();
     inside.extend(conversation.observers.keys().cloned().map(PersonId::Agent));
     for talk in talks {
-        people::talked(world, team.as_ref(), talk);
+        people::talked(world, (team.as_ref(), medium), talk);
     }
     for person in people {
         if inside.contains(&person) {
-            people::unseat(world, at, &person);
+            people::unseat(world, at, id, &person);
         } else if let PersonId::Agent(agent) = &person {
-            people::release(world, agent);
+            people::release(world, id, agent);
         }
     }
 }
@@ -171,7 +172,7 @@ pub(super) fn restarted(world: &mut World, at: Time, graces: &RestartGraces) {
         customer.leg = false;
         customer.session = false;
     }
-    world.customers.retain(|_, customer| customer.seat.is_some());
+    world.customers.retain(|_, customer| !customer.seats.is_empty());
 }
 
 fn restart_care(care: &mut Care, graces: &RestartGraces) {

@@ -25,13 +25,17 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
     world.as_of = world.as_of.max(at);
     let rung = segment::before(world, recorded);
     match &recorded.event {
-        E::AgentSignedIn { agent, name, teams } => people::signed_in(world, at, agent, name, teams),
-        E::AgentReturned { agent, name, teams } => people::returned(world, at, agent, name, teams),
-        E::AgentChanged { agent, name, teams } => people::changed(world, agent, name, teams),
+        E::AgentSignedIn { agent, name, teams, chats } =>
+            people::signed_in(world, at, agent, &people::Entry { name, teams, chats: *chats }),
+        E::AgentReturned { agent, name, teams, chats } =>
+            people::returned(world, at, agent, &people::Entry { name, teams, chats: *chats }),
+        E::AgentChanged { agent, name, teams, chats } =>
+            people::changed(world, agent, &people::Entry { name, teams, chats: *chats }),
         E::AgentRemoved { agent } => people::removed(world, agent),
         E::AgentSessionClosed { agent, until } => people::session_closed(world, agent, *until),
         E::AgentSignedOut { agent } => people::signed_out(world, agent),
-        E::StatusChanged { agent, status, .. } => people::status(world, at, agent, *status),
+        E::StatusChanged { agent, medium, status, .. } =>
+            people::status(world, at, agent, (*medium, *status)),
         E::WrapUpStarted { agent, conversation, until } =>
             people::wrap_up(world, at, agent, *conversation, *until),
         E::WrapUpExtended { agent, until } => people::wrap_up_extended(world, agent, *until),
@@ -44,12 +48,19 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
         E::ServerRestarted { graces } => care::restarted(world, at, graces),
         E::ConversationStarted {
             conversation, medium, customer, name, channel, team, priority, overflow_at,
-            arriving_until,
+            arriving_until, linked, prefer,
         } =>
             start::called(world, at, &start::Call {
                 id: *conversation, medium: *medium, customer, name, channel: channel.as_ref(), team,
                 priority: *priority, overflow_at: *overflow_at,
-                arriving_until: *arriving_until,
+                arriving_until: *arriving_until, linked: *linked, prefer: prefer.as_ref(),
+            }),
+        E::Reopened {
+            conversation, customer, name, team, prefer, arriving_until, overflow_at,
+        } =>
+            start::reopened(world, at, *conversation, &start::Return {
+                customer, name, team, prefer: prefer.as_ref(), arriving_until: *arriving_until,
+                overflow_at: *overflow_at,
             }),
         E::InternalCallStarted { conversation, medium, caller, name } =>
             start::called_internally(world, at, *conversation, *medium, caller, name),
@@ -116,9 +127,15 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
             observing::taken_over(world, at, *conversation, &observing::TakeOver {
                 by, name, from: from.as_ref(), phase: *phase,
             }),
-        E::MessageSent { conversation, message } => {
+        E::MessageSent { conversation, message, idle_until } => {
             if let Some(chat) = world.chat_mut(*conversation) {
                 chat.sent(message);
+                chat.idle_until = idle_until.or(chat.idle_until);
+            }
+        }
+        E::IdleSet { conversation, until } => {
+            if let Some(chat) = world.chat_mut(*conversation) {
+                chat.idle_until = Some(*until);
             }
         }
         E::Marked { conversation, person, marks } => {

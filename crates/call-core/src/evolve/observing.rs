@@ -1,8 +1,8 @@
 //! Facts about supervision: who observes, barges in, takes over.
 
-use crate::agent::Place;
+use crate::agent::Part;
 use crate::conversation::{Care, Phase};
-use crate::evolve::{people, seats, start};
+use crate::evolve::{people, ringing, seats, start};
 use crate::id::{AgentId, ConversationId, PersonId};
 use crate::observer::{Observer, ObserverMode};
 use crate::participant::{Absence, Presence, Role};
@@ -27,16 +27,15 @@ pub(super) fn started(
     let Some(conversation) = world.conversation_mut(id) else { return };
     let observer = Observer { mode: mode.clone(), presence: Presence::Joined, since: at };
     conversation.observers.insert(agent.clone(), observer);
-    people::place(world, agent, Place::Observing(id));
+    people::place(world, id, agent, Part::Observing);
 }
 
 pub(super) fn listener(world: &mut World, at: Time, id: ConversationId, agent: &AgentId) {
     let Some(conversation) = world.conversation_mut(id) else { return };
     conversation.offer = None;
+    let medium = conversation.medium;
     started(world, at, id, agent, &ObserverMode::Listener);
-    if let Some(agent) = world.agents.get_mut(agent) {
-        agent.missed = 0;
-    }
+    ringing::answers(world, medium, agent);
 }
 
 pub(super) fn mode(world: &mut World, id: ConversationId, agent: &AgentId, mode: &ObserverMode) {
@@ -57,7 +56,7 @@ pub(super) fn back(world: &mut World, id: ConversationId, agent: &AgentId) {
 pub(super) fn stopped(world: &mut World, at: Time, id: ConversationId, agent: &AgentId) {
     let Some(conversation) = world.conversation_mut(id) else { return };
     if conversation.observers.remove(agent).is_some() {
-        people::unseat(world, at, &PersonId::Agent(agent.clone()));
+        people::unseat(world, at, id, &PersonId::Agent(agent.clone()));
     }
 }
 
@@ -75,7 +74,7 @@ fn sit(world: &mut World, at: Time, id: ConversationId, agent: &AgentId, as_: (&
     if !conversation.served.contains(agent) {
         conversation.served.push(agent.clone());
     }
-    people::place(world, agent, Place::Seated(id));
+    people::place(world, id, agent, Part::Seated);
 }
 
 pub(super) struct TakeOver<'e> {
@@ -95,10 +94,10 @@ pub(super) fn taken_over(world: &mut World, at: Time, id: ConversationId, how: &
     conversation.care = Care::Attended { owner: how.by.clone() };
     conversation.answered_at = conversation.answered_at.or(Some(at));
     for candidate in rung.keys() {
-        people::release(world, candidate);
+        people::release(world, id, candidate);
     }
     if let Some(recalled) = recalled.filter(|agent| agent != how.by) {
-        people::release(world, &recalled);
+        people::release(world, id, &recalled);
     }
     if let Some(from) = how.from {
         seats::left(world, at, id, &from.clone().into(), how.phase);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::agent::{Agent, Place, Session, Status, WrapUp};
-use crate::conversation::Care;
+use crate::agent::{Agent, Line, Part, Session, Status, WrapUp};
+use crate::conversation::{Care, Medium};
 use crate::customer::Customer;
 use crate::id::{AgentId, ConversationId, CustomerId, PersonId, TeamId};
 use crate::rights::Rights;
@@ -14,44 +14,60 @@ use crate::world::World;
 
 type Teams = BTreeMap<TeamId, Rights>;
 
-pub(super) fn signed_in(world: &mut World, at: Time, id: &AgentId, name: &str, teams: &Teams) {
+/// What the directory and the settings say about an agent.
+pub(super) struct Entry<'e> {
+    pub(super) name: &'e str,
+    pub(super) teams: &'e Teams,
+    pub(super) chats: usize,
+}
+
+fn enter(agent: &mut Agent, entry: &Entry<'_>) {
+    entry.name.clone_into(&mut agent.name);
+    agent.teams = entry.teams.clone();
+    agent.chats = entry.chats;
+}
+
+pub(super) fn signed_in(world: &mut World, at: Time, id: &AgentId, entry: &Entry<'_>) {
     let fresh = || Agent {
         name: String::new(),
-        teams: teams.clone(),
+        teams: Teams::new(),
         removed: false,
         session: Session::Open,
-        status: Status::Present,
         leg: false,
-        place: Place::Free,
+        voice: Line::fresh(at),
+        chat: Line::fresh(at),
+        chats: entry.chats,
         wrap_up: None,
-        idle_since: at,
-        missed: 0,
     };
     let agent = world.agents.entry(id.clone()).or_insert_with(fresh);
-    name.clone_into(&mut agent.name);
-    agent.teams = teams.clone();
+    enter(agent, entry);
     agent.removed = false;
     agent.session = Session::Open;
-    agent.status = Status::Present;
-    agent.idle_since = at;
-    agent.missed = 0;
+    for line in [&mut agent.voice, &mut agent.chat] {
+        line.status = Status::Present;
+        line.idle_since = at;
+        line.missed = 0;
+    }
 }
 
-pub(super) fn returned(world: &mut World, at: Time, id: &AgentId, name: &str, teams: &Teams) {
+pub(super) fn returned(world: &mut World, at: Time, id: &AgentId, entry: &Entry<'_>) {
     let Some(agent) = world.agents.get_mut(id) else { return };
     if agent.session != Session::Open {
-        agent.idle_since = at;
+        idle_from(agent, at);
     }
-    name.clone_into(&mut agent.name);
-    agent.teams = teams.clone();
+    enter(agent, entry);
     agent.removed = false;
     agent.session = Session::Open;
 }
 
-pub(super) fn changed(world: &mut World, id: &AgentId, name: &str, teams: &Teams) {
+/// From here on an agent can be rung again, as far as it can.
+fn idle_from(agent: &mut Agent, at: Time) {
+    (agent.voice.idle_since, agent.chat.idle_since) = (at, at);
+}
+
+pub(super) fn changed(world: &mut World, id: &AgentId, entry: &Entry<'_>) {
     let Some(agent) = world.agents.get_mut(id) else { return };
-    name.clone_into(&mut agent.name);
-    agent.teams = teams.clone();
+    enter(agent, entry);
 }
 
 pub(super) fn removed(world: &mut World, id: &AgentId) {
@@ -70,13 +86,21 @@ pub(super) fn signed_out(world: &mut World, id: &AgentId) {
     agent.wrap_up = None;
 }
 
-pub(super) fn status(world: &mut World, at: Time, id: &AgentId, status: Status) {
+pub(super) fn status(
+    world: &mut World,
+    at: Time,
+    id: &AgentId,
+    (medium, status): (Option<Medium>, Status),
+) {
     let Some(agent) = world.agents.get_mut(id) else { return };
-    if status == Status::Present && agent.status != Status::Present {
-        agent.idle_since = at;
-        agent.missed = 0;
+    for medium in Medium::ALL.into_iter().filter(|one| medium.is_none_or(|only| only == *one)) {
+        let line = agent.line_mut(medium);
+        if status == Status::Present && line.status != Status::Present {
+            line.idle_since = at;
+            line.missed = 0;
+        }
+        line.status = status;
     }
-    agent.status = status;
 }
 
 pub(super) fn wrap_up(
@@ -93,9 +117,9 @@ pub(super) fn wrap_up(
 }
 
 /// An agent sat in a team's conversation for so long.
-pub(super) fn talked(world: &mut World, team: Option<&TeamId>, talk: Duration) {
+pub(super) fn talked(world: &mut World, (team, medium): (Option<&TeamId>, Medium), talk: Duration) {
     let Some(team) = team else { return };
-    let learnt = world.teams.entry(team.clone()).or_default();
+    let learnt = world.teams.entry(team.clone()).or_default().on_mut(medium);
     learnt.talk = Some(Average::with(learnt.talk, talk));
 }
 
@@ -118,17 +142,22 @@ fn remember(world: &mut World, id: ConversationId, until: Time) {
 pub(super) fn wrap_up_ended(world: &mut World, at: Time, id: &AgentId) {
     let Some(agent) = world.agents.get_mut(id) else { return };
     let ended = agent.wrap_up.take();
-    agent.idle_since = at;
+    agent.voice.idle_since = at;
     let Some((team, since)) = ended.and_then(|ended| Some((ended.team?, ended.since))) else {
         return;
     };
-    let learnt = world.teams.entry(team).or_default();
+    let learnt = world.teams.entry(team).or_default().on_mut(Medium::Voice);
     learnt.wrap_up = Some(Average::with(learnt.wrap_up, at.since(since)));
 }
 
 pub(super) fn arrived(world: &mut World, id: &CustomerId, name: &str, priority: u8) {
-    let fresh =
-        || Customer { name: String::new(), priority, session: true, leg: false, seat: None };
+    let fresh = || Customer {
+        name: String::new(),
+        priority,
+        session: true,
+        leg: false,
+        seats: BTreeMap::new(),
+    };
     let customer = world.customers.entry(id.clone()).or_insert_with(fresh);
     name.clone_into(&mut customer.name);
     customer.priority = priority;
@@ -143,7 +172,7 @@ pub(super) fn customer_closed(world: &mut World, id: &CustomerId) {
 
 /// A customer is known while its page is open or it has a seat.
 fn forget_absent(world: &mut World, id: &CustomerId) {
-    let absent = |customer: &Customer| !customer.session && customer.seat.is_none();
+    let absent = |customer: &Customer| !customer.session && customer.seats.is_empty();
     if world.customers.get(id).is_some_and(absent) {
         world.customers.remove(id);
     }
@@ -155,7 +184,7 @@ pub(super) fn leg(world: &mut World, at: Time, person: &PersonId, up: bool) {
             let Some(agent) = world.agents.get_mut(id) else { return };
             agent.leg = up;
             if up {
-                agent.idle_since = at;
+                idle_from(agent, at);
             }
         }
         PersonId::Customer(id) => {
@@ -166,31 +195,40 @@ pub(super) fn leg(world: &mut World, at: Time, person: &PersonId, up: bool) {
 }
 
 /// A seat was given up: an agent is idle from here on.
-pub(super) fn unseat(world: &mut World, at: Time, person: &PersonId) {
+pub(super) fn unseat(world: &mut World, at: Time, id: ConversationId, person: &PersonId) {
     match person {
-        PersonId::Agent(id) => {
-            let Some(agent) = world.agents.get_mut(id) else { return };
-            agent.place = Place::Free;
-            agent.idle_since = at;
+        PersonId::Agent(agent) => {
+            let Some(agent) = world.agents.get_mut(agent) else { return };
+            for line in [&mut agent.voice, &mut agent.chat] {
+                if line.places.remove(&id).is_some() {
+                    line.idle_since = at;
+                }
+            }
         }
-        PersonId::Customer(id) => {
-            let Some(customer) = world.customers.get_mut(id) else { return };
-            customer.seat = None;
-            forget_absent(world, id);
+        PersonId::Customer(customer) => {
+            let Some(known) = world.customers.get_mut(customer) else { return };
+            known.seats.retain(|_, seat| *seat != id);
+            forget_absent(world, customer);
         }
     }
 }
 
 /// An alert or a recall is over: the agent has been idle for as long as before it.
-pub(super) fn release(world: &mut World, id: &AgentId) {
-    let Some(agent) = world.agents.get_mut(id) else { return };
-    match agent.place {
-        Place::Rung(_) | Place::Recalled(_) => agent.place = Place::Free,
-        Place::Free | Place::Seated(_) | Place::Observing(_) => {}
+pub(super) fn release(world: &mut World, id: ConversationId, agent: &AgentId) {
+    let Some(agent) = world.agents.get_mut(agent) else { return };
+    match agent.part_in(id) {
+        Some(Part::Rung | Part::Recalled) => {
+            agent.voice.places.remove(&id);
+            agent.chat.places.remove(&id);
+        }
+        Some(Part::Seated | Part::Observing) | None => {}
     }
 }
 
-pub(super) fn place(world: &mut World, id: &AgentId, place: Place) {
-    let Some(agent) = world.agents.get_mut(id) else { return };
-    agent.place = place;
+pub(super) fn place(world: &mut World, id: ConversationId, agent: &AgentId, part: Part) {
+    let Some(medium) = world.conversations.get(&id).map(|conversation| conversation.medium) else {
+        return;
+    };
+    let Some(agent) = world.agents.get_mut(agent) else { return };
+    agent.line_mut(medium).places.insert(id, part);
 }

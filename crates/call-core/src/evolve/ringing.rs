@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::agent::Place;
-use crate::conversation::{Care, Conversation};
+use crate::agent::Part;
+use crate::conversation::{Care, Conversation, Medium};
 use crate::evolve::{people, start};
 use crate::id::{AgentId, ConversationId, OfferId, Target};
 use crate::offer::{Candidate, CandidateFailure, Offer, Origin, Stage};
@@ -47,15 +47,16 @@ pub(super) fn opened(world: &mut World, at: Time, id: ConversationId, opening: &
 
 pub(super) fn rung(world: &mut World, at: Time, id: ConversationId, agent: &AgentId, until: Time) {
     let Some(conversation) = world.conversation_mut(id) else { return };
+    let medium = conversation.medium;
     let Some(offer) = &mut conversation.offer else { return };
     let candidate = Candidate { stage: Stage::Ringing { until }, since: at };
     offer.candidates.insert(agent.clone(), candidate);
     if let Some(team) = offer.target.team().cloned() {
-        world.teams.entry(team).or_default().last_rung = Some(agent.clone());
+        world.teams.entry(team).or_default().on_mut(medium).last_rung = Some(agent.clone());
     }
     let Some(conversation) = world.conversation_mut(id) else { return };
     conversation.rung.insert(agent.clone());
-    people::place(world, agent, Place::Rung(id));
+    people::place(world, id, agent, Part::Rung);
 }
 
 fn candidate<'w>(
@@ -97,11 +98,16 @@ pub(super) fn failed(
         offer.candidates.remove(agent);
         offer.tried.insert(agent.clone(), at);
     }
-    people::release(world, agent);
-    let Some(agent) = world.agents.get_mut(agent) else { return };
+    people::release(world, id, agent);
+    let Some(medium) = world.conversations.get(&id).map(|conversation| conversation.medium) else {
+        return;
+    };
+    let Some(line) = world.agents.get_mut(agent).map(|agent| agent.line_mut(medium)) else {
+        return;
+    };
     match failure {
-        CandidateFailure::Declined => agent.missed = 0,
-        CandidateFailure::NoAnswer => agent.missed += 1,
+        CandidateFailure::Declined => line.missed = 0,
+        CandidateFailure::NoAnswer => line.missed += 1,
         CandidateFailure::TargetLost => {}
     }
 }
@@ -121,16 +127,22 @@ pub(super) fn accepted(
         conversation.served.push(agent.clone());
     }
     conversation.answered_at = conversation.answered_at.or(Some(at));
+    let medium = conversation.medium;
     let recalled = attend(conversation, agent);
     if let Some(recalled) = recalled {
-        people::release(world, &recalled);
+        people::release(world, id, &recalled);
     }
     for other in others.keys().filter(|other| *other != agent) {
-        people::release(world, other);
+        people::release(world, id, other);
     }
-    people::place(world, agent, Place::Seated(id));
+    people::place(world, id, agent, Part::Seated);
+    answers(world, medium, agent);
+}
+
+/// Who takes an offer is at its desk.
+pub(super) fn answers(world: &mut World, medium: Medium, agent: &AgentId) {
     if let Some(agent) = world.agents.get_mut(agent) {
-        agent.missed = 0;
+        agent.line_mut(medium).missed = 0;
     }
 }
 
@@ -152,6 +164,6 @@ pub(super) fn ended(world: &mut World, id: ConversationId) {
         queued.tried = offer.tried;
     }
     for candidate in offer.candidates.keys() {
-        people::release(world, candidate);
+        people::release(world, id, candidate);
     }
 }

@@ -76,12 +76,12 @@ pub(super) fn left(
     let Some(conversation) = world.conversation_mut(id) else { return };
     let seat = conversation.participants.remove(person);
     let talk = seat.filter(|seat| seat.role == Role::Agent).map(|seat| at.since(seat.joined_at));
-    let team = conversation.team.clone();
+    let (team, medium) = (conversation.team.clone(), conversation.medium);
     if conversation.customer_id().as_ref() == Some(person) {
         conversation.customer_gone = Some(CustomerGone { at, phase });
     }
     if let Some(talk) = talk {
-        people::talked(world, team.as_ref(), talk);
+        people::talked(world, (team.as_ref(), medium), talk);
     }
-    people::unseat(world, at, person);
+    people::unseat(world, at, id, person);
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Medium};
+use crate::customer;
 use crate::hold;
 use crate::id::PersonId;
 use crate::invite;
@@ -43,7 +44,43 @@ pub enum ActionName {
     TransferOnBehalf,
     ForceMute,
     ForceUnmute,
+    Raise,
+    Reopen,
     EndForAll,
+}
+
+impl ActionName {
+    /// Whether it is about sound, of which a chat has none.
+    fn is_about_sound(self) -> bool {
+        match self {
+            Self::Hold
+            | Self::Resume
+            | Self::Swap
+            | Self::Merge
+            | Self::Mute
+            | Self::Unmute
+            | Self::Coach
+            | Self::Barge
+            | Self::ForceMute
+            | Self::ForceUnmute => true,
+            Self::Accept
+            | Self::Decline
+            | Self::Invite
+            | Self::Transfer
+            | Self::Cancel
+            | Self::Remove
+            | Self::Complete
+            | Self::Leave
+            | Self::InviteListener
+            | Self::Monitor
+            | Self::StopObserving
+            | Self::TakeOver
+            | Self::TransferOnBehalf
+            | Self::Raise
+            | Self::Reopen
+            | Self::EndForAll => false,
+        }
+    }
 }
 
 /// Whether an action is open to the receiver, and why not.
@@ -72,10 +109,13 @@ pub(crate) fn actions(
     viewer: &PersonId,
 ) -> Vec<Action> {
     if !conversation.is_live() {
-        return Vec::new();
+        let may_come_back = conversation.medium == Medium::Chat && viewer.as_customer().is_some();
+        return may_come_back.then(|| plain(ActionName::Reopen, Ok(()))).into_iter().collect();
     }
     let known = viewer.as_agent().and_then(|id| Some((id, world.agent(id)?)));
-    let Some((id, agent)) = known else { return own(conversation, viewer, &[]) };
+    let Some((id, agent)) = known else {
+        return suiting(conversation, own(conversation, viewer, &[]));
+    };
     let who = Supervisor { id, agent };
     let mut actions = of_anybody(conversation, viewer);
     if who.rights(conversation).may_listen() {
@@ -83,6 +123,14 @@ pub(crate) fn actions(
     }
     if supervise::may_stop(conversation, viewer).is_ok() {
         actions.push(plain(ActionName::StopObserving, Ok(())));
+    }
+    suiting(conversation, actions)
+}
+
+/// Those that go with the medium.
+fn suiting(conversation: &Conversation, mut actions: Vec<Action>) -> Vec<Action> {
+    if conversation.medium == Medium::Chat {
+        actions.retain(|action| !action.action.is_about_sound());
     }
     actions
 }
@@ -106,7 +154,7 @@ pub(crate) fn supervision(conversation: &Conversation, who: Supervisor<'_>) -> V
             actions.push(action(name, Some(other.clone()), allowed));
         }
     }
-    actions
+    suiting(conversation, actions)
 }
 
 /// What any agent may do, from its seat or as a candidate; an observer as such nothing.
@@ -124,7 +172,7 @@ fn of_anybody(conversation: &Conversation, viewer: &PersonId) -> Vec<Action> {
 fn of_agent(conversation: &Conversation, by: &PersonId) -> Vec<Action> {
     let mut actions = vec![
         plain(ActionName::Invite, invite::may_invite(conversation, by)),
-        plain(ActionName::Transfer, invite::may_invite(conversation, by)),
+        plain(ActionName::Transfer, invite::may_transfer(conversation, by)),
         plain(ActionName::Cancel, invite::may_cancel(conversation, by)),
     ];
     actions.push(plain(ActionName::InviteListener, listener::may_invite(conversation, by)));
@@ -154,9 +202,10 @@ fn own(conversation: &Conversation, by: &PersonId, exits: &[(ActionName, Exit)])
     let mut actions = vec![
         plain(ActionName::Mute, mute::may_mute(conversation, by, true)),
         plain(ActionName::Unmute, mute::may_mute(conversation, by, false)),
+        plain(ActionName::Raise, customer::may_raise(conversation, by).map(|_| ())),
     ];
     for (name, exit) in exits.iter().chain(&[(ActionName::Leave, Exit::Leave)]) {
-        actions.push(plain(*name, leaving::may_exit(by, *exit)));
+        actions.push(plain(*name, leaving::may_exit(conversation, by, *exit)));
     }
     actions
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::chat;
 use crate::command::HoldWhen;
 use crate::conversation::{Announced, Care, Conversation, EndReason, Medium, Phase};
 use crate::hearing::{self, Clip, Source};
 use crate::id::{AgentId, ConversationId, OfferId, Owner, PersonId, Target, TeamId};
+use crate::message::MessageAudience;
 use crate::offer::{Candidate, Offer, Origin, Stage};
 use crate::participant::{Mute, Muted, Participant, Role};
 use crate::settings::Settings;
@@ -51,6 +53,10 @@ pub struct ConversationView {
     pub history: Vec<StayView>,
     /// What the receiver's leg is sent.
     pub hearing: HearingView,
+    /// Of a chat, what the receiver may write.
+    pub chat: Option<ChatView>,
+    /// The conversation on the other medium that belongs to it.
+    pub linked: Option<ConversationId>,
     /// What the receiver may do.
     pub actions: Vec<Action>,
     /// When the customer called.
@@ -61,6 +67,16 @@ pub struct ConversationView {
     pub server_time_ms: Time,
     /// How it ended.
     pub ended: Option<EndedView>,
+}
+
+/// A chat as the receiver of a view may write in it. What is written goes another way.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChatView {
+    /// Whether it may write.
+    pub may_write: bool,
+    /// The code it would be refused with.
+    pub reason: Option<&'static str>,
 }
 
 /// A customer's wait in a queue, as it was told to it last.
@@ -264,12 +280,19 @@ pub fn view(
         note: history::note(conversation, viewer),
         history: history::history(world, conversation, viewer),
         hearing: hearing(conversation, viewer),
+        chat: conversation.chat.as_ref().map(|_| chat_view(conversation, viewer)),
+        linked: conversation.linked,
         actions: action::actions(world, conversation, viewer),
         started_at_ms: conversation.started_at,
         answered_at_ms: conversation.answered_at,
         server_time_ms: world.as_of(),
         ended: ended(conversation),
     })
+}
+
+fn chat_view(conversation: &Conversation, viewer: &PersonId) -> ChatView {
+    let refusal = chat::may_write(conversation, viewer, MessageAudience::Everyone).err();
+    ChatView { may_write: refusal.is_none(), reason: refusal.map(|refusal| refusal.code()) }
 }
 
 fn wait(conversation: &Conversation) -> Option<WaitView> {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::agent::{Agent, AwayReason, Place, Session, Status, Unavailable};
+use crate::agent::{Agent, AwayReason, Line, Part, Session, Status, Unavailable};
+use crate::conversation::Medium;
 use crate::id::{AgentId, PersonId, TeamId};
 use crate::rights::Rights;
 use crate::settings::Settings;
@@ -44,6 +45,8 @@ pub struct SelfView {
     pub away_reason: Option<AwayReason>,
     /// What it is doing.
     pub state: AgentState,
+    /// Its chats.
+    pub chat: ChatLineView,
     /// Its leg.
     pub leg: LegState,
     /// When its wrap-up ends.
@@ -68,6 +71,26 @@ pub struct AgentView {
     pub available: bool,
     /// Why not.
     pub unavailable_reason: Option<Unavailable>,
+    /// Its chats.
+    pub chat: ChatLineView,
+}
+
+/// What an agent does about chats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChatLineView {
+    /// What it chose.
+    pub status: StatusView,
+    /// Why it is away.
+    pub away_reason: Option<AwayReason>,
+    /// In how many it is.
+    pub engaged: usize,
+    /// In how many it can be at a time.
+    pub capacity: usize,
+    /// Whether a chat can be offered to it.
+    pub available: bool,
+    /// Why not.
+    pub unavailable_reason: Option<Unavailable>,
 }
 
 /// A team.
@@ -88,6 +111,22 @@ pub struct TeamView {
     pub estimated_wait_ms: Option<u64>,
     /// Whether agents are rung for who waits, or fetch the next.
     pub delivery: DeliveryView,
+    /// Its chats.
+    pub chat: TeamChatView,
+}
+
+/// A team's chats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TeamChatView {
+    /// To how many of its agents one can be offered.
+    pub available: usize,
+    /// How many wait in its queue.
+    pub waiting: usize,
+    /// Since when the one who has waited for longest does.
+    pub waiting_since_ms: Option<Time>,
+    /// About how long one who joins it would wait, if that can be told.
+    pub estimated_wait_ms: Option<u64>,
 }
 
 /// Who begins when somebody waits in a queue.
@@ -172,12 +211,10 @@ pub(super) fn self_view(id: &AgentId, agent: &Agent) -> SelfView {
         name: agent.name.clone(),
         teams: teams(agent),
         rights: agent.teams.clone(),
-        status: status(agent),
-        away_reason: match agent.status {
-            Status::Present => None,
-            Status::Away { reason } => Some(reason),
-        },
+        status: status(&agent.voice),
+        away_reason: away_reason(&agent.voice),
         state: state(agent),
+        chat: chat_line(agent),
         leg: if agent.leg { LegState::Up } else { LegState::Down },
         wrap_up_until_ms: agent.wrap_up.as_ref().map(|wrap_up| wrap_up.until),
     }
@@ -189,9 +226,29 @@ pub(super) fn teams(agent: &Agent) -> Vec<TeamId> {
     answered.map(|(team, _)| team.clone()).collect()
 }
 
+fn away_reason(line: &Line) -> Option<AwayReason> {
+    match line.status {
+        Status::Present => None,
+        Status::Away { reason } => Some(reason),
+    }
+}
+
+/// What it does about chats.
+pub(super) fn chat_line(agent: &Agent) -> ChatLineView {
+    let unavailable = agent.availability(Medium::Chat).err();
+    ChatLineView {
+        status: status(&agent.chat),
+        away_reason: away_reason(&agent.chat),
+        engaged: agent.chat.engaged(),
+        capacity: agent.chats,
+        available: unavailable.is_none(),
+        unavailable_reason: unavailable,
+    }
+}
+
 /// What it chose.
-pub(super) fn status(agent: &Agent) -> StatusView {
-    match agent.status {
+pub(super) fn status(line: &Line) -> StatusView {
+    match line.status {
         Status::Present => StatusView::Present,
         Status::Away { .. } => StatusView::Away,
     }
@@ -199,12 +256,12 @@ pub(super) fn status(agent: &Agent) -> StatusView {
 
 /// A seat outlives a page: an agent whose page reloads is still talking.
 pub(super) fn state(agent: &Agent) -> AgentState {
-    match (agent.place, agent.session, &agent.wrap_up) {
-        (Place::Seated(_), _, _) => AgentState::Talking,
-        (Place::Observing(_), _, _) => AgentState::Observing,
-        (Place::Rung(_) | Place::Recalled(_), _, _) => AgentState::Ringing,
-        (Place::Free, Session::Closed { .. } | Session::SignedOut, _) => AgentState::Offline,
-        (Place::Free, Session::Open, Some(_)) => AgentState::WrapUp,
-        (Place::Free, Session::Open, None) => AgentState::Idle,
+    match (agent.voice.places.values().next(), agent.session, &agent.wrap_up) {
+        (Some(Part::Seated), _, _) => AgentState::Talking,
+        (Some(Part::Observing), _, _) => AgentState::Observing,
+        (Some(Part::Rung | Part::Recalled), _, _) => AgentState::Ringing,
+        (None, Session::Closed { .. } | Session::SignedOut, _) => AgentState::Offline,
+        (None, Session::Open, Some(_)) => AgentState::WrapUp,
+        (None, Session::Open, None) => AgentState::Idle,
     }
 }

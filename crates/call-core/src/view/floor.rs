@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 
 use crate::agent::{Agent, Unavailable};
-use crate::conversation::Care;
+use crate::conversation::{Care, Medium};
 use crate::id::{AgentId, ConversationId, PersonId, TeamId};
+use crate::queue::QueueKey;
 use crate::settings::{Delivery, Settings};
 use crate::team::Outlook;
 use crate::time::Time;
 use crate::view::desk::{
-    AgentState, AgentView, DeliveryView, DeskChanges, DeskView, SelfView, TeamView, self_view,
-    state, status, teams,
+    AgentState, AgentView, DeliveryView, DeskChanges, DeskView, SelfView, TeamChatView, TeamView,
+    chat_line, self_view, state, status, teams,
 };
 use crate::world::World;
 
@@ -135,36 +136,49 @@ fn changes<K: Ord + Clone, V: PartialEq + Clone>(
 }
 
 fn agent_view(id: &AgentId, agent: &Agent) -> AgentView {
-    let unavailable = agent.availability().err();
+    let unavailable = agent.availability(Medium::Voice).err();
     AgentView {
         id: id.clone().into(),
         name: agent.name.clone(),
         teams: teams(agent),
-        status: status(agent),
+        status: status(&agent.voice),
         state: state(agent),
         available: unavailable.is_none(),
         unavailable_reason: unavailable,
+        chat: chat_line(agent),
     }
 }
 
 fn team_view(world: &World, settings: &Settings, id: &TeamId) -> Option<TeamView> {
     let team = settings.teams.get(id)?;
-    let can_be_rung =
-        |(_, agent): &(&AgentId, &Agent)| agent.answers(id) && agent.availability().is_ok();
-    let places: Vec<_> = world.index.queue(id).collect();
-    let outlook = Outlook::of(settings, id, world.team(id), world.index.staff(id))?;
-    let wait = outlook.wait(places.len() + 1);
+    let voice = queue_view(world, settings, &QueueKey::new(id, Medium::Voice))?;
+    let chat = queue_view(world, settings, &QueueKey::new(id, Medium::Chat))?;
     Some(TeamView {
         id: id.clone(),
         name: team.name.clone(),
-        available: world.agents().filter(can_be_rung).count(),
-        waiting: places.len(),
-        waiting_since_ms: places.iter().filter_map(|rank| waiting_since(world, rank.id)).min(),
-        estimated_wait_ms: wait.and_then(|wait| u64::try_from(wait.as_millis()).ok()),
+        available: voice.available,
+        waiting: voice.waiting,
+        waiting_since_ms: voice.waiting_since_ms,
+        estimated_wait_ms: voice.estimated_wait_ms,
+        chat,
         delivery: match team.delivery {
             Delivery::Push => DeliveryView::Push,
             Delivery::Pull => DeliveryView::Pull,
         },
+    })
+}
+
+fn queue_view(world: &World, settings: &Settings, queue: &QueueKey) -> Option<TeamChatView> {
+    let QueueKey { team, medium } = queue;
+    let places: Vec<_> = world.index.queue(queue).collect();
+    let staff = world.index.staff(queue);
+    let outlook = Outlook::of(settings, (team, *medium), world.team(team), staff)?;
+    let wait = outlook.wait(places.len() + 1);
+    Some(TeamChatView {
+        available: staff.1,
+        waiting: places.len(),
+        waiting_since_ms: places.iter().filter_map(|rank| waiting_since(world, rank.id)).min(),
+        estimated_wait_ms: wait.and_then(|wait| u64::try_from(wait.as_millis()).ok()),
     })
 }
 
