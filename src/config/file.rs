@@ -28,6 +28,8 @@ pub struct File {
     pub prompts: prompts::File,
     /// Times and counts of call control.
     pub timers: Timers,
+    /// Chats.
+    pub chat: Chat,
     /// How much anybody may do.
     pub limits: Limits,
     /// Demo mode.
@@ -185,6 +187,24 @@ pub struct Timers {
     pub recall_pause_s: Option<f64>,
     /// How long an agent is left in peace after a call, where the team says nothing.
     pub wrap_up_s: Option<f64>,
+}
+
+/// `[chat]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Chat {
+    /// In how many chats an agent is at a time.
+    pub per_agent: Option<usize>,
+    /// How long an offer of a chat lasts.
+    pub offer_s: Option<f64>,
+    /// After how long an answered chat in which nobody writes is over.
+    pub idle_s: Option<f64>,
+    /// How long a customer may come back to a chat that is over.
+    pub reopen_s: Option<f64>,
+    /// How long a customer's seat in an answered chat is kept while its page is away.
+    pub customer_grace_s: Option<f64>,
+    /// How long an agent's seat in a chat is kept while its connection is away.
+    pub agent_grace_s: Option<f64>,
 }
 
 /// `[limits]`

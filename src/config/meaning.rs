@@ -254,6 +254,13 @@ fn settings(check: &mut Check, file: &File) -> Settings {
     check.span("timers.lease_s", timers.lease_s, &mut into.lease);
     check.span("timers.recall_ring_s", timers.recall_ring_s, &mut into.recall_ring);
     check.span("timers.recall_pause_s", timers.recall_pause_s, &mut into.recall_pause);
+    let chat = &file.chat;
+    check.span("chat.offer_s", chat.offer_s, &mut into.chat_offer);
+    check.span("chat.idle_s", chat.idle_s, &mut into.chat_idle);
+    check.span("chat.reopen_s", chat.reopen_s, &mut into.chat_reopen);
+    check.span("chat.customer_grace_s", chat.customer_grace_s, &mut into.chat_customer_grace);
+    check.span("chat.agent_grace_s", chat.agent_grace_s, &mut into.chat_seat_grace);
+    settings.chats = chat.per_agent.unwrap_or(settings.chats);
     settings.teams = teams(check, file);
     if let Err(problems) = settings.check() {
         for problem in problems {

@@ -6,7 +6,8 @@ use call_core::{ChannelSettings, Closed, Report, Settings, TeamPolicy, TeamSetti
 
 use crate::directory::Directory;
 use crate::noun::{
-    Agent, Channel, Delivery, OverflowThen, Rights, Ringing, Seconds, Team, WhenClosed, WhenNobody,
+    Agent, Channel, Delivery, OverflowThen, Rights, Ringing, Seconds, Team, Texts, WhenClosed,
+    WhenNobody,
 };
 
 /// Call control's settings with the teams and channels of the directory in place of those that are
@@ -61,6 +62,7 @@ fn settings_of(team: &Team, wrap_up: Duration) -> TeamSettings {
         typical_talk: team.typical_talk.map_or(default.typical_talk, Seconds::duration),
         wrap_up: team.wrap_up.map_or(wrap_up, Seconds::duration),
         priority: team.priority,
+        waiting_text: waiting(&team.texts),
     }
 }
 
@@ -72,7 +74,12 @@ fn entrance(channel: &Channel) -> ChannelSettings {
         priority: channel.priority,
         hours: channel.hours.clone(),
         closed: channel.when_closed.as_ref().map(closed),
+        waiting_text: waiting(&channel.texts),
     }
+}
+
+fn waiting(texts: &Texts) -> Option<String> {
+    texts.waiting.as_ref().map(|text| text.as_str().to_owned())
 }
 
 fn closed(when: &WhenClosed) -> Closed {
