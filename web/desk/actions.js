@@ -1,7 +1,9 @@
 import { TrefoilError } from "../client/index.js";
+import { chatActions } from "./chat-actions.js";
 import { superviseActions } from "./supervise.js";
 /** @import { Client } from "../client/index.js" */
 /** @import { InviteOptions } from "../client/call.js" */
+/** @import { Medium } from "../client/types.js" */
 /** @import { StoreEvent, TransferDraft, TransferWay } from "./store.js" */
 
 /**
@@ -13,6 +15,7 @@ import { superviseActions } from "./supervise.js";
  * @property {(login: string, password: string) => void} signInPassword
  * @property {() => void} signOut
  * @property {() => void} resumeSound
+ * @property {(selector: string) => void} focus goes to an element, once all is drawn
  *
  * @typedef {ReturnType<typeof makeActions>} Actions
  */
@@ -43,6 +46,7 @@ export function makeActions(client, dispatch, door) {
   return {
     ...door,
     ...superviseActions(run, dispatch, choose),
+    ...chatActions(client, run, dispatch),
     dispatch,
     closeDialog,
     accept: (/** @type {string} */ id) => run(`accept ${id}`, (c) => c.answer(id)),
@@ -68,8 +72,11 @@ export function makeActions(client, dispatch, door) {
       dispatch({ type: "draft", change: { refused: null } });
       run(`invite ${draft.conversation}`, (c) => send(c, draft));
     },
-    setStatus: (/** @type {"present" | "away"} */ status, /** @type {string} */ reason = "other") =>
-      run("status", (c) => c.setStatus(status, status === "away" ? reason : undefined)),
+    setStatus: (
+      /** @type {"present" | "away"} */ status,
+      /** @type {string} */ reason = "other",
+      /** @type {Medium | undefined} */ medium = undefined,
+    ) => run("status", (c) => c.setStatus(status, status === "away" ? reason : undefined, medium)),
     takeNext: (/** @type {string | undefined} */ team = undefined) =>
       run(`get_next ${team ?? ""}`, (c) => c.getNext(team)),
     callAgent: (/** @type {string} */ id) => run(`call_agent ${id}`, (c) => c.callAgent(id)),
@@ -77,7 +84,10 @@ export function makeActions(client, dispatch, door) {
     finishWrapUp: () => run("finish_wrap_up", (c) => c.finishWrapUp()),
     // Its failure is shown by the microphone's own state.
     retryMicrophone: () => void client()?.retryMicrophone(),
-    openTransfer: (/** @type {string} */ conversation) => choose(conversation, "consult"),
+    openTransfer: (
+      /** @type {string} */ conversation,
+      /** @type {TransferWay} */ way = "consult",
+    ) => choose(conversation, way),
   };
 }
 

@@ -281,7 +281,8 @@ function isIn(view) {
  * @returns {State} without it among the conversations
  */
 export function left(state, view, reason) {
-  const unsent = composed(state, view.id).text.trim() !== "";
+  const { pending } = chatOf(state, view.id);
+  const unsent = pending.length > 0 || composed(state, view.id).text.trim() !== "";
   const onItsOwn = reason !== "left" && reason !== "declined" && !offeredHere(view);
   if (!unsent && !(onItsOwn && state.selected === view.id)) {
     return settled(forgotten(state, view.id));

@@ -5,7 +5,10 @@ import { Sink } from "../page/sink.js";
 import { Tones, toneOf } from "../page/tones.js";
 import { makeActions } from "./actions.js";
 import { BoardFeed, changesBoard } from "./board-feed.js";
+import { followChats } from "./chat-feed.js";
+import { partIn, shownChat, unreadAll } from "./chats.js";
 import { Door } from "./door.js";
+import { LogScroll } from "./log-scroll.js";
 import { press } from "./shortcuts.js";
 import { INITIAL, incomingCall, reduce } from "./store.js";
 import { ongoingPages } from "./supervise.js";
@@ -46,7 +49,10 @@ const actions = makeActions(() => client, dispatch, {
   signInPassword: (login, password) => void door.byPassword(login, password),
   signOut: () => door.out(),
   resumeSound: () => void sink.resume(),
+  // Behind the drawing of what leads there.
+  focus: (selector) => queueMicrotask(() => focusOn(selector)),
 });
+const scroll = new LogScroll();
 
 const feed = new BoardFeed(lookAtBoard);
 
@@ -73,9 +79,14 @@ function dispatch(event) {
 
 function draw() {
   drawing = false;
-  const focused = document.activeElement;
-  render(/** @type {HTMLElement} */ (root), state, actions);
+  const page = /** @type {HTMLElement} */ (root);
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  scroll.before(page);
+  render(page, state, actions);
+  scroll.after(page);
   const lost = focused !== null && focused !== document.body && !focused.isConnected;
+  // What has moved to another place in a list is still what one is at.
+  if (focused?.isConnected && document.activeElement === document.body) focused.focus();
   // A dialog that closes gives the focus back by itself.
   if (lost && document.activeElement === document.body) refocus();
   const { board, connection } = state;
@@ -83,12 +94,29 @@ function draw() {
   const incoming = incomingCall(state);
   tones.ring(incoming?.offer?.state === "ringing");
   const name = incoming?.participants.find(({ role }) => role === "customer")?.name;
-  document.title = incoming === undefined ? "Trefoil desk" : `Incoming: ${name ?? "call"}`;
+  const unread = unreadAll(state);
+  const title = unread === 0 ? "Trefoil desk" : `(${unread}) Trefoil desk`;
+  document.title = incoming === undefined ? title : `Incoming: ${name ?? "call"}`;
+  readOn();
+}
+
+/** What is on the stage is read, while somebody looks at it. */
+function readOn() {
+  const shown = shownChat(state);
+  if (shown === undefined || !document.hasFocus() || partIn(state, shown) === "closed") return;
+  client?.chats.get(shown.id)?.markRead();
+}
+
+/** @param {string} selector */
+function focusOn(selector) {
+  /** @type {HTMLElement | null} */ (document.querySelector(selector))?.focus();
 }
 
 /** What had the focus is gone: whoever works by keyboard goes on at the head of the stage. */
 function refocus() {
-  /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
+  const writing = "textarea[data-focus]";
+  const rings = incomingCall(state) !== undefined;
+  focusOn(!rings && document.querySelector(writing) !== null ? writing : "[data-focus]");
 }
 
 /**
@@ -103,6 +131,7 @@ async function connect(token) {
     client: "desk/0.1",
     audio: parameters.audio,
     keepMicrophone: parameters.keepMicrophone,
+    store: sessionStorage,
   });
   client = fresh;
   follow(fresh);
@@ -140,7 +169,10 @@ function follow(fresh) {
   fresh.on("stream", (stream) => void sink.play(stream));
   fresh.on("call", (call) => dispatch({ type: "view", view: call.view }));
   fresh.on("changed", (call) => dispatch({ type: "view", view: call.view }));
-  fresh.on("gone", ({ call }) => dispatch({ type: "gone", conversation: call.id }));
+  fresh.on("gone", ({ call, reason }) => {
+    dispatch({ type: "gone", conversation: call.id, reason });
+  });
+  followChats(fresh, dispatch, () => tones.notice("message"));
   fresh.on("desk", (desk) => dispatch({ type: "desk", desk }));
   fresh.on("notice", (notice) => {
     dispatch({ type: "notice", notice });
@@ -158,6 +190,7 @@ function expose(fresh) {
 }
 
 sink.on("blocked", (blocked) => dispatch({ type: "sound_blocked", blocked }));
+addEventListener("focus", () => readOn());
 addEventListener("keydown", (event) => press(event, state, actions));
 navigator.mediaDevices?.addEventListener("devicechange", () => {
   if (state.microphone.state === "failed") actions.retryMicrophone();

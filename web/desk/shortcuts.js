@@ -1,5 +1,6 @@
 import { supervises } from "./board.js";
 import { incomingCall, observedCall, seatedCall, wrapsUp } from "./store.js";
+import { composed, partIn, shownChat } from "./chats.js";
 import { blockedBy, transferBlocked } from "./views/call.js";
 import { barged } from "./views/supervise.js";
 import { takeAnyNext } from "./views/queues.js";
@@ -18,13 +19,13 @@ import { takeAnyNext } from "./views/queues.js";
 export const SHORTCUTS = [
   {
     key: "a",
-    label: "Answer",
-    press: (state, actions) => ringing(state, (id) => actions.accept(id)),
+    label: "Answer the call, or accept the chat",
+    press: (state, actions) => ringing(state, "accept", (id) => actions.accept(id)),
   },
   {
     key: "d",
     label: "Decline",
-    press: (state, actions) => ringing(state, (id) => actions.decline(id, "")),
+    press: (state, actions) => ringing(state, "decline", (id, why) => actions.decline(id, why)),
   },
   { key: "m", label: "Mute or unmute yourself", press: mute },
   { key: "h", label: "Hold or resume the customer", press: hold },
@@ -34,6 +35,16 @@ export const SHORTCUTS = [
   { key: "g", label: "Merge all into one talk", press: simple("merge") },
   { key: "c", label: "Complete the transfer", press: simple("complete") },
   { key: "l", label: "Leave or end the call", press: simple("leave") },
+  {
+    key: "v",
+    label: "Go to your conversations",
+    press: (_, actions) => actions.focus("[role=option][data-chosen]"),
+  },
+  {
+    key: "r",
+    label: "Reply: write in the chat",
+    press: (_, actions) => actions.focus("[data-compose]"),
+  },
   { key: "n", label: "Take the next who waits", press: takeAnyNext },
   { key: "e", label: "More time for wrap-up", press: wrapUp("extendWrapUp") },
   { key: "f", label: "Finish wrap-up", press: wrapUp("finishWrapUp") },
@@ -86,16 +97,34 @@ export function press(event, state, actions) {
 /** @param {EventTarget | null} target */
 function typing(target) {
   const element = /** @type {Element | null} */ (target);
-  return element?.matches?.("input, textarea, select") ?? false;
+  return element?.matches?.("input, textarea, select, [contenteditable]") ?? false;
 }
 
 /**
+ * The call that rings comes first, then the chat on the stage that is offered.
+ *
  * @param {State} state
- * @param {(id: string) => void} then
+ * @param {"accept" | "decline"} name
+ * @param {(id: string, why: string) => void} then
  */
-function ringing(state, then) {
-  const view = incomingCall(state);
-  if (view !== undefined && state.connection === "live") then(view.id);
+function ringing(state, name, then) {
+  if (state.connection !== "live") return;
+  const call = incomingCall(state);
+  if (call !== undefined) then(call.id, "");
+  const chat = call === undefined ? shownChat(state) : undefined;
+  if (chat === undefined || partIn(state, chat) !== "offered") return;
+  if (blockedBy(state, chat, name) === null) then(chat.id, composed(state, chat.id).decline.trim());
+}
+
+/**
+ * What the keys for leaving and handing over are about: the chat on the stage, or else the call.
+ *
+ * @param {State} state
+ */
+function atHand(state) {
+  const chat = shownChat(state);
+  if (chat === undefined) return seatedCall(state);
+  return partIn(state, chat) === "member" ? chat : undefined;
 }
 
 /**
@@ -104,7 +133,7 @@ function ringing(state, then) {
  */
 function simple(name) {
   return (state, actions) => {
-    const view = seatedCall(state);
+    const view = atHand(state);
     if (view !== undefined && blockedBy(state, view, name) === null) actions[name](view.id);
   };
 }
@@ -138,8 +167,10 @@ function hold(state, actions) {
  * @param {Actions} actions
  */
 function transfer(state, actions) {
-  const view = seatedCall(state);
-  if (view !== undefined && transferBlocked(state, view) === null) actions.openTransfer(view.id);
+  const view = atHand(state);
+  if (view === undefined || transferBlocked(state, view) !== null) return;
+  if (view.medium === "chat") actions.openTransfer(view.id, "blind");
+  else actions.openTransfer(view.id);
 }
 
 /**
@@ -158,6 +189,9 @@ function wrapUp(name) {
  * @param {State} state
  */
 function supervised(state) {
+  const chat = shownChat(state);
+  const part = chat === undefined ? null : partIn(state, chat);
+  if (part === "monitor" || part === "listener") return chat;
   const seated = seatedCall(state);
   return observedCall(state) ?? (seated !== undefined && barged(seated) ? seated : undefined);
 }

@@ -57,6 +57,7 @@ import { NO_BOARD } from "./board.js";
  * @property {Readonly<Record<ConversationId, Compose>>} drafts what is being written
  * @property {Readonly<Record<ConversationId, Closed>>} closed chats to be put away
  * @property {ConversationId | null} selected the conversation on the stage
+ * @property {boolean} chatReady whether messages go through at the moment
  * @property {Readonly<Record<PersonId, string>>} names everybody this desk has heard of
  * @property {readonly string[]} pending commands on their way, as keys of buttons
  * @property {readonly News[]} toasts
@@ -85,6 +86,7 @@ import { NO_BOARD } from "./board.js";
  *   | { type: "view", view: ConversationView }
  *   | { type: "gone", conversation: ConversationId, reason?: string }
  *   | { type: "notice", notice: Notice }
+ *   | { type: "chat_ready", ready: boolean }
  *   | { type: "pending", key: string }
  *   | { type: "done", key: string }
  *   | { type: "refused", key: string, code: string, message: string, extra?: Extra }
@@ -116,6 +118,7 @@ export const INITIAL = {
   drafts: {},
   closed: {},
   selected: null,
+  chatReady: false,
   names: {},
   pending: [],
   toasts: [],

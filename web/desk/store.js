@@ -1,6 +1,6 @@
 import { changeBoard } from "./board.js";
-import { chatNotice } from "./chat-words.js";
-import { changeChats, entered, left } from "./chats.js";
+import { chatNotice, unsentText } from "./chat-words.js";
+import { changeChats, conversationOf, entered, left } from "./chats.js";
 import { begun, factsOfNotice, factsOfView, remember } from "./chronicle.js";
 import { nameOf, offeredHere, serverNow, targetName } from "./lookup.js";
 import { INITIAL } from "./state.js";
@@ -88,11 +88,14 @@ export function reduce(state, event) {
     case "board_page":
     case "ongoing":
       return { ...state, board: changeBoard(state.board, event) };
+    case "chat_ready":
+      return { ...state, chatReady: event.ready };
+    case "unsent":
+      return unsent(state, event);
     case "chat":
     case "select":
     case "compose":
     case "written":
-    case "unsent":
     case "close":
       return changeChats(state, event);
     case "draft":
@@ -129,6 +132,19 @@ function refused(state, { key, code, message, extra = {} }) {
   const { dialog } = state;
   const asked = dialog.name === "transfer" && key === `invite ${dialog.draft.conversation}`;
   return asked ? changeDraft(next, { refused: text }) : tell(next, text, "warn");
+}
+
+/**
+ * What the server did not take goes back to where it was written, if that is still there.
+ *
+ * @param {State} state
+ * @param {Extract<StoreEvent, { type: "unsent" }>} event
+ * @returns {State}
+ */
+function unsent(state, event) {
+  if (conversationOf(state, event.conversation) !== undefined) return changeChats(state, event);
+  const { text, code, message } = event;
+  return tell(state, `${unsentText(code, message)}. Not sent: “${text}”`, "warn");
 }
 
 /**

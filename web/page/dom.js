@@ -133,6 +133,8 @@ function update(node, want) {
     if (node.textContent !== want) node.textContent = want;
     return;
   }
+  // What is the same data as before looks the same.
+  if (rendered.get(node) === want) return;
   const element = /** @type {HTMLElement} */ (node);
   const before = rendered.get(node)?.props ?? {};
   reconcile(element, want.children);

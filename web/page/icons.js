@@ -44,6 +44,11 @@ const PATHS = {
     "M12 9.2a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6z",
   whisper: "M4 5h16v11h-8l-4.5 3.5V16H4zM8.5 10.5h7",
   sound: "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a7.5 7.5 0 0 1 0 11",
+  chat: "M4 5h16v11h-8l-4.5 3.5V16H4zM8 9h8M8 12.2h5",
+  send: "M4 11.5L20 4l-5 16-3.5-6.5zM11.5 13.5L20 4",
+  note: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+  up: "M12 19V5M6 11l6-6 6 6",
+  file: "M13 3H6v18h12V8zM13 3v5h5",
 };
 
 /** @typedef {keyof typeof PATHS} IconName */

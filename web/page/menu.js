@@ -8,6 +8,7 @@ import { icon } from "./icons.js";
  * @property {string} label
  * @property {string} [hint] a second line
  * @property {boolean} checked
+ * @property {string} [group] what it is one of, where the menu has several choices
  *
  * @typedef {object} MenuOptions
  * @property {string} testid of the button; that of an item is `<testid>-<id>`
@@ -86,7 +87,10 @@ function items(options) {
       "aria-labelledby": `${options.testid}-button`,
       onkeydown: (/** @type {KeyboardEvent} */ event) => pressed(event, options),
     },
-    options.items.map((item) =>
+    options.items.map((item, at) => [
+      item.group === undefined || item.group === options.items[at - 1]?.group
+        ? null
+        : heading(item.group),
       h(
         "button",
         {
@@ -96,6 +100,7 @@ function items(options) {
           role: "menuitemradio",
           tabindex: "-1",
           "aria-checked": String(item.checked),
+          "aria-label": item.group === undefined ? null : `${item.group}: ${item.label}`,
           "data-testid": `${options.testid}-${item.id}`,
           onclick: (/** @type {MouseEvent} */ event) => {
             back(event.currentTarget);
@@ -111,8 +116,13 @@ function items(options) {
           item.hint === undefined ? null : h("span", { class: "soft" }, item.hint),
         ),
       ),
-    ),
+    ]),
   );
+}
+
+/** @param {string} group */
+function heading(group) {
+  return h("div", { key: `in ${group}`, class: "menu-group", role: "presentation" }, group);
 }
 
 /**

@@ -3,7 +3,9 @@
 /** One short sound: frequencies in hertz, start and length in seconds. */
 /** @typedef {readonly [hertz: number, at: number, lasts: number]} Note */
 
-/** @typedef {"failed" | "left" | "joined" | "whisper" | "alone" | "silenced"} ToneName */
+/**
+ * @typedef {"failed" | "left" | "joined" | "whisper" | "alone" | "silenced" | "message"} ToneName
+ */
 
 /** @type {Readonly<Record<ToneName, readonly Note[]>>} */
 const NOTICES = {
@@ -40,6 +42,8 @@ const NOTICES = {
     [330, 0.15, 0.1],
     [330, 0.3, 0.1],
   ],
+  /** Somebody has written. */
+  message: [[880, 0, 0.12]],
 };
 
 /** @type {Readonly<Partial<Record<Notice["kind"], ToneName>>>} */

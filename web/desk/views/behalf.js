@@ -44,7 +44,7 @@ export function chooseDialog(state, draft, actions) {
       h(
         "div",
         { class: "transfer-how" },
-        h("p", { class: "soft" }, listener ? LISTENING : onBehalf(state, one)),
+        h("p", { class: "soft" }, listener ? listening(one) : onBehalf(state, one)),
         noteField(draft, actions),
         refusedLine(draft),
         h(
@@ -67,9 +67,14 @@ export function chooseDialog(state, draft, actions) {
   );
 }
 
-const LISTENING =
-  "Your colleague is called, and then hears everybody and is heard by nobody. " +
-  "It takes a colleague who may listen to this team.";
+/** @param {ConversationView | Ongoing} one */
+function listening({ medium }) {
+  const what =
+    medium === "chat"
+      ? "Your colleague is asked, and then reads along and cannot write. "
+      : "Your colleague is called, and then hears everybody and is heard by nobody. ";
+  return `${what}It takes a colleague who may listen to this team.`;
+}
 
 /**
  * What is known of a conversation that one may only see on the board.
@@ -86,8 +91,12 @@ function conversation(state, id) {
  * @param {State} state
  * @param {ConversationView | Ongoing} one
  */
-function onBehalf(state, { owner }) {
+function onBehalf(state, { owner, medium }) {
   const agent = owner !== null && "agent" in owner ? nameOf(state, `agent:${owner.agent}`) : null;
+  if (medium === "chat") {
+    const who = agent ?? "the agent";
+    return `The chat is offered in the name of ${who}, who writes on until somebody accepts it.`;
+  }
   const leaving = `${agent ?? "The agent"} leaves at once, and is told that it was you.`;
   return `${leaving} If nobody answers, the customer comes back to ${agent ?? "the agent"}.`;
 }

@@ -60,6 +60,18 @@ function row(state, agent, actions) {
       busy: state.pending.includes(`call_agent ${id}`),
       act: () => actions.callAgent(id),
     }),
+    agent.chat === undefined
+      ? null
+      : button({
+          testid: `chat-${agent.id}`,
+          label: "",
+          describe: `Chat with ${agent.name}`,
+          icon: "chat",
+          look: "quiet",
+          blocked: chatBlocked(state, agent),
+          busy: state.pending.includes(`chat_agent ${id}`),
+          act: () => actions.chatWith(id),
+        }),
   );
 }
 
@@ -78,6 +90,55 @@ export function whyNot(agent) {
   if (agent.available) return null;
   const { unavailable_reason: code } = agent;
   return code === null || code === undefined ? doing(agent) : refusal(code, doing(agent));
+}
+
+/**
+ * A colleague as it can be reached by chat.
+ *
+ * @param {DeskAgent} agent
+ * @returns {DeskAgent}
+ */
+export function inChat(agent) {
+  const { chat } = agent;
+  if (chat === undefined) return agent;
+  const { status, available, unavailable_reason = null } = chat;
+  return { ...agent, status, available, unavailable_reason };
+}
+
+/**
+ * Why no chat can be offered to a colleague, null if one can.
+ *
+ * @param {DeskAgent} agent
+ */
+export function whyNoChat(agent) {
+  const { available, unavailable_reason: code } = inChat(agent);
+  if (available) return null;
+  const { chat } = agent;
+  const full = `In ${chat?.engaged} of ${chat?.capacity} chats`;
+  return code === "talking" || code === "observing" || code === "ringing" ? full : whyNot(inChat(agent));
+}
+
+/**
+ * @param {State} state
+ * @param {DeskAgent} agent
+ */
+function chatBlocked(state, agent) {
+  const why = whyNoChat(agent);
+  return noMoreChats(state) ?? (why === null ? null : `${agent.name}: ${why}`);
+}
+
+/**
+ * Why this agent cannot begin or take one more chat, null if it can.
+ *
+ * @param {State} state
+ */
+export function noMoreChats(state) {
+  const you = state.desk?.you;
+  if (you === undefined || state.connection !== "live") return refusal("not_connected");
+  if (you.state === "offline") return refusal("not_signed_in");
+  if (you.leg !== "up") return refusal("no_leg");
+  const { engaged: now = 0, capacity = 0 } = you.chat ?? {};
+  return now < capacity ? null : `You are in ${now} chats, as many as you can have`;
 }
 
 /**

@@ -1,6 +1,10 @@
 import { h, mount } from "../../page/dom.js";
 import { incomingCall, observedCall, seatedCall, wrapsUp } from "../store.js";
+import { shownChat } from "../chats.js";
 import { chooseDialog, endDialog } from "./behalf.js";
+import { callBar } from "./call-bar.js";
+import { chatStage } from "./chat.js";
+import { offeredBars } from "./chat-offer.js";
 import { banners, header } from "./header.js";
 import { callStage } from "./call.js";
 import { declineDialog, incomingPanel } from "./incoming.js";
@@ -45,12 +49,14 @@ function stage(state, actions) {
   const main = now(state, actions);
   return h(
     "section",
-    { class: "stage", "aria-label": "Your call" },
+    { class: "stage", "aria-label": "Your conversation" },
     h(
       "div",
       { class: "incoming-slot", role: "region", "aria-live": "assertive" },
       incoming === undefined ? null : incomingPanel(state, incoming, actions),
+      offeredBars(state, actions),
     ),
+    callBar(state, actions),
     wrapsUp(state) && main?.props["key"] !== "wrap-up" ? wrapUpBar(state, actions) : null,
     main,
     board(state, actions, main === null && incoming === undefined),
@@ -64,6 +70,8 @@ function stage(state, actions) {
  * @param {Actions} actions
  */
 function now(state, actions) {
+  const chat = shownChat(state);
+  if (chat !== undefined) return chatStage(state, chat, actions);
   const seated = seatedCall(state);
   if (seated !== undefined) return callStage(state, seated, actions);
   const observed = observedCall(state);

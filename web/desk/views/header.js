@@ -1,21 +1,13 @@
 import { h } from "../../page/dom.js";
 import { icon, mark } from "../../page/icons.js";
-import { menuButton } from "../../page/menu.js";
 import { avatar, button } from "../../page/parts.js";
-import { agentState, away, refusal } from "../../page/words.js";
-import { seatedCall } from "../store.js";
+import { agentState, refusal } from "../../page/words.js";
+import { seatedCall, seatedIn } from "../store.js";
+import { statusMenu } from "./status.js";
 import { boardButton } from "./supervision.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { IconName } from "../../page/icons.js" */
-
-/** What somebody may choose to be: nothing of what it does is among it. */
-const STATUSES = [
-  { id: "present", label: "Ready for calls", hint: "Calls ring here" },
-  { id: "break", label: "On a break", hint: "No calls" },
-  { id: "meeting", label: "In a meeting", hint: "No calls" },
-  { id: "other", label: "Away", hint: "No calls" },
-];
 
 /**
  * @param {State} state
@@ -42,6 +34,7 @@ export function header(state, actions) {
           { class: "soft", "data-testid": "me-state", "data-state": state.desk?.you.state },
           doing(state),
         ),
+        chatLoad(state),
       ),
     ),
     boardButton(state, actions),
@@ -60,10 +53,21 @@ export function header(state, actions) {
       describe: "Sign out",
       icon: "leave",
       look: "quiet",
-      blocked: seatedCall(state) === undefined ? null : "Leave the call first",
+      blocked: stays(state),
       act: actions.signOut,
     }),
   );
+}
+
+/**
+ * Why one cannot go yet, null if one can.
+ *
+ * @param {State} state
+ */
+function stays(state) {
+  if (seatedCall(state) !== undefined) return "Leave the call first";
+  const chats = Object.values(state.calls).filter((view) => view.medium === "chat" && !view.ended);
+  return chats.some(seatedIn) ? "Leave your chats first" : null;
 }
 
 /**
@@ -79,28 +83,18 @@ function doing({ desk }) {
 }
 
 /**
+ * In how many chats one is, of how many one can have.
+ *
  * @param {State} state
- * @param {Actions} actions
  */
-function statusMenu(state, actions) {
-  const you = state.desk?.you;
-  const present = you === undefined || you.status === "present";
-  const value = present ? "present" : (you.away_reason ?? "other");
-  const label = STATUSES.find(({ id }) => id === value)?.label ?? away(value);
-  return menuButton({
-    testid: "status",
-    name: "Your status",
-    face: [
-      h("span", { class: `status-dot ${present ? "ready" : "away"}`, "aria-hidden": "true" }),
-      h("span", { class: "menu-label" }, label),
-    ],
-    data: { "data-status": you?.status, "data-reason": present ? undefined : value },
-    items: STATUSES.map((one) => ({ ...one, checked: one.id === value })),
-    open: state.menu === "status",
-    blocked: you === undefined || state.connection !== "live" ? refusal("not_connected") : null,
-    toggle: (open) => actions.dispatch({ type: "menu", menu: open ? "status" : null }),
-    choose: (id) => (id === "present" ? actions.setStatus(id) : actions.setStatus("away", id)),
-  });
+function chatLoad({ desk }) {
+  const chat = desk?.you.chat;
+  if (chat === undefined || chat.engaged === 0) return null;
+  return h(
+    "span",
+    { class: "soft", "data-testid": "chat-load", "data-value": chat.engaged },
+    `${chat.engaged} of ${chat.capacity} chats`,
+  );
 }
 
 /** @param {State} state */

@@ -42,17 +42,9 @@ export function callHistory(state, view) {
  * @param {string} testid
  */
 export function handedDown(view, testid) {
-  const note = view.offer?.note ?? view.note ?? null;
   const stays = view.history ?? [];
   return [
-    note === null
-      ? null
-      : h(
-          "blockquote",
-          { key: "note", class: "note", "data-testid": testid },
-          icon("transfer"),
-          note,
-        ),
+    noteLeft(view, testid),
     stays.length === 0
       ? null
       : h(
@@ -61,6 +53,17 @@ export function handedDown(view, testid) {
           stays.map((stay) => h("li", { key: `${stay.id} ${stay.joined_at_ms}` }, stayed(stay))),
         ),
   ];
+}
+
+/**
+ * @param {ConversationView} view
+ * @param {string} testid
+ */
+export function noteLeft(view, testid) {
+  const note = view.offer?.note ?? view.note ?? null;
+  if (note === null) return null;
+  const props = { key: "note", class: "note", "data-testid": testid };
+  return h("blockquote", props, icon("transfer"), note);
 }
 
 /** @param {Stay} stay */

@@ -3,10 +3,10 @@ import { icon } from "../../page/icons.js";
 import { button } from "../../page/parts.js";
 import { clock, estimate } from "../../page/words.js";
 import { serverNow } from "../store.js";
-import { engaged } from "./colleagues.js";
+import { engaged, noMoreChats } from "./colleagues.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
-/** @import { DeskTeam } from "../../client/types.js" */
+/** @import { DeskTeam, TeamChat } from "../../client/types.js" */
 /** @import { IconName } from "../../page/icons.js" */
 
 /**
@@ -50,6 +50,9 @@ function row(state, team, actions) {
         pull ? h("span", { class: "tag quiet" }, "rings nobody") : null,
       ),
       h("span", { class: "counts" }, counts(state, team)),
+      team.chat === undefined
+        ? null
+        : h("span", { class: "counts" }, chatCounts(state, team.id, team.chat)),
     ),
     mine
       ? button({
@@ -62,7 +65,47 @@ function row(state, team, actions) {
           act: () => actions.takeNext(team.id),
         })
       : null,
+    mine && (team.chat?.waiting ?? 0) > 0 ? takeChat(state, team, actions) : null,
   );
+}
+
+/**
+ * @param {State} state
+ * @param {DeskTeam} team
+ * @param {Actions} actions
+ */
+function takeChat(state, { id, name }, actions) {
+  const away = state.desk?.you.chat?.status === "away";
+  return button({
+    testid: `take-next-chat-${id}`,
+    label: "Take chat",
+    describe: `Take the next chat from ${name}`,
+    icon: "chat",
+    look: "primary",
+    blocked: noMoreChats(state) ?? (away ? "You are away: say first that you are ready" : null),
+    busy: state.pending.includes(`get_next_chat ${id}`),
+    act: () => actions.takeNextChat(id),
+  });
+}
+
+/**
+ * @param {State} state
+ * @param {string} id
+ * @param {TeamChat} chat
+ */
+function chatCounts(state, id, { available, waiting, waiting_since_ms: since }) {
+  return [
+    count("chat", available, `${available} for chats`, `team-${id}-chat-available`),
+    count("clock", waiting, `${waiting} chats waiting`, `team-${id}-chat-waiting`, waiting > 0),
+    since === null || since === undefined
+      ? null
+      : count(
+          "bell",
+          since,
+          `longest ${clock(serverNow(state) - since)}`,
+          `team-${id}-chat-longest`,
+        ),
+  ];
 }
 
 /**

@@ -2,6 +2,7 @@ import { h } from "../../page/dom.js";
 import { icon } from "../../page/icons.js";
 import { button } from "../../page/parts.js";
 import { colleagues } from "./colleagues.js";
+import { conversations } from "./conversations.js";
 import { queues } from "./queues.js";
 /** @import { News, State, Tone } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
@@ -14,7 +15,8 @@ import { queues } from "./queues.js";
 export function sidebar(state, actions) {
   return h(
     "aside",
-    { class: "sidebar", "aria-label": "Queues and colleagues" },
+    { class: "sidebar", "aria-label": "Conversations, queues and colleagues" },
+    conversations(state, actions),
     queues(state, actions),
     colleagues(state, actions),
     history(state),

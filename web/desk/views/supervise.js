@@ -14,6 +14,9 @@ import { blockedBy } from "./call.js";
 /** How one may be there: of these one is pressed. @type {ReadonlySet<ActionName>} */
 const MODES = new Set(/** @type {const} */ (["monitor", "coach", "barge"]));
 
+/** What is no matter of the moment: not of these rights, or not of a chat. */
+const NEVER = new Set(["not_permitted", "wrong_medium"]);
+
 /**
  * What a supervisor may do about a conversation, from the board, while observing or from a seat
  * beside the agents. What the rights never allow is left out, what does not go at the moment says
@@ -37,7 +40,7 @@ export function supervisionButtons(state, one, actions, place = "row") {
  */
 function controlButton(state, one, { name, whom, key, options }, place) {
   const action = one.actions.find((a) => a.action === name && a.participant === whom);
-  if (action === undefined || action.reason === "not_permitted") return null;
+  if (action === undefined || NEVER.has(action.reason ?? "")) return null;
   const present = action.reason === "already_observing" || (name === "barge" && barged(one));
   const stage = place === "stage";
   return button({
@@ -57,7 +60,7 @@ function controlButton(state, one, { name, whom, key, options }, place) {
  * @param {Actions} actions
  * @returns {Control[]}
  */
-function ways(state, { id, participants }, actions) {
+function ways(state, { id, medium, participants }, actions) {
   const agents = participants.filter(
     (seat) => seat.id.startsWith("agent:") && seat.id !== state.person?.id,
   );
@@ -65,7 +68,7 @@ function ways(state, { id, participants }, actions) {
   const monitor = {
     testid: "monitor",
     label: "Monitor",
-    describe: "Monitor: hear everybody unnoticed",
+    describe: medium === "chat" ? "Monitor: read along unnoticed" : "Monitor: hear everybody unnoticed",
     icon: "eye",
     act: () => actions.monitor(id),
   };
@@ -100,13 +103,13 @@ function ways(state, { id, participants }, actions) {
  * @param {Actions} actions
  * @returns {Control[]}
  */
-function interventions({ id }, actions) {
+function interventions({ id, medium }, actions) {
   /** @type {Options} */
   const takeOver = {
     testid: "take-over",
     label: "Take over",
     describe: "Take over: take the place of whoever answers for it",
-    icon: "phone",
+    icon: medium === "chat" ? "chat" : "phone",
     act: () => actions.takeOver(id),
   };
   /** @type {Options} */

@@ -2,7 +2,8 @@ import { h } from "../../page/dom.js";
 import { button, chip } from "../../page/parts.js";
 import { clock, phaseText } from "../../page/words.js";
 import { supervises } from "../board.js";
-import { nameOf, observedCall, seatedCall, serverNow, teamName } from "../store.js";
+import { chatPhase } from "../chat-words.js";
+import { nameOf, observing, seatedIn, serverNow, teamName } from "../store.js";
 import { supervisionButtons } from "./supervise.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
@@ -71,7 +72,7 @@ export function board(state, actions, alone = false) {
  */
 function counted(ongoing, more) {
   if (ongoing === null) return "Looking…";
-  if (ongoing.length === 0) return "Nobody is calling at the moment.";
+  if (ongoing.length === 0) return "Nobody is calling or writing at the moment.";
   return more ? `The oldest ${ongoing.length}` : String(ongoing.length);
 }
 
@@ -81,7 +82,8 @@ function counted(ongoing, more) {
  * @param {Actions} actions
  */
 function row(state, one, actions) {
-  const here = (observedCall(state) ?? seatedCall(state))?.id === one.id;
+  const own = state.calls[one.id];
+  const here = own !== undefined && (seatedIn(own) || observing(own) !== undefined);
   const people = seatedPeople(one).join(", ");
   return h(
     "li",
@@ -90,6 +92,7 @@ function row(state, one, actions) {
       class: `board-row ${here ? "here" : ""}`,
       "data-testid": `board-row-${one.id}`,
       "data-phase": one.phase,
+      "data-medium": one.medium ?? "voice",
     },
     h(
       "div",
@@ -98,27 +101,42 @@ function row(state, one, actions) {
       h(
         "span",
         { class: "soft" },
+        one.medium === "chat" ? "Chat · " : null,
         `${teamName(state, one.team)} · ${phaseSeen(one)} · ${answerable(state, one)}`,
       ),
     ),
     h(
       "span",
-      { class: "board-time", title: "Since the customer called" },
+      { class: "board-time", title: "Since it began" },
       clock(serverNow(state) - one.started_at_ms),
     ),
     h(
       "div",
       { class: "chips" },
-      one.observers.map((observer) => observerChip(state, observer)),
+      one.observers.map((observer) => observerChip(state, observer, one.medium === "chat")),
     ),
     here
-      ? h("p", { class: "soft board-here" }, "You are in it: your controls are on the stage.")
+      ? hereLine(one, state, actions)
       : h(
           "div",
           { class: "board-buttons", role: "group", "aria-label": `Supervise ${people}` },
           supervisionButtons(state, one, actions),
         ),
   );
+}
+
+/**
+ * @param {Ongoing} one
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function hereLine({ id }, state, actions) {
+  if (state.selected === id) {
+    return h("p", { class: "soft board-here" }, "You are in it: your controls are on the stage.");
+  }
+  const act = () => actions.select(id);
+  const show = button({ testid: `show-${id}`, label: "Show", describe: "Show it on the stage", act });
+  return h("div", { class: "board-here" }, h("span", { class: "soft" }, "You are in it."), show);
 }
 
 /**
@@ -146,7 +164,8 @@ function answerable(state, { owner }) {
  * @param {ConversationView | Ongoing} one
  */
 export function phaseSeen(one) {
-  return one.phase === "recall" ? "Coming back to the agent" : phaseText(one);
+  if (one.phase === "recall") return "Coming back to the agent";
+  return one.medium === "chat" ? chatPhase(one) : phaseText(one);
 }
 
 /**
@@ -154,13 +173,14 @@ export function phaseSeen(one) {
  *
  * @param {State} state
  * @param {Observer} one
+ * @param {boolean} [chat]
  */
-export function observerChip(state, one) {
+export function observerChip(state, one, chat = false) {
   const coached = one.agent === undefined ? "" : nameOf(state, one.agent);
   const how = {
-    monitor: "listens unnoticed",
+    monitor: chat ? "reads along unnoticed" : "listens unnoticed",
     coach: `coaches ${coached}`,
-    listener: "listens to learn",
+    listener: chat ? "listens" : "listens to learn",
   }[one.mode];
   const away = one.presence === "reconnecting" ? ", reconnecting…" : "";
   const who = one.id === state.person?.id ? "You: " : `${one.name} `;

@@ -3,11 +3,11 @@ import { icon } from "../../page/icons.js";
 import { avatar } from "../../page/parts.js";
 import { estimate } from "../../page/words.js";
 import { teamName } from "../store.js";
-import { whyNot } from "./colleagues.js";
+import { inChat, whyNoChat, whyNot } from "./colleagues.js";
 /** @import { Child, VNode } from "../../page/dom.js" */
 /** @import { State, TransferDraft } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
-/** @import { DeskAgent, DeskTeam, PersonId, Target } from "../../client/types.js" */
+/** @import { DeskAgent, DeskTeam, Medium, PersonId, Target } from "../../client/types.js" */
 
 /**
  * Narrows the targets by name.
@@ -38,7 +38,7 @@ export function search(draft, actions) {
  * Whom one may call or where one may send the customer, with what speaks for and against each.
  *
  * @param {State} state
- * @param {{ participants: readonly { id: PersonId }[] }} one
+ * @param {{ medium?: Medium, participants: readonly { id: PersonId }[] }} one
  * @param {TransferDraft} draft
  * @param {Actions} actions
  */
@@ -46,23 +46,40 @@ export function targets(state, one, draft, actions) {
   const wanted = draft.search.trim().toLowerCase();
   const matches = (/** @type {{ name: string }} */ { name }) => name.toLowerCase().includes(wanted);
   const seated = new Set(one.participants.map(({ id }) => id));
-  const agents = (state.desk?.agents ?? []).filter((one) => !seated.has(one.id) && matches(one));
+  const chat = one.medium === "chat";
+  const all = (state.desk?.agents ?? []).map((agent) => (chat ? inChat(agent) : agent));
+  // A chat is offered to those alone who are present.
+  const here = (/** @type {DeskAgent} */ { status, state }) =>
+    !chat || (status === "present" && state !== "offline");
+  const agents = all.filter((one) => !seated.has(one.id) && matches(one) && here(one));
   // Who is chosen stays in place when it becomes busy, and it is said why it cannot be called.
   const free = agents.filter((agent) => agent.available || isChosen(draft, targetOf(agent)));
   const others = agents.filter((agent) => !free.includes(agent));
   // Who listens is one person.
-  const teams = draft.way === "listener" ? [] : (state.desk?.teams ?? []).filter(matches);
+  const teams = draft.way === "listener" ? [] : teamsFor(state, chat).filter(matches);
   return h(
     "div",
     { class: "targets", role: "radiogroup", "aria-label": "Whom to call" },
     group("Colleagues", null, free, (agent) => agentOption(state, agent, draft, actions)),
-    group("Teams", "Rings who is free", teams, (team) => teamOption(team, draft, actions)),
+    group("Teams", chat ? "Offered to who is free" : "Rings who is free", teams, (team) => teamOption(team, draft, actions)),
     group("Queues", "The customer waits in line", teams, (team) =>
       queueOption(team, draft, actions),
     ),
-    group("Not now", null, others, (agent) => agentOption(state, agent, draft, actions)),
+    group("Not now", null, others, (agent) => agentOption(state, agent, draft, actions, chat)),
     agents.length + teams.length === 0 ? h("p", { class: "soft" }, "Nobody of that name.") : null,
   );
+}
+
+/**
+ * The teams as they stand for calls, or for chats.
+ *
+ * @param {State} state
+ * @param {boolean} chat
+ * @returns {DeskTeam[]}
+ */
+export function teamsFor({ desk }, chat) {
+  const teams = desk?.teams ?? [];
+  return chat ? teams.map((team) => ({ ...team, ...team.chat })) : teams;
 }
 
 /** @param {DeskAgent} agent */
@@ -100,8 +117,9 @@ function group(name, hint, items, draw) {
  * @param {DeskAgent} agent
  * @param {TransferDraft} draft
  * @param {Actions} actions
+ * @param {boolean} [chat]
  */
-function agentOption(state, agent, draft, actions) {
+function agentOption(state, agent, draft, actions, chat = false) {
   const target = targetOf(agent);
   const teams = agent.teams.map((team) => teamName(state, team)).join(", ");
   return option(draft, actions, {
@@ -111,7 +129,7 @@ function agentOption(state, agent, draft, actions) {
     children: [
       avatar(agent.name, "small"),
       h("span", { class: "grow stack" }, words(agent.name, teams)),
-      h("span", { class: `state ${agent.available ? "free" : ""}` }, whyNot(agent) ?? "Free"),
+      h("span", { class: `state ${agent.available ? "free" : ""}` }, (chat ? whyNoChat : whyNot)(agent) ?? "Free"),
     ],
   });
 }

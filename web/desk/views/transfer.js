@@ -4,8 +4,8 @@ import { button, modal } from "../../page/parts.js";
 import { estimate } from "../../page/words.js";
 import { targetName } from "../store.js";
 import { blockedBy } from "./call.js";
-import { whyNot } from "./colleagues.js";
-import { search, targets, words } from "./targets.js";
+import { whyNoChat, whyNot } from "./colleagues.js";
+import { search, targets, teamsFor, words } from "./targets.js";
 /** @import { State, TransferDraft, TransferWay } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ConversationView, Target } from "../../client/types.js" */
@@ -20,6 +20,25 @@ const TO_SOMEBODY = [
     "blind",
     "Hand over now",
     "You leave at once. If nobody answers, the customer comes back to you.",
+  ],
+];
+
+/** @type {Ways} */
+const OF_A_CHAT = [
+  [
+    "blind",
+    "Offer it",
+    "You answer for the chat until it is accepted. From then on you listen, and cannot write.",
+  ],
+  ["conference", "All together", "Whoever accepts writes with you. You may leave from then on."],
+];
+
+/** @type {Ways} */
+const CHAT_TO_A_QUEUE = [
+  [
+    "blind",
+    "Put it in line",
+    "You write on until somebody takes it. You may leave before: it keeps its place.",
   ],
 ];
 
@@ -48,6 +67,7 @@ export function transferDialog(state, draft, actions) {
   if (view === undefined) return null;
   const blocked = submitBlocked(state, view, draft);
   const busy = state.pending.includes(`invite ${view.id}`);
+  const chat = view.medium === "chat";
   return modal(
     "transfer-dialog",
     "Transfer or bring somebody in",
@@ -70,10 +90,10 @@ export function transferDialog(state, draft, actions) {
       h(
         "div",
         { class: "transfer-how" },
-        ways(draft, actions),
+        ways(draft, actions, chat),
         holdPolicy(draft, actions),
         noteField(draft, actions),
-        outlook(state, draft),
+        outlook(state, draft, chat),
         refusedLine(draft),
         h(
           "div",
@@ -81,7 +101,7 @@ export function transferDialog(state, draft, actions) {
           button({ testid: "transfer-back", label: "Back", act: actions.closeDialog }),
           button({
             testid: "transfer-submit",
-            label: submitLabel(state, draft),
+            label: submitLabel(state, draft, chat),
             icon: draft.way === "blind" ? "transfer" : toQueue(draft.target) ? "clock" : "phone",
             look: "primary",
             type: "submit",
@@ -117,7 +137,8 @@ function submitBlocked(state, view, draft) {
   if (target === null) return "Choose a colleague or a team first";
   if ("agent" in target) {
     const agent = state.desk?.agents.find(({ id }) => id === `agent:${target.agent}`);
-    const why = agent === undefined ? "Signed out" : whyNot(agent);
+    const whyOf = view.medium === "chat" ? whyNoChat : whyNot;
+    const why = agent === undefined ? "Signed out" : whyOf(agent);
     if (why !== null) return `${targetName(state, target)}: ${why}`;
   }
   return blockedBy(state, view, draft.way === "blind" ? "transfer" : "invite");
@@ -126,8 +147,10 @@ function submitBlocked(state, view, draft) {
 /**
  * @param {State} state
  * @param {TransferDraft} draft
+ * @param {boolean} chat
  */
-function submitLabel(state, { target, way }) {
+function submitLabel(state, { target, way }, chat) {
+  if (chat) return chatLabel(target === null ? null : targetName(state, target), target, way);
   if (target === null) return way === "blind" ? "Hand over" : "Call";
   const name = targetName(state, target);
   if ("queue" in target) return `${way === "blind" ? "Hand over" : "Send"} to the queue of ${name}`;
@@ -135,22 +158,34 @@ function submitLabel(state, { target, way }) {
 }
 
 /**
+ * @param {string | null} name
+ * @param {Target | null} target
+ * @param {TransferWay} way
+ */
+function chatLabel(name, target, way) {
+  if (name === null) return way === "blind" ? "Offer" : "Invite";
+  if (toQueue(target)) return `Put into the queue of ${name}`;
+  return way === "blind" ? `Offer to ${name}` : `Invite ${name}`;
+}
+
+/**
  * What is to be expected of a team or a queue, as far as it can be told before.
  *
  * @param {State} state
  * @param {TransferDraft} draft
+ * @param {boolean} chat
  */
-function outlook(state, { target }) {
+function outlook(state, { target }, chat) {
   if (target === null || "agent" in target) return null;
   const id = "team" in target ? target.team : target.queue;
-  const team = state.desk?.teams.find((one) => one.id === id);
+  const team = teamsFor(state, chat).find((one) => one.id === id);
   if (team === undefined) return null;
   const text =
     "queue" in target
       ? queueOutlook(team.waiting, team.estimated_wait_ms, team.delivery === "pull")
       : team.available > 0
-        ? `${people(team.available)} of ${team.name} can be rung now.`
-        : `Nobody of ${team.name} is free. As the team is set up, the call waits for somebody,` +
+        ? `${people(team.available)} of ${team.name} can be ${chat ? "asked" : "rung"} now.`
+        : `Nobody of ${team.name} is free. As the team is set up, it waits for somebody,` +
           " goes to a team that stands in, or is refused; you will see which.";
   return h(
     "p",
@@ -185,20 +220,24 @@ function queueOutlook(waiting, ms, pull) {
 /**
  * @param {TransferDraft} draft
  * @param {Actions} actions
+ * @param {boolean} chat
  */
-function ways(draft, actions) {
+function ways(draft, actions, chat) {
+  const queue = toQueue(draft.target);
+  const ofChat = queue ? CHAT_TO_A_QUEUE : OF_A_CHAT;
+  const all = chat ? ofChat : queue ? TO_A_QUEUE : TO_SOMEBODY;
   return h(
     "fieldset",
     { class: "ways" },
     h("legend", null, "How"),
-    (toQueue(draft.target) ? TO_A_QUEUE : TO_SOMEBODY).map(([way, label, text]) =>
+    all.map(([way, label, text]) =>
       h(
         "label",
         { key: way, class: "way", "data-testid": `way-${way}` },
         h("input", {
           type: "radio",
           name: "way",
-          checked: draft.way === way,
+          checked: draft.way === way || all.length === 1,
           onchange: () => actions.dispatch({ type: "draft", change: { way } }),
         }),
         h("span", { class: "stack" }, words(label, text)),

@@ -1,0 +1,53 @@
+/** @import { Chat, Client } from "../client/index.js" */
+/** @import { ChatShot } from "./chats.js" */
+/** @import { StoreEvent } from "./store.js" */
+
+/**
+ * The SDK's chat as it is at this moment.
+ *
+ * @param {Chat} chat
+ * @returns {ChatShot}
+ */
+export function shotOf(chat) {
+  return {
+    messages: [...chat.messages],
+    more: chat.more,
+    pending: [...chat.pending],
+    unread: chat.unread,
+    marks: Object.fromEntries(chat.marks),
+    typing: [...chat.typing],
+    canWrite: chat.canWrite,
+    whyNot: chat.whyNot,
+  };
+}
+
+/**
+ * Tells the store what happens in the chats.
+ *
+ * @param {Client} client
+ * @param {(event: StoreEvent) => void} dispatch
+ * @param {() => void} rang somebody has written, or offers a chat
+ */
+export function followChats(client, dispatch, rang) {
+  /** @type {Map<string, number>} how many messages of each were unread */
+  const unread = new Map();
+  client.on("chat", ({ chat, change, reason }) => {
+    const conversation = chat.id;
+    if (change === "gone") {
+      unread.delete(conversation);
+      dispatch({ type: "view", view: chat.view });
+      dispatch({ type: "gone", conversation, reason: reason ?? "left" });
+      return;
+    }
+    if (change === "new" || change === "view") dispatch({ type: "view", view: chat.view });
+    dispatch({ type: "chat", conversation, chat: shotOf(chat) });
+    const more = chat.unread > (unread.get(conversation) ?? 0);
+    unread.set(conversation, chat.unread);
+    if (more || (change === "new" && chat.ringsHere)) rang();
+  });
+  client.on("refused", ({ conversation, text, audience, error }) => {
+    const { code, message } = error;
+    dispatch({ type: "unsent", conversation, text, audience, code, message });
+  });
+  client.on("chat_ready", (ready) => dispatch({ type: "chat_ready", ready }));
+}
