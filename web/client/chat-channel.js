@@ -28,6 +28,10 @@ const PAGE_WITHIN_MS = 10_000;
  * @property {Unsent & { error: TrefoilError }} refused of any conversation
  * @property {null} empty all that was written is settled
  *
+ * @typedef {object} ChannelLeg what a channel needs of the leg it lies on
+ * @property {(label: string) => Pipe | null} openChannel
+ * @property {() => void} renew
+ *
  * @typedef {Pick<RTCDataChannel, "label" | "send" | "close" | "bufferedAmount"
  *   | "bufferedAmountLowThreshold" | "onopen" | "onclose" | "onmessage"
  *   | "onbufferedamountlow">} Pipe
@@ -40,7 +44,7 @@ const PAGE_WITHIN_MS = 10_000;
  * @extends {Emitter<ChatChannelEvents & Record<string, unknown>>}
  */
 export class ChatChannel extends Emitter {
-  #reopen;
+  #leg;
   #store;
   #outbox = new Outbox(null, "");
   #limits = LIMITS;
@@ -52,6 +56,8 @@ export class ChatChannel extends Emitter {
   #ready = false;
   #heard = false;
   #reopenMs = FIRST_REOPEN_MS;
+  /** Whether the leg has had a second channel: the server takes no third on the same one. */
+  #reopened = false;
   #request = 0;
   /** @type {Map<number, Deferred<Page>>} */
   #pages = new Map();
@@ -63,12 +69,12 @@ export class ChatChannel extends Emitter {
   name = "";
 
   /**
-   * @param {() => Pipe | null} reopen another channel on the leg there is
+   * @param {ChannelLeg} leg
    * @param {Store | null} store where what is not acknowledged outlives a reload
    */
-  constructor(reopen, store) {
+  constructor(leg, store) {
     super();
-    this.#reopen = reopen;
+    this.#leg = leg;
     this.#store = store;
   }
 
@@ -95,6 +101,12 @@ export class ChatChannel extends Emitter {
    * @param {Pipe | null} pipe
    */
   attach(pipe) {
+    this.#reopened = false;
+    this.#take(pipe);
+  }
+
+  /** @param {Pipe | null} pipe */
+  #take(pipe) {
     this.#lost();
     this.#pipe = pipe;
     if (pipe === null) return;
@@ -221,7 +233,7 @@ export class ChatChannel extends Emitter {
       case "ready":
         return this.#begun(frame);
       case "page":
-        return this.#pages.get(frame.request)?.resolve(frame);
+        return this.#paged(frame);
       case "pong":
       case "error":
         return;
@@ -235,6 +247,13 @@ export class ChatChannel extends Emitter {
         this.#threads.get(frame.conversation)?.heard(frame);
         if (frame.type !== "message") this.#tidy();
     }
+  }
+
+  /** @param {Page} page */
+  #paged(page) {
+    const answer = this.#pages.get(page.request);
+    if (page.error === undefined) answer?.resolve(page);
+    else answer?.reject(TrefoilError.fromWire(page.error));
   }
 
   /** @param {Ready} ready */
@@ -284,12 +303,13 @@ export class ChatChannel extends Emitter {
     this.#watch = setTimeout(() => this.#broken(), withinMs);
   }
 
-  /** The leg may well be up: another channel is opened on it. */
+  /** The leg may well be up: another channel is opened on it once, then it is made afresh. */
   #broken() {
-    this.attach(null);
+    this.#take(null);
     this.#watch = setTimeout(() => {
-      const pipe = this.#reopen();
-      if (pipe !== null) this.attach(pipe);
+      if (this.#reopened) return this.#leg.renew();
+      this.#reopened = true;
+      this.#take(this.#leg.openChannel("chat"));
     }, this.#reopenMs);
     this.#reopenMs = Math.min(this.#reopenMs * 2, LAST_REOPEN_MS);
   }

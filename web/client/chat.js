@@ -2,7 +2,7 @@ import { Call } from "./call.js";
 import { TrefoilError } from "./errors.js";
 /** @import { Send } from "./call.js" */
 /** @import { Thread } from "./thread.js" */
-/** @import { Audience, ConversationView, Message } from "./types.js" */
+/** @import { Audience, ConversationView } from "./types.js" */
 
 /**
  * One chat as this person sees it: who is in it and what can be done, as of a call, and its
@@ -42,7 +42,7 @@ export class Chat extends Call {
 
   /** The number given last, as far as it is known here. */
   get last() {
-    return Math.max(this.#thread.last, this.view.chat?.last ?? 0);
+    return this.#thread.last;
   }
 
   /** Messages of other people after this person's own read mark. */
@@ -74,19 +74,7 @@ export class Chat extends Call {
   get whyNot() {
     if (this.canWrite) return null;
     if (this.ended !== null) return "conversation_ended";
-    return this.view.chat?.may_write_reason ?? "not_a_participant";
-  }
-
-  /**
-   * How far a message of this person's has come.
-   *
-   * @param {Message} message
-   * @returns {"sent" | "delivered" | "read"}
-   */
-  reached({ number }) {
-    const marks = [...this.marks.values()];
-    if (marks.some(({ read }) => read >= number)) return "read";
-    return marks.some(({ delivered }) => delivered >= number) ? "delivered" : "sent";
+    return this.view.chat?.reason ?? "not_a_participant";
   }
 
   /**

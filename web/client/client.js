@@ -72,7 +72,11 @@ export class Client extends Commands {
     const { client = "trefoil-web/0.1", ...rest } = options;
     const connection = new Connection({ ...rest, client });
     const request = (/** @type {Command} */ command) => connection.request(command);
-    const channel = new ChatChannel(() => this.leg.openChannel("chat"), rest.store ?? null);
+    const lies = {
+      openChannel: (/** @type {string} */ label) => this.leg.openChannel(label),
+      renew: () => this.leg.renew(),
+    };
+    const channel = new ChatChannel(lies, rest.store ?? null);
     const calls = new Calls((view) =>
       view.medium === "chat"
         ? new Chat(view, request, channel.thread(view.id))

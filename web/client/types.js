@@ -17,7 +17,7 @@
  * @typedef {"accept" | "decline" | "cancel" | "invite" | "transfer" | "hold" | "resume" | "remove"
  *   | "swap" | "merge" | "mute" | "unmute" | "complete" | "leave" | "invite_listener"
  *   | "monitor" | "coach" | "barge" | "stop_observing" | "take_over" | "transfer_on_behalf"
- *   | "force_mute" | "force_unmute" | "end_for_all"} ActionName
+ *   | "force_mute" | "force_unmute" | "end_for_all" | "raise" | "reopen"} ActionName
  *
  * @typedef {object} Action
  * @property {ActionName} action
@@ -106,7 +106,7 @@
  * @property {Observer[]} [observers] who hears it without a seat, as far as this person is to know
  * @property {string | null} [note] the last note left for whoever comes next; agents only
  * @property {Stay[]} [history] who has talked with the customer before; agents only
- * @property {{ last: number, may_write: boolean, may_write_reason: string | null }} [chat] of a chat
+ * @property {{ may_write: boolean, reason: string | null } | null} [chat] null of a call
  * @property {ConversationId | null} [linked] the chat of this call, or the call of this chat
  * @property {Hearing} hearing
  * @property {Action[]} actions
@@ -117,6 +117,20 @@
  *
  * @typedef {{ answer: boolean, listen: boolean, manage: boolean }} Rights
  *
+ * @typedef {object} ChatLine what an agent does about chats
+ * @property {"present" | "away"} status
+ * @property {string | null} [away_reason]
+ * @property {number} engaged in how many it is
+ * @property {number} capacity in how many it can be
+ * @property {boolean} available
+ * @property {string | null} [unavailable_reason]
+ *
+ * @typedef {object} TeamChat
+ * @property {number} available
+ * @property {number} waiting
+ * @property {number | null} [waiting_since_ms]
+ * @property {number | null} [estimated_wait_ms]
+ *
  * @typedef {object} DeskYou
  * @property {PersonId} id
  * @property {string} name
@@ -125,6 +139,7 @@
  * @property {"present" | "away"} status
  * @property {string | null} [away_reason]
  * @property {"idle" | "ringing" | "talking" | "observing" | "wrap_up" | "offline"} state
+ * @property {ChatLine} [chat]
  * @property {"up" | "down"} leg
  * @property {number | null} [wrap_up_until_ms]
  *
@@ -136,6 +151,7 @@
  * @property {string} state
  * @property {boolean} available
  * @property {string | null} [unavailable_reason]
+ * @property {ChatLine} [chat]
  *
  * @typedef {object} DeskTeam
  * @property {string} id
@@ -145,6 +161,7 @@
  * @property {number | null} [waiting_since_ms] since when the one who has waited longest does
  * @property {number | null} [estimated_wait_ms] about how long one more would wait
  * @property {"push" | "pull"} [delivery] whether agents are rung, or fetch the next
+ * @property {TeamChat} [chat]
  *
  * @typedef {object} DeskView
  * @property {DeskYou} you
@@ -283,7 +300,7 @@
  * @typedef {{ type: "refused", conversation: ConversationId, id: string, error: WireError }}
  *   Refused
  * @typedef {{ type: "page", request: number, conversation: ConversationId, messages: Message[],
- *   more: boolean }} Page
+ *   more: boolean, error?: WireError }} Page
  * @typedef {{ type: "marked", conversation: ConversationId, person: PersonId, delivered: number,
  *   read: number }} Marked
  * @typedef {Ready | Following | Refused | Page | Marked | { type: "pong" }

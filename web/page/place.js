@@ -18,6 +18,8 @@ export function readParameters(search) {
     team: query.get("team"),
     channel: query.get("channel"),
     call: query.get("call") === "1",
+    chat: query.get("chat") === "1",
+    embedded: query.get("embedded") === "1",
     keepMicrophone: query.get("microphone") === "keep",
   };
 }

@@ -168,6 +168,16 @@ describe("the history of a chat", () => {
     assert.deepEqual(thread.messages, log.slice(1));
   });
 
+  test("that may not be read is refused, and can be asked for again", async () => {
+    const { thread, session } = live(ALICE, said(BOB, 60));
+    const page = thread.earlier();
+    const [{ request }] = told(session, "page");
+    const error = { code: "not_a_participant", message: "Not yours." };
+    hear(session, { type: "page", request, messages: [], more: false, error });
+    await assert.rejects(page, { code: "not_a_participant" });
+    assert.ok(thread.more);
+  });
+
   test("that is not loaded when the channel breaks can be asked for again", async () => {
     const { channel, thread, session, server } = live(ALICE, said(BOB, 60));
     const page = thread.earlier();
@@ -188,8 +198,8 @@ describe("the chats' channel", () => {
     mock.timers.enable({ apis: ["setTimeout", "Date"] });
   });
 
-  test("that is closed is opened again on the same leg, later each time", () => {
-    const { session, reopened } = live(ALICE);
+  test("that is closed is opened again on the leg, then the leg is made afresh", () => {
+    const { session, reopened, leg } = live(ALICE);
     /** @type {any} */ (session.pipe).onclose();
     mock.timers.tick(499);
     assert.equal(reopened.length, 0);
@@ -197,9 +207,10 @@ describe("the chats' channel", () => {
     assert.equal(reopened.length, 1);
     /** @type {any} */ (reopened[0]?.pipe).onclose();
     mock.timers.tick(999);
-    assert.equal(reopened.length, 1);
+    assert.equal(leg.renewed, 0);
     mock.timers.tick(1);
-    assert.equal(reopened.length, 2);
+    assert.equal(leg.renewed, 1);
+    assert.equal(reopened.length, 1, "the server takes no third channel of a leg");
   });
 
   test("over which nothing comes any more is replaced", () => {

@@ -10,6 +10,9 @@ export const LIMITS = {
   messages_per_s: 20,
 };
 
+/** A leg on which no other channel can be opened. */
+export const NO_LEG = { openChannel: () => null, renew: () => {} };
+
 /** A conversation whose messages are numbered here. */
 export class ChatServer {
   /** @type {Message[]} */
@@ -177,18 +180,23 @@ export function live(person, log = []) {
   /** @type {Session[]} */
   const reopened = [];
   const store = new FakeStorage();
-  const channel = new ChatChannel(() => {
-    const session = server.connect(person);
-    reopened.push(session);
-    return session.pipe;
-  }, store);
+  const leg = {
+    renewed: 0,
+    openChannel: () => {
+      const session = server.connect(person);
+      reopened.push(session);
+      return session.pipe;
+    },
+    renew: () => void leg.renewed++,
+  };
+  const channel = new ChatChannel(leg, store);
   channel.begin({ id: person, name: person, role: "customer" });
   const thread = channel.thread("c1");
   thread.want(true);
   const session = server.connect(person);
   channel.attach(session.pipe);
   session.settle();
-  return { channel, thread, store, server, session, reopened };
+  return { channel, thread, store, server, session, reopened, leg };
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, mock, test } from "node:test";
 import { ChatChannel } from "../client/chat-channel.js";
-import { ChatServer, FakeStorage, live, randomOf } from "./chat-server.js";
+import { ChatServer, FakeStorage, live, NO_LEG, randomOf } from "./chat-server.js";
 import { ALICE, BOB } from "./story.js";
 /** @import { Message } from "../client/types.js" */
 
@@ -12,7 +12,7 @@ import { ALICE, BOB } from "./story.js";
  * @param {FakeStorage} [store]
  */
 function page(person, store = new FakeStorage()) {
-  const channel = new ChatChannel(() => null, store);
+  const channel = new ChatChannel(NO_LEG, store);
   channel.begin({ id: person, name: person, role: "customer" });
   const thread = channel.thread("c1");
   thread.want(true);
@@ -285,7 +285,7 @@ class Writer {
   }
 
   #page() {
-    const channel = new ChatChannel(() => null, this.#store);
+    const channel = new ChatChannel(NO_LEG, this.#store);
     channel.begin({ id: this.person, name: this.person, role: "customer" });
     return channel;
   }
