@@ -98,8 +98,8 @@ impl Keeper {
             }
             pause = match self.journal.forget(retention, now()).await {
                 Ok(forgotten) if forgotten.is_nothing() => FORGET_EVERY,
-                Ok(Forgotten { records, audit, sign_ins }) => {
-                    tracing::info!(records, audit, sign_ins, "forgotten: kept for long enough");
+                Ok(Forgotten { records, messages, audit, sign_ins }) => {
+                    tracing::info!(records, messages, audit, sign_ins, "forgotten as is due");
                     FORGET_PAUSE
                 }
                 Err(error) => {

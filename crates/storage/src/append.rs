@@ -3,11 +3,20 @@ use sqlx::{Connection, QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::directory::insert_audit;
 use crate::journal::head_of;
+use crate::messages::{self, MessageRow};
 use crate::{AppendError, Journal, checksum};
 
 /// Rows of one INSERT. A statement is prepared once per number of rows and kept, so this also
-/// bounds the cache of prepared statements.
+/// bounds the cache of prepared statements, which has room for three tables.
 const ROWS_PER_STATEMENT: usize = 64;
+
+/// What one transaction writes.
+struct Batch {
+    events: Vec<EventRow>,
+    messages: Vec<MessageRow>,
+    records: Vec<RecordRow>,
+    audit: Vec<AuditRow>,
+}
 
 struct EventRow {
     position: u64,
@@ -30,7 +39,8 @@ impl Journal {
     /// Appends the events after `expected_head` and stores the records, in one transaction, and
     /// returns the new head. When it returns, all of it is on the disk. Without events and
     /// records it does nothing. A record of a conversation that has one takes its place. Acts of
-    /// supervision among the events stand in the audit as well, which outlives them.
+    /// supervision among the events stand in the audit as well, and what was written in chats among
+    /// their messages; both outlive the events.
     ///
     /// # Errors
     ///
@@ -45,11 +55,14 @@ impl Journal {
         if events.is_empty() && records.is_empty() {
             return Ok(expected_head);
         }
-        let audit = encode_audit(events)?;
-        let events = encode_events(expected_head, events)?;
-        let records = encode_records(records)?;
+        let batch = Batch {
+            messages: messages::encode(events)?,
+            audit: encode_audit(events)?,
+            events: encode_events(expected_head, events)?,
+            records: encode_records(records)?,
+        };
         let mut connection = self.writer.acquire().await?;
-        let result = write(&mut connection, expected_head, &events, &records, &audit).await;
+        let result = write(&mut connection, expected_head, &batch).await;
         if !matches!(result, Ok(_) | Err(AppendError::Conflict { .. })) {
             // SQLite may have rolled the transaction back by itself; a connection that is unsure
             // whether it is inside one must not be used again.
@@ -64,14 +77,12 @@ impl Journal {
 async fn write(
     connection: &mut SqliteConnection,
     expected_head: u64,
-    events: &[EventRow],
-    records: &[RecordRow],
-    audit: &[AuditRow],
+    batch: &Batch,
 ) -> Result<u64, AppendError> {
     // IMMEDIATE: a deferred transaction that began by reading cannot always become a writer.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let moved = sqlx::query("UPDATE journal SET head = head + ?1 WHERE head = ?2 RETURNING head")
-        .bind(events.len() as i64)
+        .bind(batch.events.len() as i64)
         .bind(expected_head as i64)
         .fetch_optional(&mut *transaction)
         .await?;
@@ -80,13 +91,16 @@ async fn write(
         return Err(AppendError::Conflict { head });
     };
     let head = row.try_get::<i64, _>(0)? as u64;
-    for rows in events.chunks(ROWS_PER_STATEMENT) {
+    for rows in batch.events.chunks(ROWS_PER_STATEMENT) {
         insert_events(&mut transaction, rows).await?;
     }
-    for rows in records.chunks(ROWS_PER_STATEMENT) {
+    for rows in batch.messages.chunks(ROWS_PER_STATEMENT) {
+        messages::insert(&mut transaction, rows).await?;
+    }
+    for rows in batch.records.chunks(ROWS_PER_STATEMENT) {
         insert_records(&mut transaction, rows).await?;
     }
-    for AuditRow { at, by, body } in audit {
+    for AuditRow { at, by, body } in &batch.audit {
         insert_audit(&mut transaction, *at, by, body).await?;
     }
     transaction.commit().await?;

@@ -7,7 +7,7 @@ const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 /// `SQLite` keeps checksums over the write-ahead log only; what has reached the main file has none.
 /// The numbers of the row are part of the sum: a body under the wrong position is damage too. The
 /// sum guards against accidents, not against people; any change of a single byte changes it.
-pub(crate) fn of(numbers: [u64; 2], body: &[u8]) -> i64 {
+pub(crate) fn of<const N: usize>(numbers: [u64; N], body: &[u8]) -> i64 {
     let numbers = numbers.into_iter().flat_map(u64::to_le_bytes);
     let bytes = numbers.chain(body.iter().copied());
     bytes.fold(OFFSET, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(PRIME)) as i64

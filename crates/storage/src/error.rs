@@ -48,6 +48,16 @@ pub enum StoreError {
         /// What is wrong with it.
         detail: String,
     },
+    /// This message does not match its checksum or cannot be decoded.
+    #[error("message {number} of conversation {conversation} is damaged: {detail}")]
+    CorruptMessage {
+        /// The number of the conversation.
+        conversation: u64,
+        /// The number of the message in it.
+        number: u64,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// A snapshot was offered for a head the journal has not reached.
     #[error("the snapshot is at head {head}, the journal only at {journal}")]
     SnapshotAhead {

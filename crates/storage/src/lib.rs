@@ -2,8 +2,8 @@
 //!
 //! A [`Journal`] is one `SQLite` file in WAL mode with `synchronous=FULL`: what [`Journal::append`]
 //! has answered survives the loss of the process and of the machine's power. Events are appended
-//! with the head the caller expects, so two writers can never both be right; rows of history go
-//! into the same transaction. [`Journal::recover`] gives back the newest snapshot that can be read
+//! with the head the caller expects, so two writers can never both be right; rows of history and
+//! of what was written in chats go into the same transaction. [`Journal::recover`] gives back the newest snapshot that can be read
 //! and the events after it; [`Journal::save_snapshot`] bounds how many those are.
 //!
 //! Grouping is the caller's: one append is one transaction and one flush to the disk, whether it
@@ -17,6 +17,7 @@ mod directory;
 mod error;
 mod history;
 mod journal;
+mod messages;
 mod recovery;
 mod retention;
 mod schema;
@@ -25,5 +26,6 @@ mod snapshot;
 pub use directory::{AuditRow, DirectoryError, Refreshed, StoredDirectory};
 pub use error::{AppendError, StoreError};
 pub use journal::{Journal, Options};
+pub use messages::{StoredMessage, Transcript};
 pub use recovery::Recovered;
 pub use retention::{Forgotten, Retention};

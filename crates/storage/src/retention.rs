@@ -4,7 +4,7 @@ use call_core::Time;
 use serde::Deserialize;
 use sqlx::{Row, SqliteConnection};
 
-use crate::{DirectoryError, Journal};
+use crate::{DirectoryError, Journal, messages};
 
 /// Rows that are forgotten in one transaction: some milliseconds, so that no call waits for it.
 const STEP: u32 = 500;
@@ -12,7 +12,7 @@ const STEP: u32 = 500;
 /// How long what is over is kept; nothing is for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retention {
-    /// Records of conversations, since they began.
+    /// Records of conversations, since they began, and what was written in them.
     pub records: Option<Duration>,
     /// The audit.
     pub audit: Option<Duration>,
@@ -23,6 +23,8 @@ pub struct Retention {
 pub struct Forgotten {
     /// Records.
     pub records: u64,
+    /// Messages of chats.
+    pub messages: u64,
     /// Rows of the audit.
     pub audit: u64,
     /// Sign-ins whose time was over.
@@ -49,11 +51,13 @@ impl Journal {
         now: Time,
     ) -> Result<Forgotten, DirectoryError> {
         self.transact(async |connection| {
+            let (records, messages) = match before(retention.records, now) {
+                Some(before) => conversations(connection, before).await?,
+                None => (0, 0),
+            };
             Ok(Forgotten {
-                records: match before(retention.records, now) {
-                    Some(before) => records(connection, before).await?,
-                    None => 0,
-                },
+                records,
+                messages,
                 audit: match before(retention.audit, now) {
                     Some(before) => audit(connection, before).await?,
                     None => 0,
@@ -77,8 +81,29 @@ struct Begun {
     started_at: Time,
 }
 
-/// Conversations are numbered as they begin: the first of them that is kept ends the step.
-async fn records(connection: &mut SqliteConnection, before: Time) -> Result<u64, DirectoryError> {
+/// Records go after the messages of their conversations. Gives how many of both went.
+async fn conversations(
+    connection: &mut SqliteConnection,
+    before: Time,
+) -> Result<(u64, u64), DirectoryError> {
+    let Some(last) = last_record(connection, before).await? else {
+        return Ok((0, messages::forget_unrecorded(connection, before, STEP).await?));
+    };
+    let messages = messages::forget_recorded(connection, last, STEP).await?;
+    if messages == u64::from(STEP) {
+        // There may be more of them, for the steps to come.
+        return Ok((0, messages));
+    }
+    let delete = sqlx::query("DELETE FROM conversation WHERE conversation <= ?1").bind(last);
+    Ok((delete.execute(connection).await?.rows_affected(), messages))
+}
+
+/// The last conversation of a step. Conversations are numbered as they begin: the first of them
+/// that is kept ends the step.
+async fn last_record(
+    connection: &mut SqliteConnection,
+    before: Time,
+) -> Result<Option<i64>, DirectoryError> {
     let oldest =
         sqlx::query("SELECT conversation, body FROM conversation ORDER BY conversation LIMIT ?1")
             .bind(STEP)
@@ -94,9 +119,7 @@ async fn records(connection: &mut SqliteConnection, before: Time) -> Result<u64,
             Err(_) => {}
         }
     }
-    let Some(last) = last else { return Ok(0) };
-    let delete = sqlx::query("DELETE FROM conversation WHERE conversation <= ?1").bind(last);
-    Ok(delete.execute(connection).await?.rows_affected())
+    Ok(last)
 }
 
 async fn audit(connection: &mut SqliteConnection, before: Time) -> Result<u64, DirectoryError> {

@@ -1,6 +1,7 @@
 use storage::StoreError;
 
-use crate::support::{Place, events, record, world};
+use crate::messages::for_reader;
+use crate::support::{Place, events, record, sent, world};
 
 #[tokio::test]
 async fn a_changed_event_is_named_by_its_position() {
@@ -42,6 +43,44 @@ async fn a_changed_record_is_named_by_its_conversation() {
     place.tamper("UPDATE conversation SET body = replace(body, 'bob', 'eve')").await;
     let damage = place.journal.get(record(7).id).await.unwrap_err();
     assert!(matches!(damage, StoreError::CorruptRecord { conversation: 7, .. }), "{damage}");
+}
+
+#[tokio::test]
+async fn a_changed_message_is_named_by_its_conversation_and_number() {
+    for change in [
+        "UPDATE message SET body = replace(body, 'of c7', 'of c8') WHERE number = 3",
+        "UPDATE message SET at_ms = at_ms + 1 WHERE number = 3",
+        "UPDATE message SET body = substr(body, 1, 10) WHERE number = 3",
+        "UPDATE message SET body = CAST(x'ff00fe' AS TEXT) WHERE number = 3",
+        "UPDATE message SET checksum = checksum + 1 WHERE number = 3",
+        "UPDATE message SET audience = -1 WHERE number = 3",
+        "DELETE FROM message WHERE number = 3; UPDATE message SET number = 3 WHERE number = 4",
+    ] {
+        let place = Place::new().await;
+        place.journal.append(0, &[1, 2, 3, 4].map(|n| sent(7, n)), &[]).await.unwrap();
+        place.tamper(change).await;
+        let transcript = for_reader(7, "agent:bob");
+        let forward = place.journal.messages_after(transcript, 0, 10).await.unwrap_err();
+        let back = place.journal.messages_before(transcript, None, 10).await.unwrap_err();
+        for damage in [forward, back] {
+            let StoreError::CorruptMessage { conversation, number, .. } = damage else {
+                panic!("{change}: {damage}")
+            };
+            assert_eq!((conversation, number), (7, 3), "{change}");
+        }
+        // What comes before is read as ever.
+        assert_eq!(place.journal.messages_after(transcript, 0, 2).await.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_note_that_says_it_is_for_everyone_is_damage_and_not_given_to_a_customer() {
+    let place = Place::new().await;
+    place.journal.append(0, &[1, 2, 3].map(|n| sent(7, n)), &[]).await.unwrap();
+    place.tamper("UPDATE message SET audience = 1 WHERE number = 3").await;
+    let transcript = for_reader(7, "customer:x1");
+    let damage = place.journal.messages_after(transcript, 0, 10).await.unwrap_err();
+    assert!(damage.to_string().contains("message 3 of conversation 7"), "{damage}");
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 use storage::Journal;
 
-use crate::support::{Place, event, events, kill_once_acknowledged, record};
+use call_core::Recorded;
+
+use crate::messages::whole;
+use crate::support::{Place, conversation, event, events, kill_once_acknowledged, record, sent};
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_crash() {
@@ -47,7 +50,7 @@ async fn a_torn_write_is_as_if_it_had_never_been() {
 }
 
 #[tokio::test]
-async fn a_killed_process_keeps_every_acknowledged_event() {
+async fn a_killed_process_keeps_every_acknowledged_event_and_each_message_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
     for enough in [50, 120, 190] {
@@ -56,8 +59,23 @@ async fn a_killed_process_keeps_every_acknowledged_event() {
         let journal = Journal::open(&path).await.unwrap();
         let recovered = journal.recover().await.unwrap();
         assert!(recovered.head >= acknowledged, "{} < {acknowledged}", recovered.head);
-        assert_eq!(recovered.events, events(1..=recovered.head));
+        assert_eq!(recovered.events, happenings(1..=recovered.head));
+        for chat in [1, 2] {
+            // Event number n of every three is a message of chat n.
+            let last = (recovered.head + 3 - chat) / 3;
+            assert!(last >= acknowledged / 3);
+            assert_eq!(whole(&journal, chat).await, conversation(chat, 1..=last));
+        }
     }
+}
+
+/// Of every three events two are messages, one in each of two chats.
+fn happenings(numbers: std::ops::RangeInclusive<u64>) -> Vec<Recorded> {
+    let happening = |n| match n % 3 {
+        0 => event(n),
+        chat => sent(chat, n / 3 + 1),
+    };
+    numbers.map(happening).collect()
 }
 
 #[tokio::test]
@@ -66,7 +84,7 @@ async fn child_appends_until_it_is_killed() {
     let journal = Journal::open(std::env::var("JOURNAL").unwrap()).await.unwrap();
     let mut head = journal.head().await.unwrap();
     loop {
-        head = journal.append(head, &events(head + 1..=head + 7), &[]).await.unwrap();
+        head = journal.append(head, &happenings(head + 1..=head + 7), &[]).await.unwrap();
         println!("acknowledged {head}");
     }
 }

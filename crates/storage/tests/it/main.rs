@@ -8,6 +8,7 @@ mod directory;
 mod durability;
 mod former;
 mod history;
+mod messages;
 mod open;
 mod retention;
 mod snapshot;

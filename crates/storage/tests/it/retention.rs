@@ -4,12 +4,17 @@ use call_core::{ConversationId, Time};
 use storage::{Forgotten, Retention};
 
 use crate::directory::office::{amend, create};
-use crate::support::{Place, event, record};
+use crate::messages::whole;
+use crate::support::{Place, event, record, sent};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn kept(records: Option<Duration>, audit: Option<Duration>) -> Retention {
     Retention { records, audit }
+}
+
+fn forgotten(records: u64, messages: u64) -> Forgotten {
+    Forgotten { records, messages, ..Forgotten::default() }
 }
 
 /// The ids of the records that are left, the latest first.
@@ -34,7 +39,7 @@ async fn records_are_kept_since_they_began_for_as_long_as_is_said() {
     };
     assert!(forget(5).await.is_nothing(), "no record is that old");
     assert!(forget(11).await.is_nothing(), "ten seconds to the millisecond");
-    assert_eq!(forget(13).await, Forgotten { records: 2, ..Forgotten::default() });
+    assert_eq!(forget(13).await, forgotten(2, 0));
     assert_eq!(left(&place).await, [5, 4, 3]);
     assert_eq!(place.journal.get(ConversationId(1)).await.unwrap(), None);
     let for_ever = place.journal.forget(kept(None, None), Time(u64::MAX >> 1)).await.unwrap();
@@ -58,6 +63,93 @@ async fn many_are_forgotten_step_by_step_and_a_damaged_one_stops_nothing() {
     }
     assert_eq!(steps, [500, 500, 149]);
     assert_eq!(left(&place).await.last(), Some(&1_150));
+}
+
+/// Messages of a chat, all written at this second.
+async fn with_messages(place: &Place, chat: u64, count: u64, second: u64) {
+    let at = Time(second * 1_000);
+    let messages: Vec<_> =
+        (1..=count).map(|n| call_core::Recorded { at, ..sent(chat, n) }).collect();
+    let head = place.journal.head().await.unwrap();
+    place.journal.append(head, &messages, &[]).await.unwrap();
+}
+
+/// How many messages are left of each of these chats.
+async fn left_of(place: &Place, chats: impl IntoIterator<Item = u64>) -> Vec<usize> {
+    let mut left = Vec::new();
+    for chat in chats {
+        left.push(whole(&place.journal, chat).await.len());
+    }
+    left
+}
+
+#[tokio::test]
+async fn what_was_written_goes_with_its_conversation() {
+    let place = Place::new().await;
+    with_records(&place, 1..=4).await;
+    for chat in 1..=4 {
+        // Written long after the conversation began, which is what counts.
+        with_messages(&place, chat, 3, 9).await;
+    }
+    let forget = async |seconds: u64| {
+        place.journal.forget(kept(Some(SECOND * 10), None), Time(seconds * 1_000)).await.unwrap()
+    };
+    assert!(forget(11).await.is_nothing());
+    assert_eq!(forget(13).await, forgotten(2, 6));
+    assert!(forget(13).await.is_nothing());
+    assert_eq!(left_of(&place, 1..=4).await, [0, 0, 3, 3]);
+    assert_eq!(left(&place).await, [4, 3]);
+}
+
+#[tokio::test]
+async fn long_chats_are_forgotten_step_by_step_and_their_record_last() {
+    let place = Place::new().await;
+    with_records(&place, 1..=3).await;
+    with_messages(&place, 1, 700, 1).await;
+    with_messages(&place, 2, 800, 2).await;
+    with_messages(&place, 3, 10, 3).await;
+    let now = Time(13_000);
+    let mut steps = Vec::new();
+    loop {
+        let step = place.journal.forget(kept(Some(SECOND * 10), None), now).await.unwrap();
+        if step.is_nothing() {
+            break;
+        }
+        let messages = left_of(&place, 1..=2).await;
+        assert!(messages == [0, 0] || step.records == 0, "{step:?} leaves {messages:?}");
+        steps.push((step.messages, step.records));
+    }
+    assert_eq!(steps, [(500, 0), (500, 0), (500, 0), (0, 2)]);
+    assert_eq!(left_of(&place, 1..=3).await, [0, 0, 10]);
+}
+
+#[tokio::test]
+async fn messages_of_a_chat_without_a_record_are_kept_as_long_as_records_are() {
+    let place = Place::new().await;
+    // The fourth of five chats is over; of the others there is no record, or none any more.
+    with_messages(&place, 1, 600, 1).await;
+    with_messages(&place, 3, 5, 20).await;
+    let over = call_core::ConversationRecord { started_at: Time(20_000), ..record(4) };
+    let head = place.journal.head().await.unwrap();
+    place.journal.append(head, &[event(1)], &[over]).await.unwrap();
+    with_messages(&place, 4, 5, 20).await;
+    with_messages(&place, 5, 5, 21).await;
+    let forget = async |kept_for: Option<Duration>, seconds: u64| {
+        place.journal.forget(kept(kept_for, None), Time(seconds * 1_000)).await.unwrap()
+    };
+    let ten = Some(SECOND * 10);
+    assert!(forget(None, 1_000).await.is_nothing(), "for ever");
+    assert!(forget(ten, 11).await.is_nothing());
+    assert_eq!(forget(ten, 12).await.messages, 500);
+    assert_eq!(forget(ten, 12).await.messages, 100);
+    assert!(forget(ten, 30).await.is_nothing());
+    assert_eq!(left_of(&place, [1, 3, 4, 5]).await, [0, 5, 5, 5]);
+    // The record goes, and with it what was written there; the rest by its own age.
+    assert_eq!((forget(ten, 31).await, left(&place).await.len()), (forgotten(1, 5), 0));
+    assert_eq!(forget(ten, 31).await, forgotten(0, 5));
+    assert_eq!(left_of(&place, [1, 3, 4, 5]).await, [0, 0, 0, 5]);
+    assert_eq!(forget(ten, 32).await, forgotten(0, 5));
+    assert!(forget(ten, 32).await.is_nothing());
 }
 
 #[tokio::test]

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use call_core::{
-    AgentId, ConversationId, ConversationRecord, CustomerId, EndReason, Event, Medium, PersonId,
-    Phase, Recorded, Time, World,
+    AgentId, Author, Body, ConversationId, ConversationRecord, CustomerId, EndReason, Event,
+    Medium, Message, MessageAudience, PersonId, Phase, Recorded, Time, World,
 };
+use serde_json::json;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
-use storage::{Journal, Options};
+use storage::{Journal, Options, StoredMessage};
 use tempfile::TempDir;
 
 /// A journal in a folder that goes away with it.
@@ -69,6 +70,40 @@ pub(crate) fn event(n: u64) -> Recorded {
 
 pub(crate) fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<Recorded> {
     numbers.map(event).collect()
+}
+
+/// Message n of a chat, as it is read. Every third is a note between agents, every fifth is by
+/// nobody in the conversation.
+pub(crate) fn stored(chat: u64, n: u64) -> StoredMessage {
+    let is_note = n.is_multiple_of(3);
+    let writer = if is_note { "agent:bob" } else { "customer:x1" };
+    let person: PersonId = writer.parse().unwrap();
+    let is_automatic = n.is_multiple_of(5);
+    let author = Author::Person { person, name: "Alice Ü".to_owned() };
+    let message = Message {
+        number: n,
+        author: if is_automatic { Author::Automatic } else { author },
+        id: (!is_automatic).then(|| format!("m-{n}").parse().unwrap()),
+        audience: if is_note { MessageAudience::Agents } else { MessageAudience::Everyone },
+        body: Body::Text(format!("\"{n}\" of c{chat} 😀\u{0}\n")),
+    };
+    StoredMessage { at: Time(1_700_000_000_000 + n), message }
+}
+
+/// Messages of a chat, as they are read.
+pub(crate) fn conversation(
+    chat: u64,
+    numbers: std::ops::RangeInclusive<u64>,
+) -> Vec<StoredMessage> {
+    numbers.map(|n| stored(chat, n)).collect()
+}
+
+/// Message n of a chat, as it is appended.
+pub(crate) fn sent(chat: u64, n: u64) -> Recorded {
+    let StoredMessage { at, message } = stored(chat, n);
+    let told = json!({ "conversation": ConversationId(chat), "message": message });
+    let event = serde_json::from_value(json!({ "message_sent": told })).unwrap();
+    Recorded { at, event }
 }
 
 pub(crate) fn record(n: u64) -> ConversationRecord {
