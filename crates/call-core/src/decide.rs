@@ -61,7 +61,7 @@ pub fn decide(
         Input::Deadline => timers::fire(&mut draft),
     }
     // Settings may have changed since: whoever waits is looked at then without anything else.
-    if draft.has_events() || *input == Input::Deadline {
+    if draft.has_moved() || *input == Input::Deadline {
         observer::settle(&mut draft);
         session::dismiss(&mut draft);
         overflow::take_in_orphans(&mut draft);

@@ -57,8 +57,10 @@ impl<'a> Draft<'a> {
         self.base
     }
 
-    pub(crate) fn has_events(&self) -> bool {
-        !self.events.is_empty()
+    /// Whether anybody may be rung, seated or told otherwise than before: what is written in a chat
+    /// moves nobody.
+    pub(crate) fn has_moved(&self) -> bool {
+        !self.events.iter().all(Event::is_writing)
     }
 
     pub(crate) fn now(&self) -> Time {

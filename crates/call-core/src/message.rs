@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -12,16 +13,16 @@ use crate::id::{IdError, PersonId, check_name};
 pub const MAX_MESSAGE_CHARS: usize = 4000;
 
 /// The number that a client gave its message, so that saying it twice is saying it once: letters,
-/// digits, dot, underscore and hyphen, as of every name.
+/// digits, dot, underscore and hyphen, as of every name. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MessageId(String);
+pub struct MessageId(Arc<str>);
 
 impl FromStr for MessageId {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
         check_name(text)?;
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 
