@@ -188,7 +188,10 @@ function seats(before, after, names) {
   for (const one of before.participants) {
     const gone = !after.participants.some(({ id }) => id === one.id);
     const what = `left ${one.role === "customer" ? "customer" : one.id}`;
-    if (gone && !after.ended) facts.push({ what, at, text: `${subject(one.id, names)} left.` });
+    // Who has given a chat away goes on as a listener, of which another line tells.
+    const stays = after.medium === "chat" && (after.observers ?? []).some(({ id }) => id === one.id);
+    if (!gone || stays || after.ended) continue;
+    facts.push({ what, at, text: `${subject(one.id, names)} left.` });
   }
   const owner = JSON.stringify(after.owner) === JSON.stringify(before.owner) ? null : after.owner;
   if (owner !== null && "queue" in owner) {
@@ -303,7 +306,7 @@ function observers(before, after, names) {
     const how = {
       monitor: chat ? "read along unnoticed" : "listened in unnoticed",
       coach: `coached ${coached}`,
-      listener: chat ? "listened from here on" : "listened to learn",
+      listener: chat ? "stayed to listen" : "listened to learn",
     };
     const text = `${subject(one.id, names)} ${how[one.mode]}.`;
     facts.push({ what: `observes ${one.id} ${one.mode} ${one.agent}`, at, text });

@@ -13,6 +13,7 @@ import { supervisionButtons } from "./supervise.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ActionName, ConversationView, Observer, Participant } from "../../client/types.js" */
+/** @import { Part } from "../chats.js" */
 /** @import { ButtonOptions } from "../../page/parts.js" */
 
 /**
@@ -72,7 +73,7 @@ function head(state, view, actions) {
           h(
             "span",
             { "data-testid": "chat-phase", "data-phase": view.phase },
-            part === "closed" ? "Over" : chatPhase(view),
+            phase(part, view),
           ),
         ),
       ),
@@ -82,6 +83,15 @@ function head(state, view, actions) {
     part === "closed" ? null : supervision(state, view, actions),
     part === "offered" || view.offer ? null : noteLeft(view, "chat-note"),
   );
+}
+
+/**
+ * @param {Part} part
+ * @param {ConversationView} view
+ */
+function phase(part, view) {
+  if (part === "closed") return "Over";
+  return part === "offered" ? "Offered to you" : chatPhase(view);
 }
 
 /**
@@ -185,7 +195,8 @@ const ROLES = { customer: "Customer", agent: "Agent", supervisor: "Supervisor" }
  * @param {Actions} actions
  */
 function person(state, view, one, actions) {
-  const owns = view.owner !== null && "agent" in view.owner && `agent:${view.owner.agent}` === one.id;
+  const { owner } = view;
+  const owns = owner !== null && "agent" in owner && `agent:${owner.agent}` === one.id;
   const what = owns ? "answers for it" : ROLES[one.role].toLowerCase();
   return h(
     "li",
@@ -215,9 +226,14 @@ function person(state, view, one, actions) {
  */
 function observer(state, view, one, actions) {
   const coached = one.agent === undefined ? "" : nameOf(state, one.agent);
-  const how = { monitor: "reads along unnoticed", coach: `coaches ${coached}`, listener: "listens" };
-  const who = one.id === view.you ? "You" : one.name;
-  const does = one.id === view.you ? how[one.mode].replace(/^(\w+)s\b/, "$1") : how[one.mode];
+  const others = {
+    monitor: "reads along unnoticed",
+    coach: `coaches ${coached}`,
+    listener: "listens",
+  };
+  const own = { monitor: "read along unnoticed", coach: `coach ${coached}`, listener: "listen" };
+  const self = one.id === view.you;
+  const text = self ? `You ${own[one.mode]}` : `${one.name} ${others[one.mode]}`;
   return h(
     "li",
     {
@@ -226,7 +242,7 @@ function observer(state, view, one, actions) {
       "data-testid": `observer-${one.id}`,
       "data-mode": one.mode,
     },
-    chip("eye", `${who} ${does}`),
+    chip("eye", text),
     removal(state, view, one, actions),
   );
 }

@@ -114,8 +114,9 @@ export function whyNoChat(agent) {
   const { available, unavailable_reason: code } = inChat(agent);
   if (available) return null;
   const { chat } = agent;
-  const full = `In ${chat?.engaged} of ${chat?.capacity} chats`;
-  return code === "talking" || code === "observing" || code === "ringing" ? full : whyNot(inChat(agent));
+  // At its capacity, whatever the last place was taken by.
+  const full = code === "talking" || code === "observing" || code === "ringing";
+  return full ? `In ${chat?.engaged} of ${chat?.capacity} chats` : whyNot(inChat(agent));
 }
 
 /**

@@ -41,21 +41,35 @@ export function composer(state, view, actions) {
     mute === null ? null : muteBar(state, view, mute, actions),
     refusedLine(draft),
     field(state, view, draft, mute, { actions, send }),
+    mute === null ? sendRow(state, view, draft, actions) : null,
+  );
+}
+
+/**
+ * @param {State} state
+ * @param {ConversationView} view
+ * @param {Compose} draft
+ * @param {Actions} actions
+ */
+function sendRow(state, view, draft, actions) {
+  return h(
+    "div",
+    { key: "buttons", class: "composer-buttons" },
+    view.internal ? null : noteToggle(view, draft, actions),
     h(
-      "div",
-      { key: "buttons", class: "composer-buttons" },
-      noteToggle(view, draft, mute, actions),
-      h("span", { class: "soft composer-hint", "data-testid": "composer-hint" }, hint(state, draft)),
-      button({
-        testid: "composer-send",
-        label: draft.note ? "Save note" : "Send",
-        icon: draft.note ? "note" : "send",
-        look: "primary",
-        type: "submit",
-        blocked: sendBlocked(draft, mute),
-        act: () => {},
-      }),
+      "span",
+      { class: "soft composer-hint", "data-testid": "composer-hint" },
+      hint(state, draft),
     ),
+    button({
+      testid: "composer-send",
+      label: draft.note ? "Send note" : "Send",
+      icon: draft.note ? "note" : "send",
+      look: "primary",
+      type: "submit",
+      blocked: sendBlocked(draft, null),
+      act: () => {},
+    }),
   );
 }
 
@@ -149,11 +163,9 @@ function field(state, view, draft, mute, { actions, send }) {
 /**
  * @param {ConversationView} view
  * @param {Compose} draft
- * @param {string | null} mute
  * @param {Actions} actions
  */
-function noteToggle(view, draft, mute, actions) {
-  if (view.internal || mute !== null) return null;
+function noteToggle(view, draft, actions) {
   return button({
     testid: "composer-note",
     label: "Note to colleagues",
@@ -188,7 +200,7 @@ function hint(state, { text }) {
   const chars = length(text);
   if (chars > NEARLY_CHARS) return `${chars} of ${MOST_CHARS} characters`;
   if (!state.chatReady) return "No connection: what you send goes out by itself when it is back.";
-  return "Enter sends, Shift+Enter begins a new line";
+  return "Enter sends, Shift+Enter: new line";
 }
 
 /**

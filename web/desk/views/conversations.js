@@ -54,7 +54,7 @@ function row(state, view, chosen, actions) {
   const marks = marksOf(state, view);
   const last = chat ? preview(state, view) : phaseText(view);
   const label = [
-    `${chat ? "Chat" : "Call"} with ${name}, ${people(view)}`,
+    `${chat ? "Chat" : "Call"} with ${name}, in it: ${people(view, name)}`,
     unread > 0 ? `${unread} unread` : null,
     ...marks.map(([, text]) => text),
     last,
@@ -83,7 +83,7 @@ function row(state, view, chosen, actions) {
       "span",
       { class: "conversation-words" },
       h("span", { class: "strong" }, name),
-      h("span", { class: "soft who" }, people(view)),
+      h("span", { class: "soft who" }, people(view, name)),
       h("span", { class: "soft last", "data-testid": "conversation-last" }, last),
       marks.length === 0
         ? null
@@ -99,13 +99,15 @@ function picture(chat) {
 }
 
 /**
- * Who is in it.
+ * Who else is in it.
  *
  * @param {ConversationView} view
+ * @param {string} whom
  */
-function people({ participants, you, team }) {
-  const names = participants.map(({ id, name }) => (id === you ? "you" : name));
-  return names.length === 0 ? (team ?? "nobody") : names.join(", ");
+function people({ participants, you }, whom) {
+  const others = participants.filter(({ id, name }) => id === you || name !== whom);
+  const names = others.map(({ id, name }) => (id === you ? "you" : name));
+  return names.length === 0 ? "no agent yet" : names.join(", ");
 }
 
 /**

@@ -190,7 +190,9 @@ function noteLabel() {
 /** @param {Message} message */
 function body({ text, file }) {
   return [
-    file ? h("p", { class: "message-file" }, icon("file"), `${file.name}, ${size(file.bytes)}`) : null,
+    file
+      ? h("p", { class: "message-file" }, icon("file"), `${file.name}, ${size(file.bytes)}`)
+      : null,
     text ? h("p", { class: "message-text", dir: "auto" }, text) : null,
   ];
 }

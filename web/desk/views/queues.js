@@ -54,19 +54,29 @@ function row(state, team, actions) {
         ? null
         : h("span", { class: "counts" }, chatCounts(state, team.id, team.chat)),
     ),
-    mine
-      ? button({
-          testid: `take-next-${team.id}`,
-          label: "Take next",
-          describe: `Take next from ${team.name}`,
-          look: pull && team.waiting > 0 ? "primary" : "plain",
-          blocked: takeBlocked(state, [team]),
-          busy: state.pending.includes(`get_next ${team.id}`),
-          act: () => actions.takeNext(team.id),
-        })
-      : null,
-    mine && (team.chat?.waiting ?? 0) > 0 ? takeChat(state, team, actions) : null,
+    mine ? h("span", { class: "queue-buttons" }, takeButtons(state, team, actions)) : null,
   );
+}
+
+/**
+ * @param {State} state
+ * @param {DeskTeam} team
+ * @param {Actions} actions
+ */
+function takeButtons(state, team, actions) {
+  const pull = team.delivery === "pull";
+  return [
+    button({
+      testid: `take-next-${team.id}`,
+      label: "Take next",
+      describe: `Take next from ${team.name}`,
+      look: pull && team.waiting > 0 ? "primary" : "plain",
+      blocked: takeBlocked(state, [team]),
+      busy: state.pending.includes(`get_next ${team.id}`),
+      act: () => actions.takeNext(team.id),
+    }),
+    (team.chat?.waiting ?? 0) > 0 ? takeChat(state, team, actions) : null,
+  ];
 }
 
 /**
@@ -96,7 +106,7 @@ function takeChat(state, { id, name }, actions) {
 function chatCounts(state, id, { available, waiting, waiting_since_ms: since }) {
   return [
     count("chat", available, `${available} for chats`, `team-${id}-chat-available`),
-    count("clock", waiting, `${waiting} chats waiting`, `team-${id}-chat-waiting`, waiting > 0),
+    count("clock", waiting, `${waiting} ${waiting === 1 ? "chat" : "chats"} waiting`, `team-${id}-chat-waiting`, waiting > 0),
     since === null || since === undefined
       ? null
       : count(

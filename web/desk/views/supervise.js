@@ -64,11 +64,12 @@ function ways(state, { id, medium, participants }, actions) {
   const agents = participants.filter(
     (seat) => seat.id.startsWith("agent:") && seat.id !== state.person?.id,
   );
+  const unnoticed = medium === "chat" ? "read along unnoticed" : "hear everybody unnoticed";
   /** @type {Options} */
   const monitor = {
     testid: "monitor",
     label: "Monitor",
-    describe: medium === "chat" ? "Monitor: read along unnoticed" : "Monitor: hear everybody unnoticed",
+    describe: `Monitor: ${unnoticed}`,
     icon: "eye",
     act: () => actions.monitor(id),
   };

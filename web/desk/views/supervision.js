@@ -134,9 +134,17 @@ function hereLine({ id }, state, actions) {
   if (state.selected === id) {
     return h("p", { class: "soft board-here" }, "You are in it: your controls are on the stage.");
   }
-  const act = () => actions.select(id);
-  const show = button({ testid: `show-${id}`, label: "Show", describe: "Show it on the stage", act });
-  return h("div", { class: "board-here" }, h("span", { class: "soft" }, "You are in it."), show);
+  return h(
+    "div",
+    { class: "board-here" },
+    h("span", { class: "soft" }, "You are in it."),
+    button({
+      testid: `show-${id}`,
+      label: "Show",
+      describe: "Show it on the stage",
+      act: () => actions.select(id),
+    }),
+  );
 }
 
 /**

@@ -61,7 +61,9 @@ export function targets(state, one, draft, actions) {
     "div",
     { class: "targets", role: "radiogroup", "aria-label": "Whom to call" },
     group("Colleagues", null, free, (agent) => agentOption(state, agent, draft, actions)),
-    group("Teams", chat ? "Offered to who is free" : "Rings who is free", teams, (team) => teamOption(team, draft, actions)),
+    group("Teams", chat ? "Offered to who is free" : "Rings who is free", teams, (team) =>
+      teamOption(team, draft, actions),
+    ),
     group("Queues", "The customer waits in line", teams, (team) =>
       queueOption(team, draft, actions),
     ),
@@ -121,6 +123,7 @@ function group(name, hint, items, draw) {
  */
 function agentOption(state, agent, draft, actions, chat = false) {
   const target = targetOf(agent);
+  const why = (chat ? whyNoChat : whyNot)(agent);
   const teams = agent.teams.map((team) => teamName(state, team)).join(", ");
   return option(draft, actions, {
     key: `agent-${target.agent}`,
@@ -129,7 +132,7 @@ function agentOption(state, agent, draft, actions, chat = false) {
     children: [
       avatar(agent.name, "small"),
       h("span", { class: "grow stack" }, words(agent.name, teams)),
-      h("span", { class: `state ${agent.available ? "free" : ""}` }, (chat ? whyNoChat : whyNot)(agent) ?? "Free"),
+      h("span", { class: `state ${agent.available ? "free" : ""}` }, why ?? "Free"),
     ],
   });
 }
