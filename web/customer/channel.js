@@ -10,6 +10,7 @@
  * @typedef {object} Channel
  * @property {string} id
  * @property {string} [name] absent while the server could not be asked
+ * @property {"voice" | "chat"} [medium]
  * @property {Texts} texts
  */
 
@@ -21,8 +22,8 @@ export async function channelOf(id) {
   try {
     const response = await fetch(`/v1/channels/${encodeURIComponent(id)}`);
     if (!response.ok) return { id, texts: {} };
-    const { name, texts } = await response.json();
-    return { id, name, texts };
+    const { name, medium, texts } = await response.json();
+    return { id, name, medium, texts };
   } catch {
     return { id, texts: {} };
   }

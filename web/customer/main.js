@@ -1,15 +1,20 @@
 import { Client, LevelMeter, MicrophoneError, TrefoilError } from "../client/index.js";
 import { demo, demoToken } from "../page/demo.js";
+import { atEnd, LogScroll } from "../page/log-scroll.js";
 import { kept, readParameters, socketUrl } from "../page/place.js";
 import { Sink } from "../page/sink.js";
 import { refusal } from "../page/words.js";
 import { channelOf, refusalText } from "./channel.js";
+import { followChat, forgetChat, keepDraft, keptChat, keptDraft } from "./chat-feed.js";
+import { Host } from "./host.js";
 import { INITIAL, reduce } from "./store.js";
 import { render } from "./view.js";
 /** @import { Call } from "../client/index.js" */
 /** @import { State, StoreEvent } from "./store.js" */
 
 const TICK_MS = 100;
+/** What a chat is refused with to which one cannot return any more. */
+const LATE = ["not_a_participant", "conversation_ended"];
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");
@@ -19,13 +24,20 @@ const keptToken = kept("trefoil.customer.token");
 const keptName = kept("trefoil.customer.name");
 const sink = new Sink();
 const context = new AudioContext();
+const scroll = new LogScroll();
+const host = parameters.embedded ? new Host(() => seen()) : null;
 
+/** @type {StoreEvent[]} */
+const before = [
+  {
+    type: "form",
+    name: parameters.name ?? keptName.read() ?? "",
+    team: parameters.team ?? "",
+  },
+  { type: "compose", text: keptDraft() },
+];
 /** @type {State} */
-let state = reduce(INITIAL, {
-  type: "form",
-  name: parameters.name ?? keptName.read() ?? "",
-  team: parameters.team ?? "",
-});
+let state = before.reduce(reduce, INITIAL);
 /** @type {Client | null} */
 let client = null;
 /** @type {LevelMeter | null} */
@@ -41,17 +53,56 @@ function dispatch(event) {
   queueMicrotask(() => {
     drawing = false;
     const focused = document.activeElement;
-    render(/** @type {HTMLElement} */ (root), state, actions);
+    const page = /** @type {HTMLElement} */ (root);
+    scroll.before(page);
+    render(page, state, actions);
+    scroll.after(page);
     if (focused !== null && focused !== document.body && !focused.isConnected) {
-      /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
+      focusFirst();
     }
+    keepDraft(state.compose.text);
+    const active = client?.current !== undefined || chatOf() !== undefined;
+    host?.tell({ unread: state.chat?.shot.unread ?? 0, active });
+    seen();
   });
+}
+
+function focusFirst() {
+  /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
+}
+
+/** The chat this person is in. */
+function chatOf() {
+  return client?.chats.values().next().value;
+}
+
+/** Marks as read what can be seen. */
+function seen() {
+  const visible = document.visibilityState === "visible" && host?.open !== false;
+  if (visible && root !== null && atEnd(root)) chatOf()?.markRead();
 }
 
 const actions = {
   form: (/** @type {{ name?: string, team?: string }} */ change) =>
     dispatch({ type: "form", ...change }),
   call: () => void call(),
+  chat: () => void begin(async (who) => who.startChat(await target())),
+  compose: (/** @type {string} */ text) => {
+    dispatch({ type: "compose", text });
+    chatOf()?.tellTyping();
+  },
+  write: (/** @type {string} */ text) => write(text),
+  earlier: () => void earlier(),
+  raise: () => void raise(),
+  endChat: () => {
+    const chat = chatOf();
+    if (chat !== undefined) client?.leave(chat.id).catch(failed);
+  },
+  writeAgain: () => void writeAgain(),
+  putAway: () => {
+    forgetChat();
+    dispatch({ type: "again" });
+  },
   again: () => dispatch({ type: "again" }),
   mute: (/** @type {boolean} */ muted) => command((id, who) => who.mute(id, muted)),
   hangUp: () => command((id, who) => who.leave(id)),
@@ -67,6 +118,67 @@ function command(perform) {
   const call = client?.current;
   // A refusal changes nothing, and the next view says what is true.
   if (client && call) perform(call.id, client).catch(() => {});
+}
+
+/**
+ * Begins a chat, or goes on with one.
+ *
+ * @param {(who: Client) => Promise<unknown>} ask
+ */
+async function begin(ask) {
+  if (state.busy !== null) return;
+  dispatch({ type: "busy", busy: "chat" });
+  try {
+    await ask(await signedIn());
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** Returns to the chat that is over; where that is too long ago, to another one. */
+function writeAgain() {
+  const id = state.chat?.view.id;
+  return begin(async (who) => {
+    try {
+      return await who.reopen(id ?? "");
+    } catch (error) {
+      const late = error instanceof TrefoilError && LATE.includes(error.code);
+      if (!late) throw error;
+      return who.startChat(await target());
+    }
+  });
+}
+
+/** @param {string} text */
+function write(text) {
+  try {
+    chatOf()?.send(text);
+    dispatch({ type: "written" });
+  } catch (error) {
+    failed(error);
+  }
+}
+
+async function earlier() {
+  if (state.loading) return;
+  dispatch({ type: "loading", loading: true });
+  await chatOf()
+    ?.earlier()
+    .catch(() => {});
+  dispatch({ type: "loading", loading: false });
+}
+
+/** Speaks beside the chat. */
+async function raise() {
+  const chat = chatOf();
+  if (chat === undefined || client === null || state.busy !== null) return;
+  dispatch({ type: "busy", busy: "call" });
+  void context.resume();
+  try {
+    await client.raise(chat.id);
+  } catch (error) {
+    failed(error);
+  }
 }
 
 async function call() {
@@ -120,6 +232,7 @@ async function connect(token) {
     client: "customer/0.1",
     audio: parameters.audio,
     keepMicrophone: parameters.keepMicrophone,
+    store: sessionStorage,
   });
   client = fresh;
   follow(fresh);
@@ -140,6 +253,7 @@ function follow(fresh) {
   fresh.on("call", show);
   fresh.on("changed", show);
   fresh.on("gone", ({ call, reason }) => dispatch({ type: "gone", view: call.view, reason }));
+  followChat(fresh, dispatch);
   fresh.on("leg", (change) => dispatch({ type: "leg", state: change.state }));
   fresh.on("stream", (stream) => void sink.play(stream));
   fresh.on("state", ({ state: connection, error }) => {
@@ -172,13 +286,17 @@ async function start() {
   const returning = stored === null ? Promise.resolve(false) : comeBack(stored);
   const [found, back, channel] = await Promise.all([offered, returning, entrance]);
   if (channel !== null) dispatch({ type: "channel", channel });
+  const over = back || !same ? null : keptChat();
+  if (over !== null) dispatch({ type: "chat_gone", ...over });
   dispatch({
     type: "ready",
     teams: found?.teams ?? [],
     canCall: found !== null || parameters.token !== null,
     named: parameters.token !== null,
   });
-  if (parameters.call && !back && !reloaded()) await call();
+  if (back || over !== null || reloaded()) return;
+  if (parameters.call) await call();
+  else if (parameters.chat) actions.chat();
 }
 
 /** Whoever reloads after a call did not ask for another one. */
@@ -196,9 +314,10 @@ function reloaded() {
 async function comeBack(token) {
   try {
     const fresh = await connect(token);
-    if (fresh.current !== undefined) return true;
+    if (fresh.current !== undefined || fresh.chats.size > 0) return true;
     return await new Promise((resolve) => {
       fresh.on("call", () => resolve(true));
+      fresh.on("chat", () => resolve(true));
       fresh.on("settled", () => resolve(false));
     });
   } catch {
@@ -208,11 +327,16 @@ async function comeBack(token) {
 
 sink.on("blocked", (blocked) => dispatch({ type: "sound_blocked", blocked }));
 addEventListener("pointerdown", () => void context.resume());
+addEventListener("visibilitychange", seen);
+addEventListener("focus", seen);
+root.addEventListener("scroll", seen, { capture: true, passive: true });
 setInterval(() => {
-  if (state.screen === "call" || state.screen === "calling") {
+  const calls = state.screen === "chat" && (state.view !== null || state.busy === "call");
+  if (calls || state.screen === "call" || state.screen === "calling") {
     dispatch({ type: "tick", now: Date.now(), level: meter?.read() ?? 0 });
   }
 }, TICK_MS);
 
+if (host !== null) dispatch({ type: "embedded" });
 dispatch({ type: "tick", now: Date.now(), level: 0 });
 void start();

@@ -1,12 +1,14 @@
 /** @import { ConnectionState } from "../client/connection.js" */
 /** @import { LegState } from "../client/media.js" */
+import { changeChat, UNWRITTEN } from "./chat-state.js";
 /** @import { ConversationView } from "../client/types.js" */
 /** @import { Channel } from "./channel.js" */
+/** @import { ChatEvent, ChatState, Compose } from "./chat-state.js" */
 
 /** What the call page shows, and how each event changes it. */
 
 /**
- * @typedef {"loading" | "form" | "calling" | "call" | "ended"} Screen
+ * @typedef {"loading" | "form" | "calling" | "call" | "chat" | "ended"} Screen
  *
  * @typedef {object} State
  * @property {Screen} screen
@@ -23,6 +25,12 @@
  * @property {boolean} soundBlocked
  * @property {ConversationView | null} view the present call, or the last
  * @property {string | null} endReason
+ * @property {ChatState | null} chat the present chat, or the last
+ * @property {Compose} compose what is being written
+ * @property {boolean} chatReady whether messages go through at the moment
+ * @property {boolean} loading whether earlier messages are on their way
+ * @property {"chat" | "call" | null} busy what is being begun beside what is shown
+ * @property {boolean} embedded whether this page lies in another one
  * @property {number} level of the microphone, 0 to 1
  * @property {number} now
  * @property {number | null} ahead how far the server's clock is ahead of this machine's
@@ -39,7 +47,9 @@
  *   | { type: "leg", state: LegState }
  *   | { type: "microphone", error: State["microphoneError"] }
  *   | { type: "sound_blocked", blocked: boolean }
- *   | { type: "tick", now: number, level: number }} StoreEvent
+ *   | { type: "embedded" }
+ *   | { type: "tick", now: number, level: number }
+ *   | ChatEvent} StoreEvent
  */
 
 /** @type {State} */
@@ -58,6 +68,12 @@ export const INITIAL = {
   soundBlocked: false,
   view: null,
   endReason: null,
+  chat: null,
+  compose: UNWRITTEN,
+  chatReady: false,
+  loading: false,
+  busy: null,
+  embedded: false,
   level: 0,
   now: 0,
   ahead: null,
@@ -79,25 +95,29 @@ export function reduce(state, event) {
     case "ready": {
       const { teams, canCall, named } = event;
       const team = state.team === "" ? (teams[0]?.id ?? "") : state.team;
-      const screen = state.screen === "loading" ? "form" : state.screen;
+      const screen = state.screen === "loading" ? home(state) : state.screen;
       return { ...state, teams, canCall, named, team, screen };
     }
     case "calling":
       return { ...state, screen: "calling", error: null, view: null, endReason: null };
     case "failed": {
       const { message, advice } = event;
-      return { ...state, screen: "form", error: { message, advice } };
+      return { ...state, screen: home(state), busy: null, error: { message, advice } };
     }
     case "view": {
       const { view } = event;
       // The freshest view tells the server's clock best.
       const ahead = Math.max(state.ahead ?? -Infinity, view.server_time_ms - state.now);
-      return { ...state, screen: "call", view, ahead };
+      const screen = state.chat === null ? "call" : "chat";
+      return { ...state, screen, view, ahead, busy: null };
     }
     case "gone":
+      if (state.chat !== null) return { ...state, view: null };
       return { ...state, screen: "ended", view: event.view, endReason: event.reason };
     case "again":
-      return { ...state, screen: "form", view: null, error: null };
+      return { ...state, screen: "form", view: null, error: null, chat: null };
+    case "embedded":
+      return { ...state, embedded: true };
     case "connection":
       return { ...state, connection: event.state };
     case "leg":
@@ -108,7 +128,29 @@ export function reduce(state, event) {
       return { ...state, soundBlocked: event.blocked };
     case "tick":
       return { ...state, now: event.now, level: event.level };
+    default:
+      return changeChat(state, event);
   }
+}
+
+/**
+ * Where nothing else is to be shown.
+ *
+ * @param {State} state
+ * @returns {Screen}
+ */
+function home({ chat }) {
+  return chat === null ? "form" : "chat";
+}
+
+/**
+ * By what one can reach somebody here.
+ *
+ * @param {State} state
+ */
+export function media({ channel }) {
+  const only = channel?.medium;
+  return { voice: only !== "chat", chat: only !== "voice" };
 }
 
 /**

@@ -3,7 +3,9 @@ import { icon, mark } from "../page/icons.js";
 import { button } from "../page/parts.js";
 import { clock, waitText } from "../page/words.js";
 import { waitingText } from "./channel.js";
-import { farewell, situation, talkers } from "./store.js";
+import { chatScreen } from "./chat-view.js";
+import { failure, muted } from "./parts.js";
+import { farewell, media, situation, talkers } from "./store.js";
 /** @import { Situation, State } from "./store.js" */
 /** @import { Child } from "../page/dom.js" */
 /** @import { IconName } from "../page/icons.js" */
@@ -12,6 +14,14 @@ import { farewell, situation, talkers } from "./store.js";
  * @typedef {object} Actions
  * @property {(change: { name?: string, team?: string }) => void} form
  * @property {() => void} call
+ * @property {() => void} chat begins one
+ * @property {(text: string) => void} compose
+ * @property {(text: string) => void} write sends it
+ * @property {() => void} earlier
+ * @property {() => void} raise calls beside the chat
+ * @property {() => void} endChat
+ * @property {() => void} writeAgain returns to a chat that is over
+ * @property {() => void} putAway leads back to the form
  * @property {() => void} again
  * @property {(muted: boolean) => void} mute
  * @property {() => void} hangUp
@@ -29,14 +39,21 @@ export function render(root, state, actions) {
     root,
     h(
       "main",
-      { class: "page" },
-      h("div", { class: "brand" }, mark(), h("span", null, "Trefoil")),
+      { class: state.embedded ? "page embedded" : "page" },
+      state.embedded
+        ? null
+        : h("div", { key: "brand", class: "brand" }, mark(), h("span", null, "Trefoil")),
       h(
         "section",
-        { class: "card caller", "data-testid": "screen", "data-screen": state.screen },
+        {
+          key: "screen",
+          class: state.screen === "chat" ? "card caller chatting" : "card caller",
+          "data-testid": "screen",
+          "data-screen": state.screen,
+        },
         screen(state, actions),
       ),
-      h("p", { class: "soft small" }, "Your voice travels encrypted."),
+      h("p", { key: "foot", class: "soft small" }, "What you say and write travels encrypted."),
     ),
   );
 }
@@ -55,6 +72,8 @@ function screen(state, actions) {
     case "calling":
     case "call":
       return call(state, actions);
+    case "chat":
+      return state.chat === null ? null : chatScreen(state, state.chat, actions);
     case "ended":
       return ended(state, actions);
   }
@@ -69,6 +88,7 @@ function form(state, actions) {
     const text = "This page needs a link with a token, or a server in demo mode.";
     return [h("h1", null, "Call us"), h("p", { class: "error", "data-testid": "no-token" }, text)];
   }
+  const { voice, chat } = media(state);
   const missing = !state.named && state.name.trim() === "" ? "Tell us your name first" : null;
   return h(
     "form",
@@ -77,24 +97,42 @@ function form(state, actions) {
       "data-testid": "call-form",
       onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
-        if (missing === null) actions.call();
+        if (missing !== null || state.busy !== null) return;
+        if (voice) actions.call();
+        else actions.chat();
       },
     },
     h("h1", { tabindex: "-1", "data-focus": true }, state.channel?.name ?? "Call us"),
     greeting(state),
-    h("p", { class: "soft" }, "You speak from this page. All you need is a microphone."),
+    voice
+      ? h("p", { class: "soft" }, "You speak from this page. All you need is a microphone.")
+      : h("p", { class: "soft" }, "You write here, and read the answers here."),
     state.error === null ? null : failure(state.error),
     state.named ? null : nameField(state, actions),
     teamField(state, actions),
-    button({
-      testid: "call",
-      label: "Call",
-      icon: "phone",
-      look: "primary",
-      type: "submit",
-      blocked: missing,
-      act: () => {},
-    }),
+    voice
+      ? button({
+          testid: "call",
+          label: "Call",
+          icon: "phone",
+          look: "primary",
+          type: "submit",
+          blocked: missing,
+          act: () => {},
+        })
+      : null,
+    chat
+      ? button({
+          testid: "chat",
+          label: voice ? "Write instead" : "Write to us",
+          icon: "chat",
+          look: voice ? "plain" : "primary",
+          type: voice ? "button" : "submit",
+          blocked: missing,
+          busy: state.busy === "chat",
+          act: voice ? actions.chat : () => {},
+        })
+      : null,
   );
 }
 
@@ -102,16 +140,6 @@ function form(state, actions) {
 function greeting({ channel }) {
   if (channel?.texts.greeting === undefined) return null;
   return h("p", { class: "told", "data-testid": "greeting" }, channel.texts.greeting);
-}
-
-/** @param {{ message: string, advice: string | null }} error */
-function failure({ message, advice }) {
-  return h(
-    "div",
-    { class: "failure", role: "alert", "data-testid": "call-error" },
-    icon("warning"),
-    h("p", null, h("strong", { class: "told" }, message), advice === null ? null : ` ${advice}`),
-  );
 }
 
 /**
@@ -274,12 +302,6 @@ function microphone(state) {
     }),
     h("span", { class: "soft small" }, muted(state) ? "Muted" : "Microphone"),
   );
-}
-
-/** @param {State} state */
-function muted(state) {
-  const me = state.view?.participants.find(({ id }) => id === state.view?.you);
-  return Boolean(me?.muted);
 }
 
 /**

@@ -1,0 +1,219 @@
+import { h } from "../page/dom.js";
+import { icon } from "../page/icons.js";
+import { button } from "../page/parts.js";
+import { reached, typists } from "./chat-state.js";
+/** @import { ChatShot, ChatState } from "./chat-state.js" */
+/** @import { Message } from "../client/types.js" */
+/** @import { Child, VNode } from "../page/dom.js" */
+/** @import { IconName } from "../page/icons.js" */
+
+/** One who writes several messages one after the other is named once. */
+const TOGETHER_MS = 120_000;
+
+/** @typedef {"sending" | "sent" | "delivered" | "read"} Mark */
+
+/** @type {Readonly<Record<Mark, readonly [icon: IconName, text: string]>>} */
+const MARKS = {
+  sending: ["clock", "Sending…"],
+  sent: ["check", "Sent"],
+  delivered: ["checks", "Delivered"],
+  read: ["checks", "Read"],
+};
+
+/** @type {{ of: readonly unknown[], drawn: VNode } | null} the log as it was drawn last */
+let latest = null;
+
+/**
+ * What was said. It is drawn anew when it has changed, not with every tick of a clock.
+ *
+ * @param {ChatState} chat
+ * @param {boolean} loading
+ * @param {() => void} earlier
+ */
+export function messageLog(chat, loading, earlier) {
+  const of = [chat.shot, chat.view.id, loading, earlier];
+  if (latest?.of.every((one, at) => one === of[at])) return latest.drawn;
+  const drawn = log(chat, loading, earlier);
+  latest = { of, drawn };
+  return drawn;
+}
+
+/**
+ * @param {ChatState} chat
+ * @param {boolean} loading
+ * @param {() => void} earlier
+ */
+function log({ view, shot }, loading, earlier) {
+  return h(
+    "div",
+    {
+      key: `log ${view.id}`,
+      class: "log",
+      role: "log",
+      "aria-live": "polite",
+      "aria-relevant": "additions",
+      "aria-label": "Messages",
+      tabindex: "0",
+      "data-log": view.id,
+      "data-first": shot.messages[0]?.number,
+      "data-testid": "chat-log",
+    },
+    shot.more
+      ? h(
+          "div",
+          { key: "earlier", class: "earlier" },
+          button({
+            testid: "earlier",
+            label: "Earlier messages",
+            look: "quiet",
+            busy: loading,
+            act: earlier,
+          }),
+        )
+      : null,
+    pieces(view.you, shot),
+    shot.pending.map(({ id, text }) => bubble(`${view.you} ${id}`, "own", "sending", [
+      head("You", null, true),
+      words(text),
+    ])),
+  );
+}
+
+/**
+ * @param {string} me
+ * @param {ChatShot} shot
+ */
+function pieces(me, shot) {
+  /** @type {Child[]} */
+  const all = [];
+  /** @type {Message | undefined} */
+  let before;
+  for (const one of shot.messages) {
+    const date = new Date(one.at_ms).toDateString();
+    const today = before === undefined || new Date(before.at_ms).toDateString() === date;
+    if (!today) all.push(day(one));
+    all.push(message(me, shot, one, !today || !together(before, one)));
+    before = one;
+  }
+  return all;
+}
+
+/**
+ * @param {Message | undefined} a
+ * @param {Message} b
+ */
+function together(a, b) {
+  const same = a !== undefined && a.from?.person === b.from?.person;
+  return same && b.at_ms - a.at_ms < TOGETHER_MS;
+}
+
+/**
+ * @param {string} me
+ * @param {ChatShot} shot
+ * @param {Message} one
+ * @param {boolean} first of those that stand together
+ */
+function message(me, shot, one, first) {
+  const { from, id, number, text, file } = one;
+  const own = from?.person === me;
+  const who = from === null ? "Automatic message" : own ? "You" : from.name;
+  const side = from === null ? "automatic" : own ? "own" : "other";
+  // Under the name it had while it waited, so that it stays the same element.
+  const key = own && id !== null ? `${me} ${id}` : number;
+  const mark = own ? reached(shot, one) : null;
+  return bubble(
+    key,
+    side,
+    mark,
+    [
+      head(who, one.at_ms, first),
+      file ? h("p", { class: "message-file" }, icon("file"), file.name) : null,
+      text ? words(text) : null,
+    ],
+    number,
+  );
+}
+
+/**
+ * @param {string | number} key
+ * @param {"own" | "other" | "automatic"} side
+ * @param {Mark | null} mark
+ * @param {Child} content
+ * @param {number} [number]
+ */
+function bubble(key, side, mark, content, number) {
+  const [picture, text] = MARKS[mark ?? "sent"];
+  return h(
+    "div",
+    {
+      key,
+      class: `message ${side}`,
+      "data-testid": number === undefined ? "message-pending" : `message-${number}`,
+      "data-side": side,
+      "data-mark": mark,
+    },
+    content,
+    mark === null
+      ? null
+      : h("span", { class: `mark-line ${mark}` }, icon(picture), h("span", null, text)),
+  );
+}
+
+/**
+ * @param {string} who
+ * @param {number | null} at
+ * @param {boolean} shown to the eye; it is always there to be heard
+ */
+function head(who, at, shown) {
+  return h(
+    "p",
+    { key: "head", class: shown ? "message-head" : "message-head visually-hidden" },
+    h("span", { class: "strong" }, who),
+    at === null
+      ? null
+      : h("time", { class: "soft", datetime: new Date(at).toISOString() }, timeOfDay(at)),
+  );
+}
+
+/**
+ * Always text, whatever it looks like.
+ *
+ * @param {string} text
+ */
+function words(text) {
+  return h("p", { key: "text", class: "message-text", dir: "auto" }, text);
+}
+
+/** @param {Message} message */
+function day({ at_ms: at, number }) {
+  const parts = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long" });
+  return h(
+    "p",
+    { key: `day ${number}`, class: "log-day" },
+    new Date(at).toLocaleDateString([], parts),
+  );
+}
+
+/** @param {number} at */
+function timeOfDay(at) {
+  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+/**
+ * Who is writing at the moment. No screen reader interrupts for it.
+ *
+ * @param {ChatState} chat
+ */
+export function typingLine(chat) {
+  const names = typists(chat);
+  const verb = names.length > 1 ? "are writing" : "is writing";
+  const text = names.length === 0 ? "" : `${names.join(" and ")} ${verb}`;
+  return h(
+    "p",
+    { key: "typing", class: "typing soft", "data-testid": "typing", "aria-live": "off" },
+    text,
+    names.length === 0
+      ? null
+      : h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+  );
+}

@@ -1,0 +1,40 @@
+/**
+ * What this page and the one it lies in tell each other: as much as a button needs to know.
+ *
+ * @typedef {{ trefoil: "open" | "closed" }} FromHost
+ * @typedef {{ trefoil: "state", unread: number, active: boolean } | { trefoil: "close" }} ToHost
+ */
+
+/** The page around this one. */
+export class Host {
+  /** Whether this page can be seen there. */
+  open = false;
+  #told = "";
+
+  /** @param {() => void} changed */
+  constructor(changed) {
+    addEventListener("message", ({ source, data }) => {
+      if (source !== parent || (data?.trefoil !== "open" && data?.trefoil !== "closed")) return;
+      this.open = data.trefoil === "open";
+      changed();
+    });
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) this.#post({ trefoil: "close" });
+    });
+    this.tell({ unread: 0, active: false });
+  }
+
+  /** @param {{ unread: number, active: boolean }} state whether a conversation goes on */
+  tell({ unread, active }) {
+    const told = `${unread} ${active}`;
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#post({ trefoil: "state", unread, active });
+  }
+
+  /** @param {ToHost} message */
+  #post(message) {
+    // To whoever embeds this page: a number and a word are no secret.
+    parent.postMessage(message, "*");
+  }
+}
