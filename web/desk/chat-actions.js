@@ -41,6 +41,8 @@ export function chatActions(client, run, dispatch) {
     },
     earlier: (/** @type {string} */ id) =>
       run(`earlier ${id}`, async (present) => present.chats.get(id)?.earlier()),
+    // A call to whom one writes with, or a chat to whom one talks with.
+    raise: (/** @type {string} */ id) => run(`raise ${id}`, (present) => present.raise(id)),
     closeChat: (/** @type {string} */ conversation) => dispatch({ type: "close", conversation }),
     chatWith: (/** @type {string} */ agent) =>
       run(`chat_agent ${agent}`, (present) => present.callAgent(agent, "chat")),

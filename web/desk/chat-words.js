@@ -58,6 +58,7 @@ const ENDINGS = {
   completed: "The chat was completed",
   not_answered: "Your colleague did not answer",
   agent_lost: "Your colleague's connection was lost",
+  idle: "Nobody wrote for too long, and so the chat has ended",
   ended_for_all: "A supervisor ended the chat",
 };
 

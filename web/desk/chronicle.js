@@ -189,8 +189,8 @@ function seats(before, after, names) {
     const gone = !after.participants.some(({ id }) => id === one.id);
     const what = `left ${one.role === "customer" ? "customer" : one.id}`;
     // Who has given a chat away goes on as a listener, of which another line tells.
-    const stays = after.medium === "chat" && (after.observers ?? []).some(({ id }) => id === one.id);
-    if (!gone || stays || after.ended) continue;
+    const listens = (after.observers ?? []).some(({ id }) => id === one.id);
+    if (!gone || after.ended || (listens && after.medium === "chat")) continue;
     facts.push({ what, at, text: `${subject(one.id, names)} left.` });
   }
   const owner = JSON.stringify(after.owner) === JSON.stringify(before.owner) ? null : after.owner;

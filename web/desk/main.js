@@ -1,5 +1,6 @@
 import { Client, MicrophoneError } from "../client/index.js";
 import { demo } from "../page/demo.js";
+import { LogScroll } from "../page/log-scroll.js";
 import { kept, readParameters, socketUrl } from "../page/place.js";
 import { Sink } from "../page/sink.js";
 import { Tones, toneOf } from "../page/tones.js";
@@ -8,7 +9,6 @@ import { BoardFeed, changesBoard } from "./board-feed.js";
 import { followChats } from "./chat-feed.js";
 import { partIn, shownChat, unreadAll } from "./chats.js";
 import { Door } from "./door.js";
-import { LogScroll } from "./log-scroll.js";
 import { press } from "./shortcuts.js";
 import { INITIAL, incomingCall, reduce } from "./store.js";
 import { ongoingPages } from "./supervise.js";

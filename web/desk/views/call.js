@@ -105,6 +105,15 @@ function controls(state, view, actions) {
       act: () => actions.mute(view.id, !muted),
     }),
     view.internal ? null : withOthers(state, view, actions, tile),
+    view.actions.some(({ action, reason }) => action === "raise" && reason !== "not_permitted")
+      ? tile("raise", {
+          testid: "raise",
+          label: "Chat",
+          describe: "Chat: write beside the call",
+          icon: "chat",
+          act: () => actions.raise(view.id),
+        })
+      : null,
     h("span", { class: "spacer" }),
     view.internal
       ? null

@@ -141,6 +141,13 @@ function tools(state, view, actions) {
           act: () => actions.openTransfer(view.id, "blind"),
         })
       : null,
+    tool("raise", {
+      testid: "chat-raise",
+      label: "Call",
+      describe: `Call ${callName(state, view)}`,
+      icon: "phone",
+      act: () => actions.raise(view.id),
+    }),
     tool("invite_listener", {
       testid: "chat-invite-listener",
       label: "Listener…",

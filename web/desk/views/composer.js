@@ -128,8 +128,9 @@ function refusedLine({ refused }) {
  */
 function field(state, view, draft, mute, { actions, send }) {
   const note = draft.note;
-  // An observer has nothing to write and never had.
-  if (mute !== null && draft.text === "" && partIn(state, view) === "monitor") return null;
+  const part = partIn(state, view);
+  // Where nobody writes again, there is room for what was begun and not for more.
+  if (draft.text === "" && (part === "monitor" || part === "closed")) return null;
   return h("textarea", {
     key: "text",
     class: "input composer-text",

@@ -104,9 +104,10 @@ function takeChat(state, { id, name }, actions) {
  * @param {TeamChat} chat
  */
 function chatCounts(state, id, { available, waiting, waiting_since_ms: since }) {
+  const many = `${waiting} ${waiting === 1 ? "chat" : "chats"} waiting`;
   return [
     count("chat", available, `${available} for chats`, `team-${id}-chat-available`),
-    count("clock", waiting, `${waiting} ${waiting === 1 ? "chat" : "chats"} waiting`, `team-${id}-chat-waiting`, waiting > 0),
+    count("clock", waiting, many, `team-${id}-chat-waiting`, waiting > 0),
     since === null || since === undefined
       ? null
       : count(
