@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use call_core::{
-    AgentId, Command, ConversationId, CustomerId, HoldWhen, Input, OnFailure, PersonId, Recorded,
-    Report, Rights, Settings, Status, Target, TeamId, TeamSettings, Time, World, decide,
+    AgentId, Command, ConversationId, CustomerId, HoldWhen, Input, Medium, OnFailure, PersonId,
+    Recorded, Report, Rights, Settings, Status, Target, TeamId, TeamSettings, Time, World, decide,
     next_deadline,
 };
 
@@ -124,7 +124,7 @@ impl Centre {
         self.happens(&Input::Report(report));
         self.happens(&Input::Report(Report::LegUp { person: person.clone() }));
         if matches!(person, PersonId::Agent(_)) {
-            let command = Command::SetStatus { status: Status::Present };
+            let command = Command::SetStatus { status: Status::Present, medium: None };
             self.happens(&Input::Command { by: person.clone(), command });
         }
     }
@@ -143,7 +143,7 @@ impl Centre {
         let mut run = |by: &PersonId, command: Command| {
             self.happens(&Input::Command { by: by.clone(), command });
         };
-        run(&alice, Command::Call { team: team(&home) });
+        run(&alice, Command::Call { team: team(&home), medium: Medium::Voice });
         let conversation = ConversationId(n as u64 + 1);
         run(&bob, Command::Accept { conversation });
         self.arrives(&carol, &[&home]);
@@ -151,7 +151,7 @@ impl Centre {
             self.happens(&Input::Command { by: by.clone(), command });
         };
         if n.is_multiple_of(3) {
-            run(&carol, Command::SetStatus { status: away() });
+            run(&carol, Command::SetStatus { status: away(), medium: None });
         } else {
             run(&bob, invite(conversation, &format!("carol{n}")));
             run(&carol, Command::Accept { conversation });
@@ -170,7 +170,7 @@ impl Centre {
             (customer(&format!("caller{}", self.round % 7)), agent("bob"), agent("carol"));
         self.arrives(&alice, &[]);
         let story = [
-            (&alice, Command::Call { team: team("front") }),
+            (&alice, Command::Call { team: team("front"), medium: Medium::Voice }),
             (&bob, Command::Accept { conversation }),
             (&bob, invite(conversation, "carol")),
             (&carol, Command::Accept { conversation }),

@@ -54,6 +54,8 @@ enum Figure {
     JournalEventsPerS,
     /// Durable events per second, one per flush
     JournalEventsPerSUngrouped,
+    /// Durable messages of chats per second, 64 per flush
+    JournalMessagesPerS,
     /// Instructions per decision
     DecideInstructions,
     /// Instructions of a media worker per forwarded packet
@@ -98,6 +100,7 @@ async fn measure(figure: Figure, effort: Effort) -> anyhow::Result<Line> {
         Figure::DecideUs => Ok(decide::measure(effort)),
         Figure::JournalEventsPerS => journal::measure(effort, journal::GROUP).await,
         Figure::JournalEventsPerSUngrouped => journal::measure(effort, 1).await,
+        Figure::JournalMessagesPerS => journal::messages(effort).await,
         Figure::DecideInstructions => callgrind::decide(),
         Figure::ForwardInstructionsPerPacket => callgrind::forward(),
         Figure::MixInstructionsPerFrame => callgrind::mix(),
@@ -115,7 +118,8 @@ async fn work(figure: Figure, times: u64) -> anyhow::Result<u64> {
         Figure::MixUsPerFrame
         | Figure::PlayUsPerPacket
         | Figure::JournalEventsPerS
-        | Figure::JournalEventsPerSUngrouped => {
+        | Figure::JournalEventsPerSUngrouped
+        | Figure::JournalMessagesPerS => {
             anyhow::bail!("{figure:?} is a matter of time, not of instructions")
         }
     }
