@@ -27,6 +27,11 @@ pub(crate) struct Client {
     pub(crate) outside: SocketAddr,
     pub(crate) heard: Vec<RtpPacket>,
     pub(crate) is_closed: bool,
+    /// What came on its data channels, and which of them are closed.
+    pub(crate) read: Vec<Vec<u8>>,
+    pub(crate) closed_channels: Vec<ChannelId>,
+    /// Datagrams on their way to the server.
+    unsent: Vec<(SocketAddr, Vec<u8>)>,
     /// Its `ClientHello` goes out in two datagrams.
     pub(crate) splits_its_hello: bool,
     sequence: u64,
@@ -52,6 +57,9 @@ impl Client {
             outside: address,
             heard,
             is_closed,
+            read: Vec::new(),
+            closed_channels: Vec::new(),
+            unsent: Vec::new(),
             splits_its_hello: false,
             sequence,
         }
@@ -86,7 +94,17 @@ impl Client {
 
     /// Opens a data channel more.
     pub(crate) fn opens_channel(&mut self) -> ChannelId {
-        self.rtc.direct_api().create_data_channel(ChannelConfig::default())
+        self.opens_channel_with(ChannelConfig::default())
+    }
+
+    /// Opens a data channel of some kind.
+    pub(crate) fn opens_channel_with(&mut self, config: ChannelConfig) -> ChannelId {
+        self.rtc.direct_api().create_data_channel(config)
+    }
+
+    /// Closes a data channel.
+    pub(crate) fn closes_channel(&mut self, channel: ChannelId) {
+        self.rtc.direct_api().close_data_channel(channel);
     }
 
     /// Writes into a data channel; says whether that was possible.
@@ -113,6 +131,8 @@ impl Client {
                 }
                 Output::Event(Event::RtpPacket(packet)) => self.heard.push(packet),
                 Output::Event(Event::Closed) => self.is_closed = true,
+                Output::Event(Event::ChannelData(data)) => self.read.push(data.data),
+                Output::Event(Event::ChannelClose(id)) => self.closed_channels.push(id),
                 Output::Event(_) => {}
             }
         }
@@ -149,6 +169,8 @@ pub(crate) struct Scene {
     pub(crate) is_connected: bool,
     pub(crate) is_closed: bool,
     pub(crate) heard: Vec<Packet>,
+    /// What happened on data channels, at the server.
+    pub(crate) on_channels: Vec<PeerEvent>,
     /// The last loss that the server was told of.
     pub(crate) loss: Option<f32>,
     /// Of so many packets of sound to the client, one is lost; 0 when none is.
@@ -200,6 +222,7 @@ impl Scene {
             is_connected: false,
             is_closed: false,
             heard: Vec::new(),
+            on_channels: Vec::new(),
             loss: None,
             loses_one_of: 0,
             loses_last_flight: 0,
@@ -261,7 +284,8 @@ impl Scene {
     fn exchanges(&mut self) -> Result<(), PeerError> {
         loop {
             let to_client = self.drains_server(None)?;
-            let to_server = self.client.drain();
+            let mut to_server = std::mem::take(&mut self.client.unsent);
+            to_server.extend(self.client.drain());
             if to_client.is_empty() && to_server.is_empty() {
                 return Ok(());
             }
@@ -300,6 +324,9 @@ impl Scene {
             let receive = Receive::new(Protocol::Udp, server, self.client.address, &datagram);
             let input = Input::Receive(self.now, receive.expect("a datagram of WebRTC"));
             self.client.rtc.handle_input(input).expect("a client that works");
+            // One change, one drain: the library's rule.
+            let answers = self.client.drain();
+            self.client.unsent.extend(answers);
         }
     }
 
@@ -308,6 +335,7 @@ impl Scene {
         let (loses_one_of, sent) = (self.loses_one_of, &mut self.sent);
         let loses_last_flight = &mut self.loses_last_flight;
         let sent_elsewhere = &mut self.sent_elsewhere;
+        let on_channels = &mut self.on_channels;
         let mut datagrams = Vec::new();
         let mut events = Vec::new();
         peer.drain(
@@ -346,11 +374,11 @@ impl Scene {
                 }
                 PeerEvent::Closed(_) => *is_closed = true,
                 PeerEvent::Loss(share) => *loss = Some(share),
-                PeerEvent::Heard
-                | PeerEvent::ChannelOpened(..)
+                PeerEvent::Heard => {}
+                event @ (PeerEvent::ChannelOpened(..)
                 | PeerEvent::ChannelData(..)
                 | PeerEvent::ChannelWritable(_)
-                | PeerEvent::ChannelClosed(_) => {}
+                | PeerEvent::ChannelClosed(_)) => on_channels.push(event),
             }
         }
         Ok(datagrams)

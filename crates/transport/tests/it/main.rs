@@ -2,6 +2,7 @@
 //! all in virtual time, nothing waits.
 
 mod addresses;
+mod channels;
 mod client;
 mod connection;
 mod gate;
