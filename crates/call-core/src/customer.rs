@@ -79,8 +79,8 @@ pub(crate) fn raise(
     by: &PersonId,
 ) -> Result<(), Refusal> {
     let conversation = access::seated(draft, id, by)?;
-    let medium = may_raise(conversation, by)?;
     let customer = conversation.customer().ok_or(Refusal::NotPermitted)?.clone();
+    let medium = may_raise(conversation, draft.customer(&customer), by)?;
     let caller = caller(draft, &customer.into(), medium)?;
     let conversation = draft.known(id);
     let team = conversation.team.clone().ok_or(Refusal::NotPermitted)?;
@@ -100,14 +100,20 @@ pub(crate) fn raise(
 }
 
 /// Whether the other medium may be opened, and which that is.
-pub(crate) fn may_raise(conversation: &Conversation, by: &PersonId) -> Result<Medium, Refusal> {
+pub(crate) fn may_raise(
+    conversation: &Conversation,
+    customer: Option<&Customer>,
+    by: &PersonId,
+) -> Result<Medium, Refusal> {
+    conversation.customer().ok_or(Refusal::NotPermitted)?;
     conversation.customer_seat().ok_or(Refusal::CustomerLeft)?;
     // An agent does not ring a customer.
     match (by, conversation.medium) {
         (PersonId::Customer(_), _) | (PersonId::Agent(_), Medium::Voice) => {}
         (PersonId::Agent(_), Medium::Chat) => return Err(Refusal::NotPermitted),
     }
-    Ok(conversation.medium.other())
+    let medium = conversation.medium.other();
+    may_come(customer, medium).map(|_| medium)
 }
 
 /// Who talks with the customer has its chat as well, without being asked.
@@ -175,12 +181,13 @@ fn caller<'d>(
     medium: Medium,
 ) -> Result<(CustomerId, &'d Customer), Refusal> {
     let id = by.as_customer().ok_or(Refusal::NotPermitted)?;
-    let customer = draft.customer(id).filter(|customer| customer.session);
-    let customer = customer.ok_or(Refusal::NotSignedIn)?;
-    if customer.seats.contains_key(&medium) {
-        return Err(Refusal::AlreadyInConversation);
-    }
-    Ok((id.clone(), customer))
+    Ok((id.clone(), may_come(draft.customer(id), medium)?))
+}
+
+/// Whether a customer is there, and in nothing else of this medium.
+pub(crate) fn may_come(customer: Option<&Customer>, medium: Medium) -> Result<&Customer, Refusal> {
+    let here = customer.filter(|customer| customer.session).ok_or(Refusal::NotSignedIn)?;
+    if here.seats.contains_key(&medium) { Err(Refusal::AlreadyInConversation) } else { Ok(here) }
 }
 
 /// For how long a customer's leg may take, if it is not up.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::{Agent, Part};
+use crate::agent::Agent;
 use crate::conversation::{Care, Conversation};
 use crate::draft::Draft;
 use crate::event::Event;
@@ -94,8 +94,9 @@ impl Observer {
 
 /// What an agent observes.
 fn observed(draft: &Draft<'_>, agent: &AgentId) -> Vec<ConversationId> {
-    let places = draft.agent(agent).into_iter().flat_map(Agent::places);
-    places.filter(|(_, part)| *part == Part::Observing).map(|(id, _)| id).collect()
+    // Also what rings at it while it reads along.
+    let places = draft.agent(agent).into_iter().flat_map(Agent::places).map(|(id, _)| id);
+    places.filter(|id| draft.known(*id).observes(agent)).collect()
 }
 
 /// Whether one more may observe.

@@ -366,12 +366,11 @@ pub(crate) fn stop(
 /// The conversations an agent is attached to as a supervisor or a listener.
 fn attached(draft: &Draft<'_>, agent: &AgentId) -> Vec<ConversationId> {
     let places = draft.agent(agent).into_iter().flat_map(Agent::places);
-    let is_attached = |(id, part): &(ConversationId, Part)| match part {
-        Part::Observing => true,
-        Part::Seated => draft.conversation(*id).is_some_and(|call| barged(call, agent)),
-        Part::Rung | Part::Recalled => false,
+    let is_attached = |id: &ConversationId| {
+        let call = draft.conversation(*id);
+        call.is_some_and(|call| call.observes(agent) || barged(call, agent))
     };
-    places.filter(is_attached).map(|(id, _)| id).collect()
+    places.map(|(id, _)| id).filter(is_attached).collect()
 }
 
 fn barged(call: &Conversation, agent: &AgentId) -> bool {

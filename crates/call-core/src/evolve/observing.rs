@@ -55,7 +55,8 @@ pub(super) fn back(world: &mut World, id: ConversationId, agent: &AgentId) {
 
 pub(super) fn stopped(world: &mut World, at: Time, id: ConversationId, agent: &AgentId) {
     let Some(conversation) = world.conversation_mut(id) else { return };
-    if conversation.observers.remove(agent).is_some() {
+    let rings = conversation.candidates().any(|candidate| candidate == agent);
+    if conversation.observers.remove(agent).is_some() && !rings {
         people::unseat(world, at, id, &PersonId::Agent(agent.clone()));
     }
 }

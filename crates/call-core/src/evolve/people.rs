@@ -215,11 +215,15 @@ pub(super) fn unseat(world: &mut World, at: Time, id: ConversationId, person: &P
 
 /// An alert or a recall is over: the agent has been idle for as long as before it.
 pub(super) fn release(world: &mut World, id: ConversationId, agent: &AgentId) {
+    let observes = world.conversations.get(&id).is_some_and(|call| call.observes(agent));
     let Some(agent) = world.agents.get_mut(agent) else { return };
     match agent.part_in(id) {
         Some(Part::Rung | Part::Recalled) => {
-            agent.voice.places.remove(&id);
-            agent.chat.places.remove(&id);
+            for line in [&mut agent.voice, &mut agent.chat] {
+                if line.places.remove(&id).is_some() && observes {
+                    line.places.insert(id, Part::Observing);
+                }
+            }
         }
         Some(Part::Seated | Part::Observing) | None => {}
     }

@@ -128,6 +128,8 @@ pub(super) fn accepted(
     }
     conversation.answered_at = conversation.answered_at.or(Some(at));
     let medium = conversation.medium;
+    // Who read the chat along until now has it.
+    conversation.observers.remove(agent);
     let recalled = attend(conversation, agent);
     if let Some(recalled) = recalled {
         people::release(world, id, &recalled);

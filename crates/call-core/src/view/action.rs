@@ -109,15 +109,17 @@ pub(crate) fn actions(
     viewer: &PersonId,
 ) -> Vec<Action> {
     if !conversation.is_live() {
-        let may_come_back = conversation.medium == Medium::Chat && viewer.as_customer().is_some();
-        return may_come_back.then(|| plain(ActionName::Reopen, Ok(()))).into_iter().collect();
+        let customer = viewer.as_customer().filter(|_| conversation.medium == Medium::Chat);
+        let back =
+            customer.map(|id| customer::may_come(world.customer(id), Medium::Chat).map(|_| ()));
+        return back.map(|back| plain(ActionName::Reopen, back)).into_iter().collect();
     }
     let known = viewer.as_agent().and_then(|id| Some((id, world.agent(id)?)));
     let Some((id, agent)) = known else {
-        return suiting(conversation, own(conversation, viewer, &[]));
+        return suiting(conversation, own(world, conversation, viewer, &[]));
     };
     let who = Supervisor { id, agent };
-    let mut actions = of_anybody(conversation, viewer);
+    let mut actions = of_anybody(world, conversation, viewer);
     if who.rights(conversation).may_listen() {
         actions.extend(supervision(conversation, who));
     }
@@ -158,18 +160,19 @@ pub(crate) fn supervision(conversation: &Conversation, who: Supervisor<'_>) -> V
 }
 
 /// What any agent may do, from its seat or as a candidate; an observer as such nothing.
-fn of_anybody(conversation: &Conversation, viewer: &PersonId) -> Vec<Action> {
-    if viewer.as_agent().is_some_and(|agent| conversation.observes(agent)) {
+fn of_anybody(world: &World, conversation: &Conversation, viewer: &PersonId) -> Vec<Action> {
+    let rings = conversation.candidates().any(|agent| Some(agent) == viewer.as_agent());
+    if !rings && viewer.as_agent().is_some_and(|agent| conversation.observes(agent)) {
         return Vec::new();
     }
     if !conversation.participants.contains_key(viewer) {
         let answer = || ring::may_answer(conversation, viewer).map(|_| ());
         return vec![plain(ActionName::Accept, answer()), plain(ActionName::Decline, answer())];
     }
-    of_agent(conversation, viewer)
+    of_agent(world, conversation, viewer)
 }
 
-fn of_agent(conversation: &Conversation, by: &PersonId) -> Vec<Action> {
+fn of_agent(world: &World, conversation: &Conversation, by: &PersonId) -> Vec<Action> {
     let mut actions = vec![
         plain(ActionName::Invite, invite::may_invite(conversation, by)),
         plain(ActionName::Transfer, invite::may_transfer(conversation, by)),
@@ -193,16 +196,23 @@ fn of_agent(conversation: &Conversation, by: &PersonId) -> Vec<Action> {
     actions.push(plain(ActionName::Swap, hold::may_swap(conversation, by)));
     actions.push(plain(ActionName::Merge, hold::may_merge(conversation, by)));
     let exits = [(ActionName::Complete, Exit::Complete)];
-    actions.extend(own(conversation, by, &exits));
+    actions.extend(own(world, conversation, by, &exits));
     actions
 }
 
 /// What everybody may do about itself.
-fn own(conversation: &Conversation, by: &PersonId, exits: &[(ActionName, Exit)]) -> Vec<Action> {
+fn own(
+    world: &World,
+    conversation: &Conversation,
+    by: &PersonId,
+    exits: &[(ActionName, Exit)],
+) -> Vec<Action> {
+    let customer = conversation.customer().and_then(|id| world.customer(id));
+    let raise = customer::may_raise(conversation, customer, by).map(|_| ());
     let mut actions = vec![
         plain(ActionName::Mute, mute::may_mute(conversation, by, true)),
         plain(ActionName::Unmute, mute::may_mute(conversation, by, false)),
-        plain(ActionName::Raise, customer::may_raise(conversation, by).map(|_| ())),
+        plain(ActionName::Raise, raise),
     ];
     for (name, exit) in exits.iter().chain(&[(ActionName::Leave, Exit::Leave)]) {
         actions.push(plain(*name, leaving::may_exit(conversation, by, *exit)));

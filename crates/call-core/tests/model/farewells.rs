@@ -94,9 +94,10 @@ fn farewell<'e>(event: &'e Event, customer: &PersonId) -> Option<Farewell<'e>> {
             EndReason::CustomerLeft if by == customer => Farewell::Left,
             EndReason::Completed => Farewell::Completed(by),
             EndReason::EndedForAll => Farewell::EndedForAll(by),
-            EndReason::CustomerLeft | EndReason::NotAnswered | EndReason::AgentLost => {
-                Farewell::None
-            }
+            EndReason::CustomerLeft
+            | EndReason::NotAnswered
+            | EndReason::AgentLost
+            | EndReason::Idle => Farewell::None,
         }),
         _ => None,
     }

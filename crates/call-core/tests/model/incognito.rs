@@ -90,7 +90,7 @@ impl Watched {
             0 => return self.input(system, &Input::Report(Report::LegLost { person: spy() })),
             1 => return self.input(system, &Input::Report(Report::LegUp { person: spy() })),
             2 | 3 => {
-                let observed = self.world.conversation_of(&spy());
+                let observed = self.world.conversations_of(&spy()).first().copied();
                 Command::StopObserving { conversation: observed.unwrap_or(conversation) }
             }
             _ => Command::Monitor { conversation },

@@ -3,12 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use call_core::agent::Place;
 use call_core::conversation::{Care, Conversation, Ending};
 use call_core::participant::Participant;
 use call_core::{
-    Clip, Command, ConversationId, Event, Input, Owner, PersonId, Phase, Refusal, Report, Source,
-    Time, World, decide, hears, next_deadline, record, sources,
+    Clip, Command, ConversationId, Event, Input, Medium, Owner, PersonId, Phase, Refusal, Report,
+    Source, Time, World, decide, hears, next_deadline, record, sources,
 };
 
 use crate::coverage::Tally;
@@ -45,7 +44,7 @@ const RULES: [(&str, Rule); 15] = [
     ("8 equal inputs, equal outputs; folded and stored equal the live state", deterministic),
     ("9 one record, its segments add up", records_add_up),
     ("and: a lost owner leaves the customer talking", loss),
-    ("and: everybody is in one place", places),
+    ("and: everybody is in the places that know it", places),
     ("and: nobody waits in vain", nobody_waits_in_vain),
 ];
 
@@ -214,10 +213,11 @@ fn offers_to_who_is_free(moment: &Moment<'_>) -> Result<(), String> {
             let desk = moment.system.reference.desks.get(agent).ok_or("only agents are rung")?;
             // Who has accepted and waits for its leg may do with its status what it likes.
             let joins = call.offer.as_ref().is_some_and(|offer| offer.joining.contains(agent));
-            check(desk.present || joins, "nobody is rung who is away")?;
-            check(!desk.wrap_up, "nobody is rung in its wrap-up")?;
-            let elsewhere = moment.system.reference.place_of(agent);
-            check(elsewhere == [conversation.id], "nobody is rung at capacity")?;
+            check(desk.takes(call.medium) || joins, "nobody is rung who is away")?;
+            check(!desk.wrap_up || call.medium == Medium::Chat, "nobody is rung in its wrap-up")?;
+            let busy = moment.system.reference.places_of(agent, conversation.medium);
+            let alone = conversation.medium == Medium::Chat || busy == [conversation.id];
+            check(alone, "nobody is rung at capacity")?;
         }
         Ok(())
     })
@@ -334,25 +334,21 @@ fn loss(moment: &Moment<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// Every agent is in exactly one place, and that place knows it.
+/// Every agent is in the places that know it, and in one call at most.
 fn places(moment: &Moment<'_>) -> Result<(), String> {
     let system = moment.system;
     for (id, agent) in system.world.agents() {
-        let expected = system.reference.place_of(id);
-        check(expected.len() <= 1, "in one conversation at most")?;
-        let place = match agent.place {
-            Place::Free => None,
-            Place::Rung(call)
-            | Place::Seated(call)
-            | Place::Recalled(call)
-            | Place::Observing(call) => Some(call),
-        };
-        check(place == expected.first().copied(), "in the place that knows it")?;
-        let free = system.reference.can_be_rung(id);
-        check(agent.availability().is_ok() == free, "available as the reference says")?;
+        for medium in Medium::ALL {
+            let expected = system.reference.places_of(id, medium);
+            check(medium == Medium::Chat || expected.len() <= 1, "in one call at most")?;
+            let places: Vec<_> = agent.line(medium).places.keys().copied().collect();
+            check(places == expected, "in the places that know it")?;
+            let free = system.reference.can_be_rung(id, medium);
+            check(agent.availability(medium).is_ok() == free, "available as the reference says")?;
+        }
     }
     for (_, customer) in system.world.customers() {
-        check(customer.session || customer.seat.is_some(), "who is gone is forgotten")?;
+        check(customer.session || !customer.seats.is_empty(), "who is gone is forgotten")?;
     }
     Ok(())
 }

@@ -5,7 +5,8 @@ use call_core::conversation::{Care, Conversation, Queued};
 use call_core::offer::{Offer, Origin};
 use call_core::participant::Participant;
 use call_core::{
-    AgentId, Command, Delivery, Event, Ringing, Settings, Target, TeamId, World, queue_position,
+    AgentId, Command, Delivery, Event, Medium, Ringing, Settings, Target, TeamId, World,
+    queue_position,
 };
 
 use crate::reference::{Reference, check};
@@ -13,9 +14,13 @@ use crate::system::System;
 
 /// Places are 1 to n as the reference orders them, and each who waits was told one no worse.
 pub(crate) fn places(system: &System) -> Result<(), String> {
-    let teams = system.reference.calls.values().filter_map(|call| Some(&call.queue.as_ref()?.team));
-    for team in teams {
-        for (index, id) in system.reference.queue(team).into_iter().enumerate() {
+    let teams = system
+        .reference
+        .calls
+        .values()
+        .filter_map(|call| Some((&call.queue.as_ref()?.team, call.medium)));
+    for (team, medium) in teams {
+        for (index, id) in system.reference.queue(team, medium).into_iter().enumerate() {
             let position = queue_position(&system.world, id);
             check(position == Some(index + 1), "places are 1 to n, in order")?;
             let wait = system.world.conversation(id).and_then(unrung);
@@ -42,8 +47,8 @@ fn ringing(settings: &Settings, team: &TeamId) -> Ringing {
     settings.teams.get(team).map(|team| team.ringing).unwrap_or_default()
 }
 
-fn could_take(agent: &Agent, team: &TeamId) -> bool {
-    agent.answers(team) && agent.availability().is_ok()
+fn could_take(agent: &Agent, (team, medium): (&TeamId, Medium)) -> bool {
+    agent.answers(team) && agent.availability(medium).is_ok()
 }
 
 /// Whoever could be rung for a waiting call is, unless it was rung for it and did not want to;
@@ -54,14 +59,16 @@ pub(crate) fn nobody_waits_in_vain(system: &System) -> Result<(), String> {
             let pushed = delivery(&system.settings, team) == Delivery::Push;
             for (id, agent) in system.world.agents().filter(|_| pushed) {
                 let tried = queued.tried.contains_key(id);
-                check(tried || !could_take(agent, team), "nobody waits while somebody is free")?;
+                let could = could_take(agent, (team, conversation.medium));
+                check(tried || !could, "nobody waits while somebody is free")?;
             }
         }
         let Some(offer) = &conversation.offer else { continue };
         let Some(team) = rings_all(&system.settings, conversation, offer) else { continue };
         for (id, agent) in system.world.agents() {
             let tried = offer.tried.contains_key(id) || offer.initiator() == Some(id);
-            check(tried || !could_take(agent, team), "all of the team ring at once")?;
+            let could = could_take(agent, (team, conversation.medium));
+            check(tried || !could, "all of the team ring at once")?;
         }
     }
     Ok(())
@@ -112,8 +119,11 @@ pub(crate) fn fair(
             Event::OfferOpened { .. } | Event::CandidateRung { .. },
             Some(Command::GetNext { .. }),
         ) => Ok(()),
-        (Event::OfferAccepted { conversation, agent, .. }, Some(Command::GetNext { team })) => {
-            let first = reference.first_for(agent, team.as_ref());
+        (
+            Event::OfferAccepted { conversation, agent, .. },
+            Some(Command::GetNext { team, medium }),
+        ) => {
+            let first = reference.first_for(agent, (team.as_ref(), *medium));
             check(first == Some(*conversation), "who fetches the next takes the first")
         }
         (Event::OfferOpened { conversation, origin: Origin::Queue, .. }, _) => {
@@ -124,7 +134,7 @@ pub(crate) fn fair(
             let call = before.conversation(*conversation).ok_or("an alert for nothing")?;
             let offer = call.offer.as_ref().ok_or("an alert without an offer")?;
             let Some(team) = offer.target.team() else { return Ok(()) };
-            strategy(before, reference, (offer, team, candidate), cause.settings)
+            strategy(before, reference, (call, offer, team, candidate), cause.settings)
         }
         _ => Ok(()),
     }
@@ -138,8 +148,8 @@ fn in_order(
 ) -> Result<(), String> {
     let team = opened.team.as_ref().ok_or("who waits waits in a queue")?;
     check(delivery(settings, team) == Delivery::Push, "nobody is rung where agents fetch")?;
-    let has_agent = before.agents().any(|(_, agent)| could_take(agent, team));
-    let queue = reference.queue(team);
+    let has_agent = before.agents().any(|(_, agent)| could_take(agent, (team, opened.medium)));
+    let queue = reference.queue(team, opened.medium);
     let ahead = queue.iter().take_while(|id| **id != opened.id);
     let passed = ahead.filter_map(|id| waiting(before.conversation(*id)?));
     let passed = passed.filter(|wait| wait.tried.is_empty()).count();
@@ -149,11 +159,11 @@ fn in_order(
 fn strategy(
     before: &World,
     reference: &Reference,
-    (offer, team, candidate): (&Offer, &TeamId, &AgentId),
+    (call, offer, team, candidate): (&Conversation, &Offer, &TeamId, &AgentId),
     settings: &Settings,
 ) -> Result<(), String> {
     let eligible = |(id, agent): &(&AgentId, &Agent)| {
-        could_take(agent, team)
+        could_take(agent, (team, call.medium))
             && !offer.tried.contains_key(*id)
             && offer.initiator() != Some(*id)
             && *id != candidate
@@ -161,13 +171,18 @@ fn strategy(
     let mut others = before.agents().filter(eligible);
     match ringing(settings, team) {
         Ringing::LongestIdle => {
-            let idle = before.agent(candidate).map(|agent| agent.idle_since);
-            let longer = others.any(|(_, agent)| Some(agent.idle_since) < idle);
-            check(!longer, "the longest idle rings first")?;
+            // Of those who chat, who has the least to do comes first.
+            let turn = |agent: &Agent| {
+                let line = agent.line(call.medium);
+                (line.engaged(), line.idle_since)
+            };
+            let own = before.agent(candidate).map(turn);
+            let sooner = others.any(|(_, agent)| Some(turn(agent)) < own);
+            check(!sooner, "the longest idle of the least busy rings first")?;
             check(offer.candidates.is_empty(), "one after another")
         }
         Ringing::RoundRobin => {
-            let last = reference.last_rung.get(team);
+            let last = reference.last_rung.get(&(team.clone(), call.medium));
             let turns = |id: &AgentId| (last.is_some_and(|last| id <= last), id.clone());
             let sooner = others.any(|(id, _)| turns(id) < turns(candidate));
             check(!sooner, "who is next rings next")?;

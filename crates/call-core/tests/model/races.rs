@@ -64,7 +64,7 @@ fn acts(bytes: &mut Bytes<'_>, call: &call_core::Conversation) -> Vec<Transition
     }
     for _ in 0..2 {
         let agent = transition::any(bytes, &AGENTS);
-        asks(&agent, Command::GetNext { team: None });
+        asks(&agent, Command::GetNext { team: None, medium: call.medium });
         asks(&agent, Command::Barge { conversation });
     }
     let rung = call.candidates().cloned().map(PersonId::Agent);

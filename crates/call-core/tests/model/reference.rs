@@ -10,8 +10,8 @@ use call_core::event::{Departure, StatusSource, Unmuted};
 use call_core::offer::Origin;
 use call_core::participant::{Absence, Mute};
 use call_core::{
-    AgentId, ConversationId, Event, HoldWhen, OfferId, OnFailure, PersonId, Recorded, Rights,
-    Status, Target, TeamId, Time,
+    AgentId, ConversationId, Event, HoldWhen, Medium, OfferId, OnFailure, PersonId, Recorded,
+    Rights, Status, Target, TeamId, Time,
 };
 
 /// A seat: is somebody there, and was it lost by its own transport.
@@ -34,6 +34,10 @@ pub(crate) struct Ringing {
     pub(crate) hold: Option<HoldWhen>,
     /// Who takes it has no seat then.
     pub(crate) listen: bool,
+    /// Who takes it has the place of whoever offers; nobody else sits beside.
+    pub(crate) in_place: bool,
+    /// The queue rings, not a colleague.
+    pub(crate) of_queue: bool,
     pub(crate) team: Option<TeamId>,
     pub(crate) candidates: BTreeSet<AgentId>,
     /// Who accepted and has no leg yet.
@@ -54,6 +58,7 @@ pub(crate) struct InQueue {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
+    pub(crate) medium: Medium,
     /// Nobody, of a call between agents.
     pub(crate) customer: Option<PersonId>,
     pub(crate) team: Option<TeamId>,
@@ -83,7 +88,10 @@ pub(crate) struct Desk {
     pub(crate) open: bool,
     pub(crate) signed_in: bool,
     pub(crate) removed: bool,
-    pub(crate) present: bool,
+    /// The media of which it takes conversations.
+    pub(crate) present: BTreeSet<Medium>,
+    /// How many chats it is in at a time.
+    pub(crate) chats: usize,
     pub(crate) leg: bool,
     pub(crate) wrap_up: bool,
 }
@@ -93,7 +101,7 @@ pub(crate) struct Reference {
     pub(crate) calls: BTreeMap<ConversationId, Call>,
     pub(crate) desks: BTreeMap<AgentId, Desk>,
     pub(crate) pages: BTreeMap<PersonId, bool>,
-    pub(crate) last_rung: BTreeMap<TeamId, AgentId>,
+    pub(crate) last_rung: BTreeMap<(TeamId, Medium), AgentId>,
     /// Offers that somebody took.
     pub(crate) won: BTreeSet<OfferId>,
 }
@@ -104,7 +112,20 @@ impl Seat {
     }
 }
 
+impl Desk {
+    pub(crate) fn takes(&self, medium: Medium) -> bool {
+        self.present.contains(&medium)
+    }
+}
+
 impl Call {
+    /// Whether an agent has a seat here, or would have one after an answer.
+    pub(crate) fn busies(&self, agent: &AgentId) -> bool {
+        let rung = self.offer.as_ref().is_some_and(|offer| offer.candidates.contains(agent));
+        let kept = self.kept_for_recall.as_ref() == Some(agent);
+        self.seats.contains_key(&PersonId::Agent(agent.clone())) || rung || kept
+    }
+
     pub(crate) fn agents(&self) -> impl Iterator<Item = (&PersonId, &Seat)> {
         self.seats.iter().filter(|(person, _)| person.as_agent().is_some())
     }
@@ -137,13 +158,13 @@ impl InQueue {
 }
 
 impl Reference {
-    /// A team's queue, in the order of being served.
-    pub(crate) fn queue(&self, team: &TeamId) -> Vec<ConversationId> {
+    /// A team's queue of a medium, in the order of being served.
+    pub(crate) fn queue(&self, team: &TeamId, medium: Medium) -> Vec<ConversationId> {
         let mut queue: Vec<_> = self
             .calls
             .iter()
             .filter_map(|(id, call)| Some((*id, call, call.queue.as_ref()?)))
-            .filter(|(_, _, queue)| queue.team == *team)
+            .filter(|(_, call, queue)| queue.team == *team && call.medium == medium)
             .collect();
         queue.sort_by_key(|(id, call, queue)| (Reverse(order(call, queue)), queue.place, *id));
         queue.into_iter().map(|(id, _, _)| id).collect()
@@ -153,11 +174,11 @@ impl Reference {
     pub(crate) fn first_for(
         &self,
         agent: &AgentId,
-        team: Option<&TeamId>,
+        (team, medium): (Option<&TeamId>, Medium),
     ) -> Option<ConversationId> {
         let desk = self.desks.get(agent)?;
         let teams = desk.teams.iter().filter(|own| team.is_none_or(|team| team == *own));
-        let calls = teams.flat_map(|team| self.queue(team)).filter(|id| {
+        let calls = teams.flat_map(|team| self.queue(team, medium)).filter(|id| {
             let call = &self.calls[id];
             let customer = call.customer.as_ref().and_then(|who| call.seats.get(who));
             let taken = call.offer.as_ref().is_some_and(|offer| {
@@ -172,26 +193,36 @@ impl Reference {
         })
     }
 
-    pub(crate) fn place_of(&self, agent: &AgentId) -> Vec<ConversationId> {
-        let person = PersonId::Agent(agent.clone());
-        let concerns = |call: &Call| {
-            let rung = call.offer.as_ref().is_some_and(|offer| offer.candidates.contains(agent));
-            let watches = call.watch.watches(agent);
-            let kept = call.kept_for_recall.as_ref() == Some(agent);
-            call.seats.contains_key(&person) || rung || kept || watches
-        };
-        let live = self.calls.iter().filter(|(_, call)| !call.over && concerns(call));
+    /// The live conversations of a medium that an agent has to do with.
+    pub(crate) fn places_of(&self, agent: &AgentId, medium: Medium) -> Vec<ConversationId> {
+        let concerns = |call: &Call| call.busies(agent) || call.watch.watches(agent);
+        let of_it = |call: &Call| call.medium == medium && !call.over && concerns(call);
+        let live = self.calls.iter().filter(|(_, call)| of_it(call));
         live.map(|(id, _)| *id).collect()
     }
 
-    pub(crate) fn can_be_rung(&self, agent: &AgentId) -> bool {
-        let Some(desk) = self.desks.get(agent) else { return false };
-        let willing = desk.open && !desk.removed && desk.present && desk.leg && !desk.wrap_up;
-        willing && self.place_of(agent).is_empty()
+    /// Who listens to a call hears nothing else; who reads a chat along may write in others.
+    pub(crate) fn has_room(&self, agent: &AgentId, medium: Medium) -> bool {
+        let places = self.places_of(agent, medium);
+        match medium {
+            Medium::Voice => places.is_empty(),
+            Medium::Chat => {
+                let busy = places.iter().filter(|id| self.calls[*id].busies(agent)).count();
+                busy < self.desks.get(agent).map_or(0, |desk| desk.chats)
+            }
+        }
     }
 
-    pub(crate) fn live_of(&self, customer: &PersonId) -> bool {
-        self.calls.values().any(|call| !call.over && call.seats.contains_key(customer))
+    pub(crate) fn can_be_rung(&self, agent: &AgentId, medium: Medium) -> bool {
+        let Some(desk) = self.desks.get(agent) else { return false };
+        let wraps_up = desk.wrap_up && medium == Medium::Voice;
+        let here = desk.open && !desk.removed && desk.leg;
+        here && desk.takes(medium) && !wraps_up && self.has_room(agent, medium)
+    }
+
+    pub(crate) fn live_of(&self, customer: &PersonId, medium: Medium) -> bool {
+        let of_it = |call: &Call| call.medium == medium && !call.over;
+        self.calls.values().any(|call| of_it(call) && call.seats.contains_key(customer))
     }
 
     /// Takes a fact in; an impossible one is a failure.
@@ -208,22 +239,24 @@ impl Reference {
 
     fn fold_person(&mut self, recorded: &Recorded) -> Result<(), String> {
         match &recorded.event {
-            Event::AgentSignedIn { agent, teams, .. } => {
+            Event::AgentSignedIn { agent, teams, chats, .. } => {
                 let desk = self.desk(agent);
                 check(!desk.open && !desk.signed_in, "signs in once")?;
-                (desk.open, desk.signed_in, desk.present) = (true, true, true);
+                (desk.open, desk.signed_in, desk.present) = (true, true, Medium::ALL.into());
+                desk.chats = *chats;
                 (desk.teams, desk.removed) = (answered(teams), false);
                 desk.rights = teams.clone();
             }
-            Event::AgentReturned { agent, teams, .. } => {
+            Event::AgentReturned { agent, teams, chats, .. } => {
                 let desk = self.desk(agent);
                 check(desk.signed_in, "who returns was signed in")?;
-                desk.open = true;
+                (desk.open, desk.chats) = (true, *chats);
                 (desk.teams, desk.removed) = (answered(teams), false);
                 desk.rights = teams.clone();
             }
-            Event::AgentChanged { agent, teams, .. } => {
+            Event::AgentChanged { agent, teams, chats, .. } => {
                 let desk = self.desk(agent);
+                desk.chats = *chats;
                 (desk.teams, desk.rights) = (answered(teams), teams.clone());
             }
             Event::AgentRemoved { agent } => self.desk(agent).removed = true,
@@ -233,10 +266,18 @@ impl Reference {
                 check(!desk.open || desk.removed, "who is signed out has no page")?;
                 (desk.open, desk.signed_in, desk.wrap_up) = (false, false, false);
             }
-            Event::StatusChanged { agent, status, source } => {
+            Event::StatusChanged { agent, medium, status, source } => {
                 let present = *status == Status::Present;
                 check(!(present && *source == StatusSource::MissedOffers), "missing is away")?;
-                self.desk(agent).present = present;
+                let lines = medium.map_or(Medium::ALL.to_vec(), |only| vec![only]);
+                for line in lines {
+                    let media = &mut self.desk(agent).present;
+                    if present {
+                        media.insert(line)
+                    } else {
+                        media.remove(&line)
+                    };
+                }
             }
             Event::WrapUpStarted { agent, .. } => {
                 let desk = self.desk(agent);
@@ -286,23 +327,26 @@ impl Reference {
     }
 
     fn fold_call(&mut self, id: ConversationId, at: Time, event: &Event) -> Result<(), String> {
-        if let Event::ConversationStarted { customer, team, priority, arriving_until, .. } = event {
+        if let Event::ConversationStarted {
+            customer, medium, team, priority, arriving_until, ..
+        } = event
+        {
             check(!self.calls.contains_key(&id), "a number is given once")?;
             let customer: PersonId = customer.clone().into();
-            check(!self.live_of(&customer), "a customer has one call at a time")?;
+            check(!self.live_of(&customer, *medium), "one of a medium at a time")?;
             let there = arriving_until.is_none();
             let seat = Seat { there, lost: false, empty_since: at, waited: true };
-            let mut call = Call::begun(customer.clone(), seat);
+            let mut call = Call::begun(*medium, customer.clone(), seat);
             (call.customer, call.team) = (Some(customer), Some(team.clone()));
             call.priority = *priority;
             call.queue = Some(InQueue::new(team, false, at, at));
             self.calls.insert(id, call);
             return Ok(());
         }
-        if let Event::InternalCallStarted { caller, .. } = event {
+        if let Event::InternalCallStarted { caller, medium, .. } = event {
             check(!self.calls.contains_key(&id), "a number is given once")?;
-            check(self.place_of(caller).is_empty(), "one live voice conversation per agent")?;
-            let mut call = Call::begun(caller.clone().into(), Seat::taken());
+            check(self.has_room(caller, *medium), "as many of a medium as there is room for")?;
+            let mut call = Call::begun(*medium, caller.clone().into(), Seat::taken());
             call.owner = Some(caller.clone());
             self.calls.insert(id, call);
             return Ok(());
@@ -311,7 +355,8 @@ impl Reference {
             check(self.won.insert(*offer), "an offer has one winner")?;
         }
         if let Event::CandidateRung { candidate, .. } = event {
-            let free = self.can_be_rung(candidate);
+            let medium = self.calls.get(&id).map(|call| call.medium);
+            let free = medium.is_some_and(|medium| self.can_be_rung(candidate, medium));
             check(free, "no offer to who is away, in wrap-up, elsewhere or without a leg")?;
         }
         let call = self.calls.get_mut(&id).ok_or("an event about an unknown conversation")?;
@@ -326,7 +371,8 @@ impl Reference {
         call.fold_ringing(event)?;
         if let Event::CandidateRung { candidate, .. } = event {
             let rung = call.offer.as_ref().and_then(|offer| offer.team.clone());
-            self.last_rung.extend(rung.map(|team| (team, candidate.clone())));
+            let medium = call.medium;
+            self.last_rung.extend(rung.map(|team| ((team, medium), candidate.clone())));
         }
         let call = self.calls.get_mut(&id).ok_or("an event about an unknown conversation")?;
         call.fold_seats(at, event)
@@ -334,8 +380,9 @@ impl Reference {
 }
 
 impl Call {
-    fn begun(first: PersonId, seat: Seat) -> Self {
+    fn begun(medium: Medium, first: PersonId, seat: Seat) -> Self {
         Self {
+            medium,
             customer: None,
             team: None,
             seats: BTreeMap::from([(first.clone(), seat)]),
@@ -379,13 +426,18 @@ impl Call {
                 check(self.offer.is_none(), "one offer at a time")?;
                 let hold = match origin {
                     Origin::Invite { hold, .. } => Some(*hold),
-                    Origin::Listen { .. } | Origin::Queue | Origin::Recall => None,
+                    Origin::Transfer { .. }
+                    | Origin::Listen { .. }
+                    | Origin::Queue
+                    | Origin::Recall => None,
                 };
                 let (invited_by, resume) = match origin {
                     Origin::Invite { initiator, on_failure, .. } => {
                         (Some(initiator.clone()), *on_failure == OnFailure::Resume)
                     }
-                    Origin::Listen { initiator } => (Some(initiator.clone()), false),
+                    Origin::Transfer { initiator } | Origin::Listen { initiator } => {
+                        (Some(initiator.clone()), false)
+                    }
                     Origin::Queue | Origin::Recall => (None, false),
                 };
                 self.offer = Some(Ringing {
@@ -393,6 +445,8 @@ impl Call {
                     resume,
                     hold,
                     listen: matches!(origin, Origin::Listen { .. }),
+                    in_place: matches!(origin, Origin::Transfer { .. }),
+                    of_queue: *origin == Origin::Queue,
                     team: target.team().cloned(),
                     candidates: BTreeSet::new(),
                     joining: BTreeSet::new(),

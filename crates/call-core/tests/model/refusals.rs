@@ -2,7 +2,7 @@
 
 use call_core::observer::ObserverMode;
 use call_core::{
-    AgentId, AwayReason, Command, ConversationId, Overflow, PersonId, Settings, Status,
+    AgentId, AwayReason, Command, ConversationId, Medium, Overflow, PersonId, Settings, Status,
 };
 use call_core::{Target, TeamId, TeamPolicy, Time};
 
@@ -19,10 +19,12 @@ pub(crate) fn expected(
     now: Time,
 ) -> Code {
     match command {
-        Command::Call { team } => call(reference, settings, by, (team, now)),
-        Command::CallAgent { agent } => call_agent(reference, by, agent),
-        Command::GetNext { team } => get_next(reference, settings, by, team.as_ref()),
-        Command::SetStatus { status } => status_refusal(reference, by, *status),
+        Command::Call { team, medium } => call(reference, settings, by, (team, *medium, now)),
+        Command::CallAgent { agent, medium } => call_agent(reference, by, (agent, *medium)),
+        Command::GetNext { team, medium } => {
+            get_next(reference, settings, by, (team.as_ref(), *medium))
+        }
+        Command::SetStatus { status, .. } => status_refusal(reference, by, *status),
         Command::FinishWrapUp | Command::ExtendWrapUp => wrap_up(reference, by),
         Command::Accept { conversation } => answer(reference, by, *conversation, None),
         Command::Decline { conversation, text } => {
@@ -100,7 +102,7 @@ fn call(
     reference: &Reference,
     settings: &Settings,
     by: &PersonId,
-    (team, now): (&TeamId, Time),
+    (team, medium, now): (&TeamId, Medium, Time),
 ) -> Code {
     if by.as_agent().is_some() {
         return Some("not_permitted");
@@ -108,7 +110,7 @@ fn call(
     if reference.pages.get(by) != Some(&true) {
         return Some("not_signed_in");
     }
-    if reference.live_of(by) {
+    if reference.live_of(by, medium) {
         return Some("already_in_conversation");
     }
     let (mut next, mut seen) = (team, Vec::new());
@@ -116,8 +118,10 @@ fn call(
         seen.push(next);
         let Some(chosen) = settings.teams.get(next) else { return Some("unknown_target") };
         match &chosen.overflow {
-            Overflow::Team(other) if is_full(reference, settings, next, now) => next = other,
-            Overflow::Refuse if is_full(reference, settings, next, now) => {
+            Overflow::Team(other) if is_full(reference, settings, (next, medium), now) => {
+                next = other
+            }
+            Overflow::Refuse if is_full(reference, settings, (next, medium), now) => {
                 return Some("queue_full");
             }
             Overflow::Stay | Overflow::Refuse | Overflow::Team(_) => return None,
@@ -126,10 +130,15 @@ fn call(
     None
 }
 
-fn is_full(reference: &Reference, settings: &Settings, team: &TeamId, now: Time) -> bool {
-    let (chosen, queue) = (&settings.teams[team], reference.queue(team));
+fn is_full(
+    reference: &Reference,
+    settings: &Settings,
+    (team, medium): (&TeamId, Medium),
+    now: Time,
+) -> bool {
+    let (chosen, queue) = (&settings.teams[team], reference.queue(team, medium));
     let of_team = reference.desks.iter().filter(|(_, desk)| desk.teams.contains(team));
-    let free = of_team.filter(|(agent, _)| reference.can_be_rung(agent)).count();
+    let free = of_team.filter(|(agent, _)| reference.can_be_rung(agent, medium)).count();
     let mut waits = queue.iter().map(|id| &reference.calls[id]).filter(|call| call.owner.is_none());
     let long = chosen.max_wait.is_some_and(|longest| {
         waits.any(|call| call.queue.as_ref().is_some_and(|wait| now - wait.since > longest))
@@ -137,31 +146,31 @@ fn is_full(reference: &Reference, settings: &Settings, team: &TeamId, now: Time)
     long || chosen.max_waiting.is_some_and(|most| queue.len() >= most + free)
 }
 
-fn call_agent(reference: &Reference, by: &PersonId, target: &AgentId) -> Code {
+fn call_agent(reference: &Reference, by: &PersonId, (target, medium): (&AgentId, Medium)) -> Code {
     let Some(caller) = by.as_agent() else { return Some("not_permitted") };
     let Some(desk) = reference.desks.get(caller).filter(|desk| desk.open) else {
         return Some("not_signed_in");
     };
-    if !reference.place_of(caller).is_empty() {
+    if !reference.has_room(caller, medium) {
         return Some("already_in_conversation");
     }
-    agent_refusal(reference, caller, target).or((!desk.leg).then_some("channel_inactive"))
+    agent_refusal(reference, caller, (target, medium)).or((!desk.leg).then_some("channel_inactive"))
 }
 
 fn get_next(
     reference: &Reference,
     settings: &Settings,
     by: &PersonId,
-    team: Option<&TeamId>,
+    (team, medium): (Option<&TeamId>, Medium),
 ) -> Code {
     let Some(agent) = by.as_agent() else { return Some("not_permitted") };
     let Some(desk) = reference.desks.get(agent).filter(|desk| desk.open && !desk.removed) else {
         return Some("not_signed_in");
     };
-    if !reference.place_of(agent).is_empty() {
+    if !reference.has_room(agent, medium) {
         return Some("already_in_conversation");
     }
-    if !desk.present || !desk.leg {
+    if !desk.takes(medium) || !desk.leg {
         return Some("channel_inactive");
     }
     if let Some(team) = team {
@@ -172,7 +181,7 @@ fn get_next(
             return Some("not_permitted");
         }
     }
-    reference.first_for(agent, team).is_none().then_some("queue_empty")
+    reference.first_for(agent, (team, medium)).is_none().then_some("queue_empty")
 }
 
 fn status_refusal(reference: &Reference, by: &PersonId, status: Status) -> Code {
@@ -280,7 +289,7 @@ pub(crate) fn invite(
         Target::Agent(agent) if agent != initiator && sits(call, agent) => {
             Some("already_participant")
         }
-        Target::Agent(agent) => agent_refusal(reference, initiator, agent),
+        Target::Agent(agent) => agent_refusal(reference, initiator, (agent, call.medium)),
         Target::Team(team) | Target::Queue(team) => {
             (!settings.teams.contains_key(team)).then_some("unknown_target")
         }
@@ -293,7 +302,7 @@ pub(crate) fn invite(
     }
     match target {
         Target::Agent(_) | Target::Queue(_) => None,
-        Target::Team(team) => policy(reference, settings, initiator, team),
+        Target::Team(team) => policy(reference, settings, initiator, (team, call.medium)),
     }
 }
 
@@ -301,7 +310,11 @@ fn sits(call: &Call, agent: &AgentId) -> bool {
     call.seats.contains_key(&PersonId::Agent(agent.clone()))
 }
 
-pub(crate) fn agent_refusal(reference: &Reference, initiator: &AgentId, target: &AgentId) -> Code {
+pub(crate) fn agent_refusal(
+    reference: &Reference,
+    initiator: &AgentId,
+    (target, medium): (&AgentId, Medium),
+) -> Code {
     if target == initiator {
         return Some("target_is_self");
     }
@@ -309,16 +322,21 @@ pub(crate) fn agent_refusal(reference: &Reference, initiator: &AgentId, target: 
     if !desk.open || desk.removed {
         return Some("target_offline");
     }
-    if !desk.present || !desk.leg {
+    if !desk.takes(medium) || !desk.leg {
         return Some("channel_inactive");
     }
-    (!reference.can_be_rung(target)).then_some("target_busy")
+    (!reference.can_be_rung(target, medium)).then_some("target_busy")
 }
 
-fn policy(reference: &Reference, settings: &Settings, initiator: &AgentId, team: &TeamId) -> Code {
+fn policy(
+    reference: &Reference,
+    settings: &Settings,
+    initiator: &AgentId,
+    (team, medium): (&TeamId, Medium),
+) -> Code {
     let in_team = |team: &TeamId| {
         reference.desks.iter().any(|(agent, desk)| {
-            agent != initiator && desk.teams.contains(team) && reference.can_be_rung(agent)
+            agent != initiator && desk.teams.contains(team) && reference.can_be_rung(agent, medium)
         })
     };
     let Some(chosen) = settings.teams.get(team) else { return Some("unknown_target") };
@@ -328,6 +346,6 @@ fn policy(reference: &Reference, settings: &Settings, initiator: &AgentId, team:
     match &chosen.policy {
         TeamPolicy::Reject => Some("nobody_available"),
         TeamPolicy::Wait | TeamPolicy::Queue => None,
-        TeamPolicy::FallbackTeam(next) => policy(reference, settings, initiator, next),
+        TeamPolicy::FallbackTeam(next) => policy(reference, settings, initiator, (next, medium)),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use call_core::agent::Place;
 use call_core::conversation::Conversation;
 use call_core::event::Unmuted;
 use call_core::observer::ObserverMode;
@@ -42,7 +41,7 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
     let by = if bytes.chance(50) { bytes.pick(&observers).cloned() } else { None };
     // Mostly somebody who may, and is free to.
     let idle = system.world.agents().filter(|(_, agent)| {
-        agent.place == Place::Free && agent.leg && agent.teams.values().any(|one| one.manage)
+        agent.places().next().is_none() && agent.leg && agent.teams.values().any(|one| one.manage)
     });
     let idle: Vec<PersonId> = idle.map(|(id, _)| id.clone().into()).collect();
     let by = by.or_else(|| bytes.pick(&idle).filter(|_| bytes.chance(80)).cloned());
@@ -414,7 +413,7 @@ fn ready(reference: &Reference, (id, call): (ConversationId, &Call), who: &Agent
     let seat = call.seats.get(&who.clone().into()).map(|seat| seat.there);
     let here = call.watch.observers.get(who).map(|one| one.1).or(seat);
     let desk = &reference.desks[who];
-    match reference.place_of(who).as_slice() {
+    match reference.places_of(who, call.medium).as_slice() {
         [] if !desk.open || desk.removed => Some("not_signed_in"),
         [] => (!desk.leg).then_some("channel_inactive"),
         [place] if *place == id => match here {
@@ -522,5 +521,5 @@ fn listener(reference: &Reference, call: &Call, by: &PersonId, target: &AgentId)
     if desk.is_some() && !call.team.as_ref().is_some_and(may) {
         return Some("not_permitted");
     }
-    refusals::agent_refusal(reference, initiator, target)
+    refusals::agent_refusal(reference, initiator, (target, call.medium))
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use call_core::{
-    AgentId, AwayReason, Command, Conversation, ConversationId, HoldWhen, OnFailure, PersonId,
-    Report, Rights, Status, Target,
+    AgentId, AwayReason, Command, Conversation, ConversationId, HoldWhen, Medium, OnFailure,
+    PersonId, Report, Rights, Status, Target,
 };
 use serde::{Deserialize, Serialize};
 
@@ -127,9 +127,9 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         104 | 105 => Transition::AllBack,
         106..=110 => to_a_queue(bytes, system),
         111 | 112 => {
-            let by = any(bytes, &AGENTS);
+            let (by, medium) = (any(bytes, &AGENTS), Medium::Voice);
             let Some(agent) = any(bytes, &AGENTS).as_agent().cloned() else { return fetch(bytes) };
-            Transition::Command { by, command: Command::CallAgent { agent } }
+            Transition::Command { by, command: Command::CallAgent { agent, medium } }
         }
         113 => directory(bytes),
         114 => urgent(bytes),
@@ -148,7 +148,7 @@ fn fetch(bytes: &mut Bytes<'_>) -> Transition {
     let by = any(bytes, &AGENTS);
     let team = [None, Some(TEAMS[0]), Some(TEAMS[1])][bytes.below(3)];
     let team = team.map(|team| team.parse().expect("teams are ids"));
-    Transition::Command { by, command: Command::GetNext { team } }
+    Transition::Command { by, command: Command::GetNext { team, medium: Medium::Voice } }
 }
 
 /// Somebody in a conversation sends it to a queue.
@@ -261,12 +261,14 @@ fn call(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         let name = by.to_string();
         return Transition::Report(Report::opened(by, name, Rights::answering([])));
     }
-    if customer.is_some_and(|customer| customer.seat.is_some()) && bytes.chance(90) {
+    if customer.is_some_and(|customer| customer.seats.contains_key(&Medium::Voice))
+        && bytes.chance(90)
+    {
         return if bytes.chance(50) { desk(bytes) } else { Transition::ToDeadline };
     }
     let team = bytes.pick(&TEAMS).expect("there are teams");
     let team = team.parse().expect("teams are ids");
-    Transition::Command { by, command: Command::Call { team } }
+    Transition::Command { by, command: Command::Call { team, medium: Medium::Voice } }
 }
 
 /// Whoever is rung answers, mostly with yes.
@@ -333,10 +335,13 @@ pub(crate) fn target(bytes: &mut Bytes<'_>) -> Target {
 fn desk(bytes: &mut Bytes<'_>) -> Transition {
     let by = any(bytes, &AGENTS);
     let command = match bytes.below(8) {
-        0 => Command::SetStatus { status: Status::Away { reason: AwayReason::Break } },
+        0 => {
+            let status = Status::Away { reason: AwayReason::Break };
+            Command::SetStatus { status, medium: None }
+        }
         1 => Command::ExtendWrapUp,
         2..=4 => Command::FinishWrapUp,
-        _ => Command::SetStatus { status: Status::Present },
+        _ => Command::SetStatus { status: Status::Present, medium: None },
     };
     Transition::Command { by, command }
 }
@@ -345,8 +350,14 @@ fn desk(bytes: &mut Bytes<'_>) -> Transition {
 fn nonsense(bytes: &mut Bytes<'_>) -> Command {
     let conversation = ConversationId(bytes.byte().into());
     match bytes.below(5) {
-        0 => Command::SetStatus { status: Status::Away { reason: AwayReason::Missed } },
-        1 => Command::Call { team: "nowhere".parse().expect("an id") },
+        0 => {
+            let status = Status::Away { reason: AwayReason::Missed };
+            Command::SetStatus { status, medium: None }
+        }
+        1 => {
+            let team = "nowhere".parse().expect("an id");
+            Command::Call { team, medium: Medium::Voice }
+        }
         2 => Command::Accept { conversation },
         3 => Command::Decline { conversation, text: Some("x".repeat(600)) },
         _ => {

@@ -30,6 +30,11 @@ fn actions(system: &System, id: ConversationId, viewer: &PersonId) -> Result<(),
         let input = Input::Command { by: viewer.clone(), command };
         let decided = decide(&system.world, &system.settings, &input, system.now);
         let reason = decided.err().map(|refusal| refusal.code());
+        // Whether there is room in a queue is seen by who asks for it.
+        let comes = matches!(action.action, ActionName::Raise | ActionName::Reopen);
+        if comes && matches!(reason, Some("queue_full" | "unknown_target")) {
+            continue;
+        }
         if reason != action.reason || action.enabled != reason.is_none() {
             return Err(format!("{viewer} is shown {action:?}, decided {reason:?}"));
         }
@@ -74,6 +79,8 @@ fn plain(
         ActionName::ForceUnmute => {
             Command::ForceMute { conversation, participant: participant()?, muted: false }
         }
+        ActionName::Raise => Command::Raise { conversation },
+        ActionName::Reopen => Command::Reopen { conversation },
         ActionName::EndForAll => Command::EndForAll { conversation },
     })
 }
