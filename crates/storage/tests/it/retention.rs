@@ -153,6 +153,18 @@ async fn messages_of_a_chat_without_a_record_are_kept_as_long_as_records_are() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_set_back_takes_nothing_from_a_conversation_whose_record_is_kept() {
+    let place = Place::new().await;
+    with_records(&place, 1..=5).await;
+    with_messages(&place, 4, 3, 1).await;
+    let forget =
+        async || place.journal.forget(kept(Some(SECOND * 10), None), Time(13_000)).await.unwrap();
+    assert_eq!(forget().await, forgotten(2, 0));
+    assert!(forget().await.is_nothing());
+    assert_eq!(left_of(&place, [4]).await, [3]);
+}
+
+#[tokio::test]
 async fn the_audit_is_kept_for_as_long_as_is_said_and_its_numbers_are_not_given_again() {
     let place = Place::new().await;
     for n in 0..3 {
