@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use call_core::{
-    AgentId, AwayReason, Command, Conversation, ConversationId, Event, HoldWhen, Input, OnFailure,
-    PersonId, Recorded, Refusal, Report, Rights, Status, Target, TeamId, Time, World,
+    AgentId, AwayReason, Command, Conversation, ConversationId, Event, HoldWhen, Input, Medium,
+    OnFailure, PersonId, Recorded, Refusal, Report, Rights, Status, Target, TeamId, Time, World,
 };
 
 use crate::chance::Chance;
@@ -122,28 +122,31 @@ impl People {
             Act::Break(by) => {
                 self.will_after(now, (60, 900), Act::Present(by.clone()));
                 let status = Status::Away { reason: AwayReason::Break };
-                command(by, Command::SetStatus { status })
+                command(by, Command::SetStatus { status, medium: None })
             }
-            Act::Present(by) => command(by, Command::SetStatus { status: Status::Present }),
+            Act::Present(by) => {
+                command(by, Command::SetStatus { status: Status::Present, medium: None })
+            }
             Act::Fetches(by) => {
                 if now < self.end + seconds(7200) {
                     self.will_after(now, (40, 80), Act::Fetches(by.clone()));
                 }
-                command(by, Command::GetNext { team: Some(team(3)) })
+                command(by, Command::GetNext { team: Some(team(3)), medium: Medium::Voice })
             }
             Act::AsksColleague(by) => {
                 if now < self.end {
                     self.will_after(now, (300, 3000), Act::AsksColleague(by.clone()));
                 }
                 let colleague = self.colleague(world);
-                command(by, Command::CallAgent { agent: colleague })
+                command(by, Command::CallAgent { agent: colleague, medium: Medium::Voice })
             }
         }
     }
 
     /// One of those whom the desk shows as available, if there is any.
     fn colleague(&mut self, world: &World) -> AgentId {
-        let available = world.agents().filter(|(_, agent)| agent.availability().is_ok());
+        let available =
+            world.agents().filter(|(_, agent)| agent.availability(Medium::Voice).is_ok());
         let available: Vec<_> = available.map(|(id, _)| id.clone()).collect();
         let anybody = || agent(0).as_agent().expect("agents are agents").clone();
         available.get(self.chance.below(available.len())).cloned().unwrap_or_else(anybody)
@@ -159,7 +162,7 @@ impl People {
             self.will_after(now, (1, 400), Act::Loses(who.clone()));
         }
         let opened = Report::SessionOpened { person: person.clone(), name, teams, priority };
-        let call = Command::Call { team: team(index) };
+        let call = Command::Call { team: team(index), medium: Medium::Voice };
         vec![
             Input::Report(opened),
             Input::Report(Report::LegUp { person }),

@@ -2,7 +2,8 @@
 
 use call_core::segment::StayEnd;
 use call_core::{
-    AwayReason, Command as C, ConversationRecord, EndReason, Phase, Report, Status, Target, record,
+    AwayReason, Command as C, ConversationRecord, EndReason, Medium, Phase, Report, Status, Target,
+    record,
 };
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, Scene};
@@ -192,7 +193,7 @@ fn an_internal_call_whose_colleague_is_lost_says_so() {
     bench.signs_in(BOB, &[SUPPORT]);
     bench.signs_in(CAROL, &[BILLING]);
     let agent = person(CAROL).as_agent().unwrap().clone();
-    bench.asks(BOB, C::CallAgent { agent }).unwrap();
+    bench.asks(BOB, C::CallAgent { agent, medium: Medium::Voice }).unwrap();
     bench.after(secs(2));
     bench.accepts(CAROL);
     bench.after(secs(5));

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use call_core::{
-    Command, ConversationId, HoldWhen, Input, Notice, OnFailure, PersonId, Recorded, Refusal,
-    Report, Rights, Settings, Status, Target, TeamPolicy, TeamSettings, Time, World, decide,
-    next_deadline, notices,
+    Command, ConversationId, HoldWhen, Input, Medium, Notice, OnFailure, PersonId, Recorded,
+    Refusal, Report, Rights, Settings, Status, Target, TeamPolicy, TeamSettings, Time, World,
+    decide, next_deadline, notices,
 };
 
 pub(crate) const ALICE: &str = "customer:alice";
@@ -226,7 +226,7 @@ impl Bench {
     fn calls_again(&mut self, who: &str, name: &str) -> ConversationId {
         self.leg_up(who);
         let id = self.world.next_conversation();
-        self.does(who, Command::Call { team: name.parse().unwrap() });
+        self.does(who, Command::Call { team: name.parse().unwrap(), medium: Medium::Voice });
         id
     }
 
@@ -236,8 +236,13 @@ impl Bench {
 
     // --- what people do ---
 
+    /// What somebody has to do with first: calls before chats.
+    pub(crate) fn busy_with(&self, who: &str) -> Option<ConversationId> {
+        self.world.conversations_of(&person(who)).first().copied()
+    }
+
     fn rings_at(&self, who: &str) -> ConversationId {
-        let rung = self.world.conversation_of(&person(who));
+        let rung = self.busy_with(who);
         rung.unwrap_or_else(|| panic!("nothing rings at {who}"))
     }
 
@@ -312,6 +317,6 @@ impl Bench {
     }
 
     pub(crate) fn sets(&mut self, who: &str, status: Status) {
-        self.does(who, Command::SetStatus { status });
+        self.does(who, Command::SetStatus { status, medium: None });
     }
 }

@@ -1,6 +1,6 @@
 //! A customer calls: ring in, answer, decline, no answer, waiting.
 
-use call_core::{AwayReason, Command, EndReason, Phase, Refusal, Report, Status, record};
+use call_core::{AwayReason, Command, EndReason, Medium, Phase, Refusal, Report, Status, record};
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, ZOE, person, secs};
 
@@ -69,9 +69,9 @@ fn those_who_wait_are_served_in_order_of_arrival() {
     let first = bench.calls(ALICE, SUPPORT);
     let second = bench.calls(ZOE, SUPPORT);
     bench.signs_in(BOB, &[SUPPORT]);
-    assert_eq!(bench.world.conversation_of(&person(BOB)), Some(first));
+    assert_eq!(bench.busy_with(BOB), Some(first));
     bench.signs_in(CAROL, &[SUPPORT]);
-    assert_eq!(bench.world.conversation_of(&person(CAROL)), Some(second));
+    assert_eq!(bench.busy_with(CAROL), Some(second));
 }
 
 #[test]
@@ -118,7 +118,9 @@ fn a_customer_who_calls_before_its_leg_is_up_is_rung_for_once_it_is() {
     let mut bench = Bench::new();
     bench.signs_in(BOB, &[SUPPORT]);
     bench.opens(ALICE, &[]);
-    bench.asks(ALICE, Command::Call { team: SUPPORT.parse().unwrap() }).unwrap();
+    bench
+        .asks(ALICE, Command::Call { team: SUPPORT.parse().unwrap(), medium: Medium::Voice })
+        .unwrap();
     bench.phase_is(Phase::Waiting);
     bench.rung(None);
     bench.after(secs(5));
@@ -131,7 +133,9 @@ fn a_customer_who_calls_before_its_leg_is_up_is_rung_for_once_it_is() {
 fn a_customer_whose_leg_never_comes_up_is_given_up_after_its_grace() {
     let mut bench = Bench::new();
     bench.opens(ALICE, &[]);
-    bench.asks(ALICE, Command::Call { team: SUPPORT.parse().unwrap() }).unwrap();
+    bench
+        .asks(ALICE, Command::Call { team: SUPPORT.parse().unwrap(), medium: Medium::Voice })
+        .unwrap();
     bench.just_before(secs(60));
     bench.phase_is(Phase::Waiting);
     bench.a_moment();
@@ -194,7 +198,7 @@ fn the_agent_alone_with_the_customer_ends_the_call_by_completing_or_leaving() {
 #[test]
 fn a_customer_calls_one_team_at_a_time_and_only_one_that_exists() {
     let mut bench = Bench::new();
-    let call = |team: &str| Command::Call { team: team.parse().unwrap() };
+    let call = |team: &str| Command::Call { team: team.parse().unwrap(), medium: Medium::Voice };
     assert_eq!(bench.refused(ALICE, call(SUPPORT)), Refusal::NotSignedIn);
     bench.opens(ALICE, &[]);
     assert_eq!(bench.refused(ALICE, call("nowhere")), Refusal::UnknownTarget);

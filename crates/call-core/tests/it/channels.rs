@@ -14,7 +14,7 @@ fn web() -> ChannelId {
 }
 
 fn through(channel: &str) -> Command {
-    Command::CallChannel { channel: channel.parse().unwrap() }
+    Command::CallChannel { channel: channel.parse().unwrap(), medium: Medium::Voice }
 }
 
 fn hours(week: &str) -> Hours {
@@ -33,6 +33,7 @@ fn bench() -> Bench {
         priority: None,
         hours: None,
         closed: None,
+        waiting_text: None,
     };
     bench.settings.channels.insert(web(), channel);
     bench

@@ -3,13 +3,16 @@
 use call_core::agent::Unavailable;
 use call_core::offer::OfferEnd;
 use call_core::{
-    AwayReason, Command, EndReason, Notice, Phase, Refusal, Status, TeamPolicy, record,
+    AwayReason, Command, EndReason, Medium, Notice, Phase, Refusal, Status, TeamPolicy, record,
 };
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person, secs};
 
 fn call(colleague: &str) -> Command {
-    Command::CallAgent { agent: person(colleague).as_agent().unwrap().clone() }
+    Command::CallAgent {
+        agent: person(colleague).as_agent().unwrap().clone(),
+        medium: Medium::Voice,
+    }
 }
 
 /// Bob has called Carol, whose desk rings.

@@ -3,7 +3,7 @@
 use call_core::Command as C;
 use call_core::agent::Unavailable;
 use call_core::view::ActionName::{Barge, Coach, EndForAll, Monitor, TakeOver, TransferOnBehalf};
-use call_core::{Act, EndReason, Notice, Phase, Refusal, audit, ongoing, record};
+use call_core::{Act, EndReason, Medium, Notice, Phase, Refusal, audit, ongoing, record};
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, SUPPORT, agent, person, secs};
 use crate::supervising::{LEN, LISTENS, SUE};
@@ -105,7 +105,7 @@ fn nobody_barges_where_no_agent_is_and_internal_calls_are_nobodys_business() {
     bench.signs_in(BOB, &[SUPPORT]);
     bench.signs_in(CAROL, &[BILLING]);
     let carol = person(CAROL).as_agent().unwrap().clone();
-    bench.asks(BOB, C::CallAgent { agent: carol }).unwrap();
+    bench.asks(BOB, C::CallAgent { agent: carol, medium: Medium::Voice }).unwrap();
     assert_eq!(bench.refused(SUE, C::Monitor { conversation }), Refusal::NotPermitted);
     assert_eq!(bench.refused(SUE, C::EndForAll { conversation }), Refusal::NotPermitted);
 }

@@ -2,7 +2,7 @@
 
 use call_core::{AwayReason, Phase, Status, queue_position};
 
-use crate::bench::{ALICE, BOB, Bench, CAROL, DAVE, SUPPORT, ZOE, person, secs};
+use crate::bench::{ALICE, BOB, Bench, CAROL, DAVE, SUPPORT, ZOE, secs};
 
 #[test]
 fn lost_in_the_queue_it_comes_back_to_the_same_place_within_the_minute() {
@@ -15,7 +15,7 @@ fn lost_in_the_queue_it_comes_back_to_the_same_place_within_the_minute() {
     bench.just_before(secs(60));
     bench.opens(ALICE, &[]);
     bench.leg_up(ALICE);
-    assert_eq!(bench.world.conversation_of(&person(ALICE)), Some(alice));
+    assert_eq!(bench.busy_with(ALICE), Some(alice));
     assert_eq!(queue_position(&bench.world, alice), Some(2));
     bench.music(ALICE);
     bench.conversation = zoe;
@@ -45,7 +45,7 @@ fn nobody_is_rung_for_who_is_not_there_and_the_next_is_served_meanwhile() {
     let zoe = bench.calls(ZOE, SUPPORT);
     bench.loses(ALICE);
     bench.signs_in(BOB, &[SUPPORT]);
-    assert_eq!(bench.world.conversation_of(&person(BOB)), Some(zoe));
+    assert_eq!(bench.busy_with(BOB), Some(zoe));
     bench.signs_in(DAVE, &[SUPPORT]);
     bench.rung(None);
     bench.conversation = alice;

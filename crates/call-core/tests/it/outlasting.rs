@@ -4,8 +4,8 @@
 use call_core::conversation::Care;
 use call_core::view::ObserverModeView;
 use call_core::{
-    AwayReason, Command as C, HoldWhen, OnFailure, Overflow, Phase, Refusal, Report, Ringing,
-    Status, Target, World,
+    AwayReason, Command as C, HoldWhen, Medium, OnFailure, Overflow, Phase, Refusal, Report,
+    Ringing, Status, Target, World,
 };
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, Scene};
@@ -214,7 +214,7 @@ fn an_internal_call_that_rings_goes_on_ringing() {
     bench.signs_in(BOB, &[SUPPORT]);
     bench.signs_in(CAROL, &[BILLING]);
     let agent = person(CAROL).as_agent().unwrap().clone();
-    bench.asks(BOB, C::CallAgent { agent }).unwrap();
+    bench.asks(BOB, C::CallAgent { agent, medium: Medium::Voice }).unwrap();
     restarts_from_store(&mut bench);
     for (who, name) in [(BOB, SUPPORT), (CAROL, BILLING)] {
         bench.opens(who, &[name]);

@@ -2,8 +2,8 @@
 //! calls go on.
 
 use call_core::{
-    Closed, Command, Delivery, Hours, Input, Overflow, Phase, Refusal, Report, Rights, Ringing,
-    TeamPolicy, TeamSettings, Time, World,
+    Closed, Command, Delivery, Hours, Input, Medium, Overflow, Phase, Refusal, Report, Rights,
+    Ringing, TeamPolicy, TeamSettings, Time, World,
 };
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, ZOE, agent, secs, team};
@@ -11,7 +11,7 @@ use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, ZOE, agent,
 const YAN: &str = "customer:yan";
 
 fn call(name: &str) -> Command {
-    Command::Call { team: name.parse().unwrap() }
+    Command::Call { team: name.parse().unwrap(), medium: Medium::Voice }
 }
 
 fn arrives(bench: &mut Bench, who: &str) {

@@ -3,8 +3,8 @@
 
 use call_core::agent::Unavailable;
 use call_core::{
-    AwayReason, Command, ConversationId, Delivery, DeskView, Event, Notice, Phase, Refusal, Status,
-    Target, desk, queue_position,
+    AwayReason, Command, ConversationId, Delivery, DeskView, Event, Medium, Notice, Phase, Refusal,
+    Status, Target, desk, queue_position,
 };
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, ZOE, person, secs};
@@ -12,7 +12,7 @@ use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, ZOE, person
 const YAN: &str = "customer:yan";
 
 fn next_of(name: &str) -> Command {
-    Command::GetNext { team: Some(name.parse().unwrap()) }
+    Command::GetNext { team: Some(name.parse().unwrap()), medium: Medium::Voice }
 }
 
 fn queue(name: &str) -> Target {
@@ -74,7 +74,7 @@ fn a_higher_priority_comes_first_and_among_equals_who_came_first() {
     let order = [urgent, as_urgent, less, plain];
     assert_eq!(positions(&bench, &order), [Some(1), Some(2), Some(3), Some(4)]);
     bench.signs_in(BOB, &[SUPPORT]);
-    assert_eq!(bench.world.conversation_of(&person(BOB)), Some(urgent));
+    assert_eq!(bench.busy_with(BOB), Some(urgent));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_team_that_pulls_is_not_rung_and_fetches_the_first() {
     bench.rung(None);
     bench.after(secs(300));
     bench.rung(None);
-    bench.asks(BOB, Command::GetNext { team: None }).unwrap();
+    bench.asks(BOB, Command::GetNext { team: None, medium: Medium::Voice }).unwrap();
     bench.conversation = urgent;
     bench.phase_is(Phase::Connected);
     bench.talk(&[ZOE, BOB]);
@@ -212,7 +212,7 @@ fn sent_to_a_queue_it_rings_in_its_turn_and_not_before() {
     bench.a_moment();
     bench.invites(BOB, queue(BILLING));
     bench.sets(CAROL, Status::Present);
-    assert_eq!(bench.world.conversation_of(&person(CAROL)), Some(before));
+    assert_eq!(bench.busy_with(CAROL), Some(before));
     bench.rung(None);
     bench.signs_in(DAVE, &[BILLING]);
     bench.rung(Some(DAVE));
@@ -299,7 +299,7 @@ fn a_waiting_customer_is_told_its_place_and_again_only_when_it_got_better() {
     bench.conversation = zoe;
     bench.leaves(ZOE);
     assert_eq!(told(&bench, ALICE).len(), 1, "as before is not told");
-    bench.conversation = bench.world.conversation_of(&person("customer:xia")).unwrap();
+    bench.conversation = bench.busy_with("customer:xia").unwrap();
     bench.leaves("customer:xia");
     assert_eq!(told(&bench, ALICE), [(2, Some(7)), (1, Some(4))]);
 }
@@ -372,6 +372,9 @@ fn the_desk_shows_who_is_available_who_waits_and_for_how_long() {
             "id": "support", "name": "support", "available": 0, "waiting": 2,
             "waiting_since_ms": since.as_millis(), "estimated_wait_ms": 630_000,
             "delivery": "pull",
+            "chat": {
+                "available": 1, "waiting": 0, "waiting_since_ms": null, "estimated_wait_ms": 0,
+            },
         })
     );
 }

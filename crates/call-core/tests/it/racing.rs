@@ -2,8 +2,8 @@
 
 use call_core::agent::Unavailable;
 use call_core::{
-    AwayReason, Command as C, Delivery, Event, HoldWhen, Notice, OnFailure, PersonId, Phase,
-    Refusal, Report, Ringing, Status, audience, queue_position,
+    AwayReason, Command as C, Delivery, Event, HoldWhen, Medium, Notice, OnFailure, PersonId,
+    Phase, Refusal, Report, Ringing, Status, audience, queue_position,
 };
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, ZOE};
@@ -18,7 +18,7 @@ fn decline(bench: &Bench) -> C {
 }
 
 fn next() -> C {
-    C::GetNext { team: None }
+    C::GetNext { team: None, medium: Medium::Voice }
 }
 
 /// Nobody has to do with two conversations at once.
@@ -129,14 +129,14 @@ fn two_who_fetch_at_once_get_two_different_calls_or_one_gets_none() {
     let first = bench.calls(ALICE, SUPPORT);
     bench.asks(BOB, next()).unwrap();
     assert_eq!(bench.refused(CAROL, next()), Refusal::QueueEmpty);
-    assert_eq!(bench.world.conversation_of(&person(BOB)), Some(first));
+    assert_eq!(bench.busy_with(BOB), Some(first));
     let second = bench.calls(ZOE, SUPPORT);
     let third = bench.calls("customer:yan", SUPPORT);
     bench.leaves(ALICE);
     bench.asks(CAROL, next()).unwrap();
     bench.asks(BOB, next()).unwrap();
-    assert_eq!(bench.world.conversation_of(&person(CAROL)), Some(second));
-    assert_eq!(bench.world.conversation_of(&person(BOB)), Some(third));
+    assert_eq!(bench.busy_with(CAROL), Some(second));
+    assert_eq!(bench.busy_with(BOB), Some(third));
 }
 
 #[test]
@@ -191,14 +191,14 @@ fn one_agent_and_two_calls_that_become_due_at_once_ring_it_once() {
     let calls = [ALICE, ZOE].map(|who| bench.calls(who, SUPPORT));
     bench.sets(BOB, Status::Present);
     nobody_twice(&bench);
-    assert_eq!(bench.world.conversation_of(&person(BOB)), Some(calls[0]));
+    assert_eq!(bench.busy_with(BOB), Some(calls[0]));
     assert_eq!(queue_position(&bench.world, calls[1]), Some(2));
     // Both are rung out and paused: they come back in their order.
     bench.declines(BOB, "no");
-    assert_eq!(bench.world.conversation_of(&person(BOB)), Some(calls[1]));
+    assert_eq!(bench.busy_with(BOB), Some(calls[1]));
     bench.declines(BOB, "no");
     bench.after(secs(30));
-    assert_eq!(bench.world.conversation_of(&person(BOB)), Some(calls[0]));
+    assert_eq!(bench.busy_with(BOB), Some(calls[0]));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Records: one per conversation, with a segment per agent and stay; the parts add up exactly.
 
 use call_core::segment::{CustomerTime, MAX_SEGMENTS, Segment, StayEnd};
-use call_core::{Command as C, ConversationRecord, EndReason, Report, record, record_changed};
+use call_core::{
+    Command as C, ConversationRecord, EndReason, Medium, Report, record, record_changed,
+};
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, SUPPORT, ZOE, agent, person, secs};
 
@@ -205,7 +207,7 @@ fn an_internal_call_has_segments_and_no_customer() {
     bench.signs_in(BOB, &[SUPPORT]);
     bench.signs_in(CAROL, &[BILLING]);
     let carol = person(CAROL).as_agent().unwrap().clone();
-    bench.asks(BOB, C::CallAgent { agent: carol }).unwrap();
+    bench.asks(BOB, C::CallAgent { agent: carol, medium: Medium::Voice }).unwrap();
     bench.after(secs(3));
     bench.accepts(CAROL);
     bench.after(secs(8));

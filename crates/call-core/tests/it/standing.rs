@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use call_core::agent::Unavailable;
 use call_core::conversation::Conversation;
 use call_core::{
-    Clip, ConversationView, Event, Notice, Owner, PersonId, Phase, Source, sources_of, view,
+    Clip, ConversationView, Event, Medium, Notice, Owner, PersonId, Phase, Source, sources_of, view,
 };
 
 use crate::bench::{Bench, person};
@@ -112,7 +112,7 @@ impl Bench {
 
     pub(crate) fn availability(&self, who: &str) -> Result<(), Unavailable> {
         let id = person(who);
-        self.world.agent(id.as_agent().unwrap()).unwrap().availability()
+        self.world.agent(id.as_agent().unwrap()).unwrap().availability(Medium::Voice)
     }
 
     pub(crate) fn told(&self, who: &str) -> Vec<&Notice> {

@@ -50,7 +50,7 @@ fn a_second_hello_with_the_same_words_is_no_news_and_one_with_other_teams_is() {
 #[test]
 fn a_status_is_for_agents_who_are_here_and_missed_is_for_the_server_to_say() {
     let mut bench = Bench::new();
-    let set = |status| Command::SetStatus { status };
+    let set = |status| Command::SetStatus { status, medium: None };
     assert_eq!(bench.refused(BOB, set(AWAY)), Refusal::NotSignedIn);
     bench.opens(ALICE, &[]);
     assert_eq!(bench.refused(ALICE, set(AWAY)), Refusal::NotPermitted);
@@ -122,7 +122,7 @@ fn an_agent_has_one_call_at_a_time() {
     let mut bench = Bench::connected();
     let second = bench.calls(ZOE, SUPPORT);
     assert!(bench.world.conversation(second).unwrap().offer.is_none());
-    assert_eq!(bench.world.conversation_of(&person(BOB)), Some(bench.conversation));
+    assert_eq!(bench.busy_with(BOB), Some(bench.conversation));
 }
 
 #[test]

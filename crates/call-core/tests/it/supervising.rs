@@ -477,7 +477,7 @@ fn who_barges_or_takes_over_is_done_with_its_last_wrap_up() {
     bench.supervisor(DAVE, Rights::MANAGE);
     bench.calls(ZOE, SUPPORT);
     bench.accepts(DAVE);
-    let second = bench.world.conversation_of(&person(DAVE)).unwrap();
+    let second = bench.busy_with(DAVE).unwrap();
     bench.asks(DAVE, C::Complete { conversation: second }).unwrap();
     bench.monitors(DAVE);
     assert_eq!(bench.count(|event| matches!(event, Event::WrapUpEnded { .. })), 0);

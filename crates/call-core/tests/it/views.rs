@@ -47,7 +47,7 @@ fn a_consult_as_the_initiator_sees_it() {
             "observers": [],
             "offer": null, "note": "about the bill", "history": [],
             "hearing": {"source": "forward", "talkers": ["agent:carol"]},
-            "actions": null,
+            "chat": null, "linked": null, "actions": null,
             "started_at_ms": at, "answered_at_ms": at, "server_time_ms": at, "ended": null,
         })
     );
@@ -123,10 +123,10 @@ fn the_version_rises_with_every_change() {
 #[test]
 fn actions_follow_the_phase() {
     let bench = Bench::connected();
-    let own = ["Mute", "Complete", "Leave"];
+    let own = ["Mute", "Raise", "Complete", "Leave"];
     let alone = ["Invite", "Transfer", "InviteListener", "Hold customer:alice"];
     assert_eq!(enabled(&bench, BOB), [alone.as_slice(), &own].concat());
-    assert_eq!(enabled(&bench, ALICE), ["Mute", "Leave"]);
+    assert_eq!(enabled(&bench, ALICE), ["Mute", "Raise", "Leave"]);
     let bench = Bench::ringing();
     let ringing = ["Cancel", "Hold customer:alice"];
     assert_eq!(enabled(&bench, BOB), [ringing.as_slice(), &own].concat());
@@ -139,7 +139,8 @@ fn actions_follow_the_phase() {
     bench.mutes(BOB, true);
     let three = ["InviteListener", "Hold agent:carol", "Remove agent:carol", "Hold customer:alice"];
     let three = [three.as_slice(), &["Swap"]].concat();
-    assert_eq!(enabled(&bench, BOB), [three.as_slice(), &["Unmute", "Complete", "Leave"]].concat());
+    let own = ["Unmute", "Raise", "Complete", "Leave"];
+    assert_eq!(enabled(&bench, BOB), [three.as_slice(), &own].concat());
 }
 
 fn agent_id(person: &PersonId) -> AgentId {
@@ -182,6 +183,8 @@ fn command(bench: &Bench, action: ActionName, who: Option<&PersonId>) -> Command
             participant: participant(),
             muted: action == ActionName::ForceMute,
         },
+        ActionName::Raise => Command::Raise { conversation },
+        ActionName::Reopen => Command::Reopen { conversation },
         ActionName::EndForAll => Command::EndForAll { conversation },
     }
 }
@@ -226,6 +229,13 @@ fn a_desk_shows_the_agent_its_colleagues_and_the_teams() {
     let bob = person(BOB);
     let shown = desk(&bench.world, &bench.settings, bob.as_agent().unwrap()).unwrap();
     let at = bench.now.as_millis();
+    let chats = json!({
+        "status": "present", "away_reason": null, "engaged": 0, "capacity": 4,
+        "available": true, "unavailable_reason": null,
+    });
+    let nobody_writes = json!({
+        "available": 1, "waiting": 0, "waiting_since_ms": null, "estimated_wait_ms": 0,
+    });
     assert_eq!(
         serde_json::to_value(shown).unwrap(),
         json!({
@@ -233,21 +243,24 @@ fn a_desk_shows_the_agent_its_colleagues_and_the_teams() {
                 "id": "agent:bob", "name": "BOB", "teams": ["support"],
                 "rights": {"support": {"answer": true, "listen": false, "manage": false}},
                 "status": "present", "away_reason": null, "state": "wrap_up", "leg": "up",
-                "wrap_up_until_ms": at + 30_000,
+                "wrap_up_until_ms": at + 30_000, "chat": chats,
             },
             "agents": [
                 {"id": "agent:carol", "name": "CAROL", "teams": ["billing"],
                  "status": "present", "state": "talking", "available": false,
-                 "unavailable_reason": "talking"},
+                 "unavailable_reason": "talking", "chat": chats},
                 {"id": "agent:dave", "name": "DAVE", "teams": ["support"], "status": "away",
-                 "state": "idle", "available": false, "unavailable_reason": "away"},
+                 "state": "idle", "available": false, "unavailable_reason": "away",
+                 "chat": {"status": "away", "away_reason": "meeting", "engaged": 0,
+                          "capacity": 4, "available": false, "unavailable_reason": "away"}},
             ],
             "teams": [
                 {"id": "billing", "name": "billing", "available": 0, "waiting": 0,
-                 "waiting_since_ms": null, "estimated_wait_ms": 210_000, "delivery": "push"},
+                 "waiting_since_ms": null, "estimated_wait_ms": 210_000, "delivery": "push",
+                 "chat": nobody_writes},
                 {"id": "support", "name": "support", "available": 0, "waiting": 1,
                  "waiting_since_ms": at, "estimated_wait_ms": 60_002,
-                 "delivery": "push"},
+                 "delivery": "push", "chat": nobody_writes},
             ],
             "server_time_ms": at,
         })
@@ -295,10 +308,10 @@ fn commands_read_as_they_are_written_on_the_wire() {
     assert_eq!(invite, bench.invite(agent(CAROL), HoldWhen::OnAnswer, OnFailure::Resume));
     let away = read(json!({"name": "set_status", "status": "away", "reason": "meeting"}));
     let status = Status::Away { reason: AwayReason::Meeting };
-    assert_eq!(away, Command::SetStatus { status });
+    assert_eq!(away, Command::SetStatus { status, medium: None });
     let away = read(json!({"name": "set_status", "status": "away"}));
     let status = Status::Away { reason: AwayReason::Other };
-    assert_eq!(away, Command::SetStatus { status });
+    assert_eq!(away, Command::SetStatus { status, medium: None });
     let hold = json!({"name": "hold", "conversation": "c1", "participant": "customer:alice"});
     assert_eq!(serde_json::to_value(read(hold.clone())).unwrap(), hold);
     assert_eq!(read(json!({"name": "finish_wrap_up"})), Command::FinishWrapUp);
