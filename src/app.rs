@@ -53,7 +53,6 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let (journal, keeper) = open_store(&config).await?;
     let sounds = Sounds::load(&config.prompts).map_err(ConfigError::Problems)?;
     let (plane, reports, channels) = start_media(&config, &sounds)?;
-    tokio::spawn(close_opened_channels(channels));
     let metrics = Metrics::default();
     let (stop, stopped) = watch::channel(false);
     let (to_driver, inbox) = mpsc::channel(driver::INBOX);
@@ -66,6 +65,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         media: plane.clone(),
         sounds,
         reports,
+        channels,
         inbox,
         metrics: metrics.clone(),
         shutdown: stopped.clone(),
@@ -164,13 +164,6 @@ impl Running {
         }
         self.plane.shutdown();
         self.journal.close().await;
-    }
-}
-
-/// Closes every data channel that a page opens: nobody is there to read it.
-async fn close_opened_channels(mut opened: mpsc::Receiver<media::OpenedChannel>) {
-    while let Some(channel) = opened.recv().await {
-        drop(channel.pipe);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Between the wire and call control: the one file where the two meet.
 
 use call_core::view::LegState;
-use call_core::{AwayReason, ChannelId, Status, TeamId};
+use call_core::{AwayReason, ChannelId, Medium, Status, TeamId};
 
 use crate::auth::Person;
 use crate::driver::WireCommand;
@@ -18,11 +18,13 @@ pub(crate) fn command(command: Command) -> Result<WireCommand, WireError> {
     let core = match command {
         Command::ConnectLeg { sdp } => return connect_leg(sdp),
         Command::DisconnectLeg {} => return Ok(WireCommand::DisconnectLeg),
-        Command::Call { team, channel } => call(team, channel)?,
-        Command::CallAgent { agent } => Core::CallAgent { agent },
-        Command::GetNext { team } => Core::GetNext { team },
-        Command::SetStatus { status, reason } => {
-            Core::SetStatus { status: self::status(status, reason)? }
+        Command::Call { team, channel, medium } => call(team, channel, medium)?,
+        Command::CallAgent { agent, medium } => Core::CallAgent { agent, medium },
+        Command::Raise { conversation } => Core::Raise { conversation },
+        Command::Reopen { conversation } => Core::Reopen { conversation },
+        Command::GetNext { team, medium } => Core::GetNext { team, medium },
+        Command::SetStatus { status, reason, medium } => {
+            Core::SetStatus { status: self::status(status, reason)?, medium }
         }
         Command::FinishWrapUp {} => Core::FinishWrapUp,
         Command::ExtendWrapUp {} => Core::ExtendWrapUp,
@@ -94,10 +96,15 @@ pub(crate) fn welcome(
     }
 }
 
-fn call(team: Option<TeamId>, channel: Option<ChannelId>) -> Result<call_core::Command, WireError> {
+fn call(
+    team: Option<TeamId>,
+    channel: Option<ChannelId>,
+    medium: Option<Medium>,
+) -> Result<call_core::Command, WireError> {
+    let medium = medium.unwrap_or_default();
     match (team, channel) {
-        (Some(team), None) => Ok(call_core::Command::Call { team }),
-        (None, Some(channel)) => Ok(call_core::Command::CallChannel { channel }),
+        (Some(team), None) => Ok(call_core::Command::Call { team, medium }),
+        (None, Some(channel)) => Ok(call_core::Command::CallChannel { channel, medium }),
         (Some(_), Some(_)) | (None, None) => {
             Err(Fault::Malformed.because("Call a team or a channel, one of the two."))
         }

@@ -120,9 +120,11 @@ fn cost(command: &WireCommand) -> Cost {
         WireCommand::Core(command) => command,
     };
     match command {
-        Command::Call { .. } | Command::CallChannel { .. } | Command::CallAgent { .. } => {
-            Cost::Call
-        }
+        Command::Call { .. }
+        | Command::CallChannel { .. }
+        | Command::CallAgent { .. }
+        | Command::Raise { .. }
+        | Command::Reopen { .. } => Cost::Call,
         Command::GetNext { .. }
         | Command::SetStatus { .. }
         | Command::FinishWrapUp

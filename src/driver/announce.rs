@@ -13,11 +13,12 @@ use super::patchbay::Clips;
 
 impl Driver {
     /// Tells everybody about a durable turn.
-    pub(super) fn announce(&mut self, batch: Batch) {
+    pub(super) fn announce(&mut self, mut batch: Batch) {
         let changed = !batch.records.is_empty() || !batch.arrivals.is_empty();
         let touched: Vec<ConversationId> = batch.seen_before.keys().copied().collect();
         self.repatch(touched, &batch.legs_changed);
-        self.speak(batch.words, &batch.legs_changed);
+        self.speak(std::mem::take(&mut batch.words), &batch.legs_changed);
+        self.tell_lines(&mut batch);
         for reply in batch.replies {
             self.send(reply);
         }
@@ -87,7 +88,7 @@ impl Driver {
         let leg = self.legs.in_use(&person);
         welcome.leg = if leg.is_some() { LegState::Up } else { LegState::Down };
         self.sessions.send(&person, &ServerMessage::Welcome(welcome));
-        if let Some(conversation) = self.world.conversation_of(&person) {
+        for conversation in self.world.conversations_of(&person) {
             self.show_to(conversation, &person);
         }
         for message in missed.unwrap_or_default() {

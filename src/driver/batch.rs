@@ -10,6 +10,7 @@ use call_core::{
 use signaling::protocol::{Answer, GoneReason, Resume, Welcome, WireError};
 use signaling::{Outbox, SessionId};
 
+use super::chat::Talk;
 use super::words::{self, Unsaid};
 
 /// Inputs taken into one append. One flush of the disk then serves up to this many commands; more
@@ -39,6 +40,8 @@ pub(super) struct Batch {
     pub(super) legs_changed: BTreeSet<PersonId>,
     /// What customers are to be told by ear.
     pub(super) words: Unsaid,
+    /// What chat channels are to be told.
+    pub(super) talk: Talk,
     /// Commands and what became of them.
     pub(super) replies: Vec<Reply>,
     /// Sessions to be welcomed.

@@ -72,10 +72,12 @@ impl Driver {
         }
         opening.welcome.person.name.clone_from(&person.name);
         opening.welcome.person.teams = person.answers().cloned().collect();
-        match (agent.is_active(), self.world.conversation_of(&person.id)) {
-            (true, _) => Admission::Granted,
-            (false, Some(_)) => Admission::ToFinish(id),
-            (false, None) => Admission::Denied,
+        if agent.is_active() {
+            Admission::Granted
+        } else if self.world.conversations_of(&person.id).is_empty() {
+            Admission::Denied
+        } else {
+            Admission::ToFinish(id)
         }
     }
 

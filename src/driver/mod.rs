@@ -5,11 +5,13 @@
 
 mod announce;
 mod batch;
+mod chat;
 mod clock;
 mod crowd;
 mod desks;
 mod directory;
 mod legs;
+mod lines;
 mod patchbay;
 mod sessions;
 mod turn;
@@ -19,7 +21,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use call_core::{Report, Settings, World, next_deadline};
-use media::{MediaHandle, MediaReport};
+use media::{MediaHandle, MediaReport, OpenedChannel};
+use signaling::chat::{Ask, LineId};
 use signaling::{Limits, ToDriver};
 use storage::{Journal, StoreError};
 use tokio::sync::{mpsc, watch};
@@ -33,6 +36,7 @@ use clock::Clock;
 use crowd::Crowd;
 use desks::Desks;
 use legs::Legs;
+use lines::Lines;
 use patchbay::Patchbay;
 use sessions::Sessions;
 use turn::LegOpened;
@@ -61,6 +65,7 @@ pub(crate) struct Parts {
     pub(crate) media: MediaHandle,
     pub(crate) sounds: Sounds,
     pub(crate) reports: mpsc::Receiver<MediaReport>,
+    pub(crate) channels: mpsc::Receiver<OpenedChannel>,
     pub(crate) inbox: mpsc::Receiver<ToDriver>,
     pub(crate) metrics: Metrics,
     pub(crate) shutdown: watch::Receiver<bool>,
@@ -85,8 +90,13 @@ pub(crate) struct Driver {
     inbox: mpsc::Receiver<ToDriver>,
     opened: mpsc::Receiver<LegOpened>,
     opening: mpsc::Sender<LegOpened>,
+    channels: mpsc::Receiver<OpenedChannel>,
+    asks: mpsc::Receiver<(LineId, Ask)>,
+    asking: mpsc::Sender<(LineId, Ask)>,
+    limits: Limits,
     sessions: Sessions,
     legs: Legs,
+    lines: Lines,
     patchbay: Patchbay,
     unsaid: Unsaid,
     crowd: Crowd,
@@ -110,6 +120,10 @@ enum Arrival {
     Session(ToDriver),
     Media(MediaReport),
     Opened(LegOpened),
+    /// A page has opened a data channel.
+    Channel(OpenedChannel),
+    /// A chat channel asks.
+    Asked(LineId, Ask),
     /// The directory is another one.
     Directory,
     Due,
@@ -125,6 +139,7 @@ impl Driver {
     pub(crate) async fn recover(mut parts: Parts) -> Result<Self, StoreError> {
         let (world, head, snapshot_at) = fold(&parts.journal).await?;
         let (opening, opened) = mpsc::channel(OPENING);
+        let (asking, asks) = mpsc::channel(chat::ASKS);
         let directory = Arc::clone(&parts.directory.borrow_and_update().directory);
         let clock = Clock::starting_after((head > 0).then(|| world.as_of()));
         Ok(Self {
@@ -143,11 +158,16 @@ impl Driver {
             inbox: parts.inbox,
             opened,
             opening,
+            channels: parts.channels,
+            asks,
+            asking,
             sessions: Sessions::default(),
             legs: Legs::default(),
+            lines: Lines::default(),
             patchbay: Patchbay::default(),
             unsaid: Unsaid::new(),
             crowd: Crowd::new(&parts.limits),
+            limits: parts.limits,
             desks: Desks::new(),
             owed: None,
             metrics: parts.metrics,
@@ -208,7 +228,9 @@ impl Driver {
             () = sleep_until(desks) => Some(Arrival::Desks),
             // Before those who come in by it.
             Ok(()) = self.follow.changed() => Some(Arrival::Directory),
+            Some(channel) = self.channels.recv() => Some(Arrival::Channel(channel)),
             Some(message) = self.inbox.recv() => Some(Arrival::Session(message)),
+            Some((line, ask)) = self.asks.recv() => Some(Arrival::Asked(line, ask)),
         }
     }
 
@@ -223,7 +245,13 @@ impl Driver {
         if self.follow.has_changed().unwrap_or(false) {
             return Some(Arrival::Directory);
         }
-        self.inbox.try_recv().ok().map(Arrival::Session)
+        if let Ok(channel) = self.channels.try_recv() {
+            return Some(Arrival::Channel(channel));
+        }
+        if let Ok(message) = self.inbox.try_recv() {
+            return Some(Arrival::Session(message));
+        }
+        self.asks.try_recv().ok().map(|(line, ask)| Arrival::Asked(line, ask))
     }
 
     /// When call control's next deadline is due; while the journal fails, not before it is tried

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use call_core::view::SelfView;
-use call_core::{AgentId, Notice, PersonId};
+use call_core::{AgentId, ConversationId, Notice, PersonId};
 use signaling::protocol::{Resume, ServerMessage};
 use signaling::{Backlog, Outbox, SessionId, Source};
 
@@ -26,6 +26,8 @@ pub(super) struct Sessions {
 struct Signed {
     session: SessionId,
     source: Option<Source>,
+    /// The one conversation its token is for, if it is for one.
+    only: Option<ConversationId>,
     outbox: Outbox,
     /// What the page was shown of an agent itself; none before its desk was.
     shown: Option<SelfView>,
@@ -45,10 +47,11 @@ impl Sessions {
         person: &PersonId,
         session: SessionId,
         source: Option<Source>,
+        only: Option<ConversationId>,
         outbox: Outbox,
     ) -> Option<Outbox> {
         self.by_session.insert(session, person.clone());
-        let signed = Signed { session, source, outbox, shown: None };
+        let signed = Signed { session, source, only, outbox, shown: None };
         let old = self.people.insert(person.clone(), signed)?;
         self.by_session.remove(&old.session);
         Some(old.outbox)
@@ -95,6 +98,12 @@ impl Sessions {
     /// Where a person is signed in from.
     pub(super) fn source(&self, person: &PersonId) -> Option<Source> {
         self.people.get(person)?.source
+    }
+
+    /// The one conversation a person's token is for, if it is for one; `None` for whoever is not
+    /// signed in.
+    pub(super) fn only(&self, person: &PersonId) -> Option<Option<ConversationId>> {
+        self.people.get(person).map(|signed| signed.only)
     }
 
     /// How many are signed in.

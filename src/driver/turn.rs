@@ -45,6 +45,8 @@ impl Driver {
                 self.leg_lost(leg, batch);
             }
             Arrival::Opened(opened) => self.leg_opened(opened, batch),
+            Arrival::Channel(opened) => self.channel_opened(opened),
+            Arrival::Asked(line, ask) => self.asked(line, ask, batch),
             Arrival::Directory => self.directory_changed(batch),
             Arrival::Due => {
                 if let Err(refusal) = self.decide(&Input::Deadline, batch) {
@@ -83,6 +85,7 @@ impl Driver {
             let changed = record_changed(&self.world, &recorded);
             self.world.apply(&recorded);
             batch.note(&recorded.event);
+            self.note_written(&recorded, &mut batch.talk);
             batch.notices.extend(notices(&self.world, &recorded));
             for conversation in conversations_touched(&recorded) {
                 let shown = shown_anew(&self.world, &recorded);
@@ -106,8 +109,8 @@ impl Driver {
             return;
         }
         let Opening { session, person, source, resume, welcome, outbox } = opening;
-        let Person { id, name, teams, priority, .. } = person;
-        if let Some(superseded) = self.sessions.open(&id, session, source, outbox) {
+        let Person { id, name, teams, priority, only_conversation: only, .. } = person;
+        if let Some(superseded) = self.sessions.open(&id, session, source, only, outbox) {
             superseded.close(Fault::Superseded);
         }
         // A page that begins afresh has made no leg yet: the one in use is another page's, which
@@ -127,7 +130,7 @@ impl Driver {
         let Some(person) = self.sessions.close(session) else { return };
         // In a conversation a leg is sending sound, so silence tells at once that it is gone. An
         // idle agent's leg is heard every few seconds only, and nobody waits to know.
-        let seated = self.world.conversation_of(&person).is_some();
+        let seated = !self.world.conversations_of(&person).is_empty();
         if let Some(leg) = self.legs.in_use(&person).filter(|_| seated) {
             self.media.probe(leg);
         }
@@ -169,15 +172,23 @@ impl Driver {
     fn command(
         &mut self,
         by: &PersonId,
-        command: Command,
+        mut command: Command,
         batch: &mut Batch,
     ) -> Result<Answer, WireError> {
+        if let Command::CallChannel { channel, medium } = &mut command {
+            let own = self.settings.channels.get(channel).map(|channel| channel.medium);
+            *medium = own.unwrap_or_default();
+        }
         let first = batch.records.len();
         let asked = command.clone();
         let source = self.sessions.source(by);
         let begins = matches!(
             asked,
-            Command::Call { .. } | Command::CallChannel { .. } | Command::CallAgent { .. }
+            Command::Call { .. }
+                | Command::CallChannel { .. }
+                | Command::CallAgent { .. }
+                | Command::Raise { .. }
+                | Command::Reopen { .. }
         );
         if begins {
             self.crowd.admits(&self.world, source)?;
@@ -285,6 +296,7 @@ impl Driver {
             };
             self.send(Reply { outcome, ..reply });
         }
+        self.take_back_lines(batch.talk);
         for arrival in &batch.arrivals {
             // The page comes back by itself; until then nobody is welcomed who is not known.
             if let Some(outbox) = self.sessions.outbox(&arrival.person) {
@@ -319,9 +331,10 @@ impl Driver {
 fn answer(by: &PersonId, asked: &Command, records: &[Recorded]) -> Answer {
     let made = records.iter().find_map(|recorded| match (asked, &recorded.event) {
         (
-            Command::Call { .. } | Command::CallChannel { .. },
+            Command::Call { .. } | Command::CallChannel { .. } | Command::Raise { .. },
             Event::ConversationStarted { conversation, .. },
         )
+        | (Command::Reopen { .. }, Event::Reopened { conversation, .. })
         | (Command::CallAgent { .. }, Event::InternalCallStarted { conversation, .. }) => {
             Some(Answer::Call { conversation: *conversation })
         }
@@ -334,7 +347,12 @@ fn answer(by: &PersonId, asked: &Command, records: &[Recorded]) -> Answer {
             Command::Invite { conversation: of, .. }
             | Command::Transfer { conversation: of, .. }
             | Command::TransferOnBehalf { conversation: of, .. },
-            Event::OfferOpened { conversation, offer, origin: Origin::Invite { .. }, .. },
+            Event::OfferOpened {
+                conversation,
+                offer,
+                origin: Origin::Invite { .. } | Origin::Transfer { .. },
+                ..
+            },
         )
         | (
             Command::InviteListener { conversation: of, .. },

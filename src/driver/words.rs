@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use call_core::conversation::{Announced, Care};
-use call_core::{Clip, Conversation, ConversationId, Event, PersonId, Source, World, sources_of};
+use call_core::{
+    Clip, Conversation, ConversationId, Event, Medium, PersonId, Source, World, sources_of,
+};
 
 use super::Driver;
 use crate::sounds::Words;
@@ -44,10 +46,11 @@ impl Driver {
     /// told again how things stand: that page has heard none of it.
     pub(super) fn speak(&mut self, mut words: Unsaid, legs_changed: &BTreeSet<PersonId>) {
         for person in legs_changed.iter().filter(|person| person.as_customer().is_some()) {
-            let Some(id) = self.world.conversation_of(person) else { continue };
-            if let (Some(conversation), Some(_)) =
-                (self.world.conversation(id), self.legs.in_use(person))
-            {
+            if self.legs.in_use(person).is_none() {
+                continue;
+            }
+            for id in self.world.conversations_of(person) {
+                let Some(conversation) = self.world.conversation(id) else { continue };
                 let said = words.entry(id).or_default();
                 *said = standing(conversation).and(*said);
             }
@@ -63,7 +66,9 @@ impl Driver {
     /// Says something to a conversation's customer. Gives false where it has to wait for a leg;
     /// what nobody needs to hear any more counts as said.
     fn say(&self, id: ConversationId, words: Words) -> bool {
-        let conversation = self.world.conversation(id).filter(|one| one.is_live());
+        let conversation = self.world.conversation(id);
+        // A chat says nothing aloud.
+        let conversation = conversation.filter(|one| one.is_live() && one.medium == Medium::Voice);
         let Some(conversation) = conversation else { return true };
         let Some(customer) = conversation.customer_id() else { return true };
         let Some(leg) = self.legs.in_use(&customer) else { return false };

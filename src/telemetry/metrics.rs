@@ -133,5 +133,6 @@ const fn name(reason: EndReason) -> &'static str {
         EndReason::NotAnswered => "not_answered",
         EndReason::AgentLost => "agent_lost",
         EndReason::EndedForAll => "ended_for_all",
+        EndReason::Idle => "idle",
     }
 }

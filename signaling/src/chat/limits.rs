@@ -2,8 +2,11 @@ use std::time::Duration;
 
 use crate::limits::Rate;
 
-/// The longest frame a client may send. A text of the greatest length in the widest script fits.
+/// The longest frame, in both directions.
 pub const FRAME_BYTES: usize = 16 * 1024;
+/// The longest text as JSON writes it: with who wrote it, where and when, it fits into a frame. A
+/// text of 4000 characters is longer only if nearly all of them are the widest there are.
+pub(crate) const TEXT_BYTES: usize = FRAME_BYTES - 1024;
 /// Messages of one channel that wait for their acknowledgement.
 pub const UNACKNOWLEDGED: usize = 64;
 /// How often a channel may send: what waited while it was cut at once, and a fast typist's pace.

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, VecDeque};
 
-use call_core::{Body, ConversationId, MAX_MESSAGE_CHARS, Marks, MessageId, PersonId};
+use call_core::{Body, ConversationId, MAX_MESSAGE_CHARS, Marks, MessageId, PersonId, Refusal};
 use tokio::time::Instant;
 
 use super::follow::{self, Followed};
-use super::limits::{FOLLOWED, FRAME_BYTES, PAGES_AT_ONCE, SENDS, UNACKNOWLEDGED};
+use super::limits::{FOLLOWED, FRAME_BYTES, PAGES_AT_ONCE, SENDS, TEXT_BYTES, UNACKNOWLEDGED};
 use super::pace::{Pace, TooSoon};
 use super::page::{message, that_fit};
 use super::parse::{Parsed, parse};
@@ -31,7 +31,6 @@ const UNDER_WAY_RETRY_MS: u64 = 50;
 /// ```
 #[derive(Debug)]
 pub(super) struct Machine {
-    person: PersonId,
     pace: Pace,
     followed: BTreeMap<ConversationId, Followed>,
     /// Counts how often anything was asked to be followed.
@@ -98,9 +97,8 @@ impl Machine {
             unacknowledged: UNACKNOWLEDGED as u64,
             messages_per_s: SENDS.whole_per_s(),
         };
-        let ready = ChatServerMessage::Ready { person: person.clone(), limits };
+        let ready = ChatServerMessage::Ready { person, limits };
         Self {
-            person,
             pace,
             followed: BTreeMap::new(),
             serial: 0,
@@ -154,8 +152,7 @@ impl Machine {
                 self.ask(Ask::Unfollow { conversation });
             }
             ChatClientMessage::Send { conversation, id, text, audience } => {
-                if let Err(fault) = self.may_send(now) {
-                    let error = fault.into();
+                if let Err(error) = self.may_send(text.as_str(), now) {
                     self.give(ChatServerMessage::Refused { conversation, id, error });
                     return;
                 }
@@ -190,19 +187,21 @@ impl Machine {
         self.ask(Ask::Follow { conversation, serial: self.serial });
     }
 
-    fn may_send(&mut self, now: Instant) -> Result<(), Fault> {
+    fn may_send(&mut self, text: &str, now: Instant) -> Result<(), WireError> {
         if let Err(TooSoon { wait, enough }) = self.pace.sends(now) {
             if enough {
                 self.end(Fault::TooManyErrors);
             }
             let (limit, retry_after_ms) = (Limit::ChatMessages, millis(wait));
-            return Err(Fault::RateLimited { limit, retry_after_ms });
+            return Err(Fault::RateLimited { limit, retry_after_ms }.into());
         }
         if self.unacknowledged >= UNACKNOWLEDGED {
             let (limit, retry_after_ms) = (Limit::ChatUnacknowledged, UNDER_WAY_RETRY_MS);
-            return Err(Fault::RateLimited { limit, retry_after_ms });
+            return Err(Fault::RateLimited { limit, retry_after_ms }.into());
         }
-        Ok(())
+        // Everybody is to be sent it in one frame.
+        let written = serde_json::to_string(text).map_or(usize::MAX, |text| text.len());
+        if written > TEXT_BYTES { Err(Refusal::TextTooLong.into()) } else { Ok(()) }
     }
 
     fn wants_page(&mut self, page: PageWanted) {
@@ -309,25 +308,24 @@ impl Machine {
         if self.reading.is_some() {
             return None;
         }
-        let for_customer = self.person.as_customer().is_some();
         if let Some((page, upto)) = self.pages.pop_front() {
             self.reading = Some(Reading::Page(page));
             let before = page.before.unwrap_or(u64::MAX).min(upto.saturating_add(1));
             // One more than wanted tells whether there are more.
             let (span, limit) = (Span::Before(before), page.limit + 1);
-            return Some(Query { conversation: page.conversation, span, for_customer, limit });
+            return Some(Query { conversation: page.conversation, span, limit });
         }
         if let Some(known) = self.known.pop_front() {
             let (conversation, span) =
                 (known.conversation, Span::After(known.number.saturating_sub(1)));
             self.reading = Some(Reading::Known(known));
-            return Some(Query { conversation, span, for_customer, limit: 1 });
+            return Some(Query { conversation, span, limit: 1 });
         }
         while let Some(conversation) = self.behind.pop_front() {
             let followed = self.followed.get(&conversation);
             if let Some((what, span, limit)) = followed.and_then(Followed::to_read) {
                 self.reading = Some(Reading::Behind { conversation, what, limit });
-                return Some(Query { conversation, span, for_customer, limit });
+                return Some(Query { conversation, span, limit });
             }
         }
         None

@@ -210,8 +210,6 @@ pub struct Query {
     pub conversation: ConversationId,
     /// Which part of it.
     pub span: Span,
-    /// Whether only what customers may read.
-    pub for_customer: bool,
     /// At most so many.
     pub limit: u32,
 }
@@ -230,7 +228,8 @@ pub enum Span {
 #[error("the history cannot be read")]
 pub struct Unreadable;
 
-/// What was written and is durable.
+/// What was written and is durable, as the channel's person may read it: notes between agents are
+/// nothing for customers.
 pub trait History {
     /// A part of a conversation, in ascending order; fewer than asked for are all there are.
     fn read(&self, query: Query) -> impl Future<Output = Result<Vec<Said>, Unreadable>> + Send;

@@ -1,5 +1,5 @@
 use call_core::{
-    AgentId, ChannelId, ConversationId, HoldWhen, OnFailure, PersonId, Target, TeamId,
+    AgentId, ChannelId, ConversationId, HoldWhen, Medium, OnFailure, PersonId, Target, TeamId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ pub enum Command {
     },
     /// Gives the leg up.
     DisconnectLeg {},
-    /// Calls through a channel, or a team: one of the two. Customers only, as the commands below
+    /// Calls, or writes, through a channel or to a team: one of the two. Customers only, as the commands below
     /// are for agents unless they say so.
     Call {
         /// The team.
@@ -79,25 +79,47 @@ pub enum Command {
         /// The channel, whose team answers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         channel: Option<ChannelId>,
+        /// On what: a call, if absent. A channel has its own, and this says nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        medium: Option<Medium>,
     },
-    /// Calls a colleague.
+    /// Calls a colleague, or writes to it.
     CallAgent {
         /// The colleague.
         agent: AgentId,
+        /// On what: a call, if absent.
+        #[serde(default)]
+        medium: Medium,
+    },
+    /// Opens the other medium: the call of a chat, the chat of a call. Customers too.
+    Raise {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+    /// Comes back to a chat that is over. Customers only.
+    Reopen {
+        /// The chat.
+        conversation: ConversationId,
     },
     /// Takes the first who waits in a queue of the agent's teams.
     GetNext {
         /// The team whose queue; any of the agent's, if absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         team: Option<TeamId>,
+        /// On what: a call, if absent.
+        #[serde(default)]
+        medium: Medium,
     },
-    /// Sets whether calls come.
+    /// Sets whether offers come.
     SetStatus {
         /// Present or away.
         status: StatusChoice,
         /// Why away.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<AwayChoice>,
+        /// For what: calls and chats, if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        medium: Option<Medium>,
     },
     /// Ends wrap-up.
     FinishWrapUp {},
@@ -266,11 +288,13 @@ pub enum Command {
 
 impl Command {
     /// The `name` of every command.
-    pub const NAMES: [&str; 31] = [
+    pub const NAMES: [&str; 33] = [
         "connect_leg",
         "disconnect_leg",
         "call",
         "call_agent",
+        "raise",
+        "reopen",
         "get_next",
         "set_status",
         "finish_wrap_up",
@@ -307,6 +331,8 @@ impl Command {
             Self::DisconnectLeg { .. } => "disconnect_leg",
             Self::Call { .. } => "call",
             Self::CallAgent { .. } => "call_agent",
+            Self::Raise { .. } => "raise",
+            Self::Reopen { .. } => "reopen",
             Self::GetNext { .. } => "get_next",
             Self::SetStatus { .. } => "set_status",
             Self::FinishWrapUp { .. } => "finish_wrap_up",
@@ -342,9 +368,9 @@ impl Command {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusChoice {
-    /// Calls come.
+    /// Offers come.
     Present,
-    /// No calls come.
+    /// No offers come.
     Away,
 }
 

@@ -30,8 +30,8 @@ pub(super) fn check(person: &Person, command: &WireCommand) -> Result<(), Fault>
 fn may_call(person: &Person, command: &Command) -> bool {
     match (&person.only_team, &person.only_channel, command) {
         (None, None, _) => true,
-        (Some(only), _, Command::Call { team }) => team == only,
-        (None, Some(only), Command::CallChannel { channel }) => channel == only,
+        (Some(only), _, Command::Call { team, .. }) => team == only,
+        (None, Some(only), Command::CallChannel { channel, .. }) => channel == only,
         (Some(_), _, Command::CallChannel { .. }) | (None, Some(_), Command::Call { .. }) => false,
         _no_call => true,
     }
@@ -39,9 +39,12 @@ fn may_call(person: &Person, command: &Command) -> bool {
 
 fn role_may(role: Role, command: &Command) -> bool {
     match command {
-        Command::Call { .. } | Command::CallChannel { .. } => role == Role::Customer,
+        Command::Call { .. } | Command::CallChannel { .. } | Command::Reopen { .. } => {
+            role == Role::Customer
+        }
         Command::Leave { .. }
         | Command::Mute { .. }
+        | Command::Raise { .. }
         | Command::Send { .. }
         | Command::Mark { .. } => true,
         Command::CallAgent { .. }
@@ -78,6 +81,7 @@ fn within(only: ConversationId, command: &Command) -> bool {
         Command::Call { .. }
         | Command::CallChannel { .. }
         | Command::CallAgent { .. }
+        | Command::Raise { .. }
         | Command::GetNext { .. } => false,
         Command::SetStatus { .. } | Command::FinishWrapUp | Command::ExtendWrapUp => true,
         Command::Accept { conversation }
@@ -102,6 +106,7 @@ fn within(only: ConversationId, command: &Command) -> bool {
         | Command::TransferOnBehalf { conversation, .. }
         | Command::ForceMute { conversation, .. }
         | Command::EndForAll { conversation }
+        | Command::Reopen { conversation }
         | Command::Send { conversation, .. }
         | Command::Mark { conversation, .. } => *conversation == only,
     }
