@@ -3,8 +3,9 @@
 //! A [`Journal`] is one `SQLite` file in WAL mode with `synchronous=FULL`: what [`Journal::append`]
 //! has answered survives the loss of the process and of the machine's power. Events are appended
 //! with the head the caller expects, so two writers can never both be right; rows of history and
-//! of what was written in chats go into the same transaction. [`Journal::recover`] gives back the newest snapshot that can be read
-//! and the events after it; [`Journal::save_snapshot`] bounds how many those are.
+//! of what was written in chats go into the same transaction. [`Journal::recover`] gives back the
+//! newest snapshot that can be read and the events after it; [`Journal::save_snapshot`] bounds how
+//! many those are.
 //!
 //! Grouping is the caller's: one append is one transaction and one flush to the disk, whether it
 //! carries one event or a thousand.
