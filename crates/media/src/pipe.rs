@@ -246,3 +246,77 @@ impl Drop for PipeEnd {
 fn cost(frame: &Frame) -> usize {
     FRAME + frame.bytes().len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    use mio::{Poll, Token, Waker};
+
+    use crate::Counters;
+    use crate::inbox::Inbox;
+
+    const ALICE: LegId = LegId(1);
+
+    fn laid() -> (Pipe, PipeEnd, Arc<Post>) {
+        let poll = Poll::new().unwrap();
+        let post = Arc::new(Post {
+            inbox: Inbox::new(),
+            waker: Waker::new(poll.registry(), Token(0)).unwrap(),
+            candidates: Vec::new(),
+            local: "127.0.0.1:1".parse().unwrap(),
+            counters: Mutex::new(Counters::default()),
+        });
+        let (pipe, end) = pipe(ALICE, Arc::clone(&post));
+        (pipe, end, post)
+    }
+
+    fn frame(bytes: usize) -> Frame {
+        Frame::Binary(vec![0; bytes])
+    }
+
+    #[tokio::test]
+    async fn the_worker_is_called_once_however_much_is_written() {
+        let (pipe, _end, post) = laid();
+        for _ in 0..100 {
+            pipe.send(frame(10)).await.unwrap();
+        }
+        assert_eq!(post.inbox.open().calls, [ALICE]);
+        drop(pipe);
+        assert!(post.inbox.open().calls.is_empty(), "it will look anyway");
+    }
+
+    #[tokio::test]
+    async fn a_writer_who_waits_learns_of_the_end() {
+        let (pipe, end, _post) = laid();
+        let (mut reader, writer) = pipe.split();
+        let full = async { while writer.send(frame(LARGEST_FRAME)).await.is_ok() {} };
+        let (_, read) = tokio::join!(full, async {
+            drop(end);
+            reader.recv().await
+        });
+        assert_eq!(read, None);
+    }
+
+    #[tokio::test]
+    async fn there_is_room_again_for_what_was_read() {
+        let (mut pipe, end, _post) = laid();
+        for bytes in [0, 1000, LARGEST_FRAME] {
+            let most = UNREAD / (FRAME + bytes);
+            for _ in 0..most {
+                assert_eq!(end.deliver(frame(bytes)), Ok(()));
+            }
+            assert_eq!(end.deliver(frame(LARGEST_FRAME)), Err(Overrun));
+            for _ in 0..most {
+                assert_eq!(pipe.recv().await, Some(frame(bytes)));
+            }
+        }
+        // Nobody wants to read: nothing is kept.
+        let (reader, _writer) = pipe.split();
+        drop(reader);
+        for _ in 0..100 {
+            assert_eq!(end.deliver(frame(LARGEST_FRAME)), Ok(()));
+        }
+    }
+}

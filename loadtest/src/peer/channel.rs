@@ -38,6 +38,9 @@ pub struct ChatPipe {
 impl Leg {
     /// Opens a data channel and waits until the far end has agreed.
     ///
+    /// After one of a leg's channels was closed no other opens: the stack takes the number of the
+    /// closed one again, and the far end hears nothing. A fresh leg can.
+    ///
     /// # Errors
     ///
     /// When the leg offered none, or the far end does not answer.

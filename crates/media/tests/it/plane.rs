@@ -55,10 +55,19 @@ impl Plane {
 
     /// A peer joins and is connected.
     pub(crate) async fn joins(&mut self, id: LegId) -> Leg {
+        self.joins_with(id, |answer| answer).await
+    }
+
+    /// A peer joins that takes the answer for another one.
+    pub(crate) async fn joins_with(
+        &mut self,
+        id: LegId,
+        change: impl FnOnce(String) -> String,
+    ) -> Leg {
         let leg = self.peer();
         let offer = leg.offer().to_owned();
         let answer = self.media.open(id, offer).await.expect("an answer");
-        leg.takes(&answer).await.expect("an answer that a peer understands");
+        leg.takes(&change(answer)).await.expect("an answer that a peer understands");
         leg.connects(PATIENCE).await.expect("a connection");
         assert_eq!(self.reports().await, MediaReport::Up(id));
         leg
