@@ -5,6 +5,7 @@ use crate::conversation::{Conversation, Medium};
 use crate::draft::Draft;
 use crate::id::{AgentId, ConversationId, PersonId};
 use crate::refusal::Refusal;
+use crate::supervise;
 
 /// A conversation that `by` once had to do with and that is not over.
 pub(crate) fn live<'d>(
@@ -38,15 +39,17 @@ pub(crate) fn agent(by: &PersonId) -> Result<&AgentId, Refusal> {
 
 /// What is about sound is refused in a chat, to whoever has to do with it while it lives.
 pub(crate) fn suits(draft: &Draft<'_>, by: &PersonId, command: &Command) -> Result<(), Refusal> {
-    let id = match command {
+    let asked = match command {
         Command::Hold { conversation, .. }
         | Command::Resume { conversation, .. }
         | Command::Swap { conversation }
         | Command::Merge { conversation }
-        | Command::Mute { conversation, .. }
-        | Command::Coach { conversation, .. }
+        | Command::Mute { conversation, .. } => live(draft, *conversation, by),
+        Command::Coach { conversation, .. }
         | Command::Barge { conversation }
-        | Command::ForceMute { conversation, .. } => *conversation,
+        | Command::ForceMute { conversation, .. } => {
+            supervise::asked(draft, *conversation, by).map(|(conversation, _)| conversation)
+        }
         Command::Call { .. }
         | Command::CallChannel { .. }
         | Command::CallAgent { .. }
@@ -73,7 +76,7 @@ pub(crate) fn suits(draft: &Draft<'_>, by: &PersonId, command: &Command) -> Resu
         | Command::Mark { .. }
         | Command::EndForAll { .. } => return Ok(()),
     };
-    match live(draft, id, by).map(|conversation| conversation.medium) {
+    match asked.map(|conversation| conversation.medium) {
         Ok(Medium::Chat) => Err(Refusal::WrongMedium),
         Ok(Medium::Voice) | Err(_) => Ok(()),
     }

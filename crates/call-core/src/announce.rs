@@ -8,6 +8,7 @@ use crate::conversation::{Announced, Care, Conversation, Queued};
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::ConversationId;
+use crate::queue::{self, QueueKey, Rank};
 use crate::team::Outlook;
 
 /// Beyond this place, only every tenth is told: nobody cares whether it is 43 or 42.
@@ -71,6 +72,20 @@ fn announce_one(
         let wait = if shorter { wait } else { told.estimated_wait_ms };
         push(draft, id, position, wait);
     }
+}
+
+/// The customer of a chat was told its place as an agent sent it to this queue, and is not told
+/// again as that agent leaves.
+pub(crate) fn told_before(draft: &mut Draft<'_>, id: ConversationId) {
+    let Some((queue, own)) = queue::rank(draft.known(id)) else { return };
+    let (position, wait) = place(draft, &queue, own);
+    push(draft, id, rounded(position), wait.map(minutes));
+}
+
+/// A place in a queue, and how long the wait there lasts.
+pub(crate) fn place(draft: &Draft<'_>, queue: &QueueKey, own: Rank) -> (usize, Option<Duration>) {
+    let position = draft.queue(queue).into_iter().take_while(|rank| *rank < own).count() + 1;
+    (position, draft.outlook(queue).and_then(|outlook| outlook.wait(position)))
 }
 
 fn push(

@@ -186,8 +186,7 @@ pub(crate) fn tell_place(draft: &mut Draft<'_>, id: ConversationId) {
         (Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_), _) => false,
     };
     let Some((queue, own)) = queue::rank(conversation).filter(|_| waits) else { return };
-    let position = draft.queue(&queue).iter().take_while(|rank| **rank < own).count() + 1;
-    let wait = draft.outlook(&queue).and_then(|outlook| outlook.wait(position));
+    let (position, wait) = announce::place(draft, &queue, own);
     let text = waiting_text(draft, conversation, &queue.team);
     let message = Message {
         number: chat.last + 1,

@@ -12,6 +12,8 @@ use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, Owner, PersonId,
 use crate::overflow;
 use crate::queue;
 use crate::refusal::Refusal;
+use crate::ring;
+use crate::route;
 use crate::settings::ChannelSettings;
 use crate::time::Time;
 
@@ -93,8 +95,9 @@ pub(crate) fn raise(
     let begun = begun(draft, caller, entry)?;
     let raised = draft.next_conversation();
     draft.push(begun);
-    if medium == Medium::Chat {
-        seat_at_once(draft, id, raised);
+    match medium {
+        Medium::Chat => seat_at_once(draft, id, raised),
+        Medium::Voice => ask_first(draft, raised),
     }
     Ok(())
 }
@@ -116,14 +119,30 @@ pub(crate) fn may_raise(
     may_come(customer, medium).map(|_| medium)
 }
 
-/// Who talks with the customer has its chat as well, without being asked.
+/// Who talks with the customer has its chat as well, without being asked; its owner before others.
 fn seat_at_once(draft: &mut Draft<'_>, call: ConversationId, raised: ConversationId) {
-    let agents: Vec<_> = draft.known(call).agents_in().cloned().collect();
+    let call = draft.known(call);
+    let mut agents: Vec<_> = call.agents_in().cloned().collect();
+    agents.sort_by_key(|agent| call.owner() != Owner::Agent(agent.clone()));
     for agent in agents {
         if draft.agent(&agent).is_some_and(|agent| agent.has_room(Medium::Chat)) {
             queue::take(draft, raised, &agent);
             return;
         }
+    }
+}
+
+/// Who knows the customer is rung at once, if it can be: whatever team it is of, and also for a
+/// queue that agents fetch from.
+fn ask_first(draft: &mut Draft<'_>, id: ConversationId) {
+    let conversation = draft.known(id);
+    let Some(agent) = queue::preferred(conversation).cloned() else { return };
+    let medium = conversation.medium;
+    let is_free = draft.agent(&agent).is_some_and(|agent| agent.availability(medium).is_ok());
+    if is_free && queue::can_be_rung_for(conversation) {
+        route::open(draft, id);
+        let until = draft.now() + draft.timers().ring;
+        ring::ring(draft, id, &agent, until);
     }
 }
 
@@ -161,6 +180,7 @@ pub(crate) fn reopen(
         overflow_at: overflow::overflow_at(draft, &team),
         team,
     });
+    ask_first(draft, id);
     Ok(())
 }
 

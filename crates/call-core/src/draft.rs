@@ -238,8 +238,13 @@ impl<'a> Draft<'a> {
                 self.copy_team(&team);
             }
         }
+        event.linked().into_iter().for_each(|id| self.copy_conversation(id));
         let Some(id) = event.conversation() else { return };
         self.copy_teams(id);
+        self.copy_conversation(id);
+    }
+
+    fn copy_conversation(&mut self, id: ConversationId) {
         if self.top.conversations.contains_key(&id) {
             return;
         }

@@ -84,6 +84,12 @@ pub struct RestartGraces {
     pub seat: Time,
     /// Customers in a conversation.
     pub customer: Time,
+    /// Agents' seats in a chat.
+    #[serde(default)]
+    pub chat_seat: Time,
+    /// Customers in a chat.
+    #[serde(default)]
+    pub chat_customer: Time,
     /// Customers in a queue.
     pub queue: Time,
     /// Everything else: ringing, wrap-ups, pauses.
@@ -472,6 +478,11 @@ impl Event {
             | Self::ConversationEnded { conversation, .. }
             | Self::ConversationForgotten { conversation } => Some(*conversation),
         }
+    }
+
+    /// The conversation on the other medium that one is opened to.
+    pub(crate) fn linked(&self) -> Option<ConversationId> {
+        if let Self::ConversationStarted { linked, .. } = self { *linked } else { None }
     }
 
     /// Whether nobody but those who manage is to notice: a monitor comes, goes, is lost or back.

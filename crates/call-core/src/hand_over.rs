@@ -1,7 +1,8 @@
 //! Hand-over: the last agent leaves while its invitation rings. A hand-over that fails is
 //! recalled to that agent, and then requeued: the customer is never hung up.
 
-use crate::agent::Agent;
+use crate::agent::{Agent, Session};
+use crate::announce;
 use crate::conversation::{Care, Medium, Recalling};
 use crate::draft::Draft;
 use crate::event::{Departure, Event, WrapUpEnd};
@@ -45,8 +46,14 @@ pub(crate) fn give_away(
     if owned {
         draft.push(Event::OwnerChanged { conversation: id, owner: owner.clone() });
     }
-    if observer::check_room(draft.known(id)).is_ok() {
-        observer::start(draft, id, from, ObserverMode::Listener);
+    let known = draft.agent(from).map(|agent| (agent.session, agent.leg));
+    let (session, leg) = known.unwrap_or((Session::SignedOut, false));
+    if session == Session::SignedOut || observer::check_room(draft.known(id)).is_err() {
+        return;
+    }
+    observer::start(draft, id, from, ObserverMode::Listener);
+    if !leg {
+        observer::leg_lost(draft, from);
     }
 }
 
@@ -77,6 +84,10 @@ pub(crate) fn failed(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
         let (at_head, place) = (false, Some(offer.opened_at));
         draft.push(Event::Requeued { conversation: id, team, at_head, place, from: owner });
         keep_place(draft, id);
+        let was_sent_there = matches!(offer.target, Target::Queue(_));
+        if was_sent_there && draft.known(id).medium == Medium::Chat {
+            announce::told_before(draft, id);
+        }
     } else if is_reachable(draft, id, &owner) {
         recall(draft, id, &owner, 1);
     } else {

@@ -1,6 +1,7 @@
 //! Invitations: to an agent or a team, open, cancelled, failed; and the blind transfer.
 
 use crate::access;
+use crate::agent::Agent;
 use crate::chat;
 use crate::command::{HoldWhen, MAX_TEXT_CHARS, OnFailure};
 use crate::conversation::{Conversation, Medium, SEATS};
@@ -133,7 +134,7 @@ fn choose(
             let known = draft.settings().teams.contains_key(team);
             known.then_some(()).ok_or(Refusal::UnknownTarget)?;
             check_customer(conversation)?;
-            choose_in_team(draft, initiator, team, conversation.medium)
+            choose_in_team(draft, conversation, initiator, team)
         }
         Target::Queue(team) => {
             let known = draft.settings().teams.contains_key(team);
@@ -160,17 +161,20 @@ pub(crate) fn check_agent(
 
 fn choose_in_team(
     draft: &Draft<'_>,
+    conversation: &Conversation,
     initiator: &AgentId,
     team: &TeamId,
-    medium: Medium,
 ) -> Result<(Target, Vec<AgentId>), Refusal> {
     let teams = &draft.settings().teams;
+    let medium = conversation.medium;
+    // Who chats in it is free for others, but is not asked again.
+    let is_eligible =
+        |agent: &AgentId, _: &Agent| agent != initiator && !conversation.has_seat(agent);
     let mut team = team;
     // Checked settings have no circle of fallbacks; unchecked ones end here all the same.
     for _ in 0..=teams.len() {
         let settings = teams.get(team).ok_or(Refusal::UnknownTarget)?;
-        let first =
-            route::choose(draft, &QueueKey::new(team, medium), |agent, _| agent != initiator);
+        let first = route::choose(draft, &QueueKey::new(team, medium), is_eligible);
         if !first.is_empty() {
             return Ok((Target::Team(team.clone()), first));
         }

@@ -115,9 +115,11 @@ pub(crate) fn exit(
         Exit::Complete => colleague_in(conversation, agent),
         Exit::Leave => colleague(conversation, agent),
     };
+    // Nobody waits for an answer in a chat that is completed.
+    let hands_over = exit == Exit::Leave || conversation.medium == Medium::Voice;
     if conversation.customer_seat().is_none() || stays.is_some() {
         agent_gone(draft, id, agent, Departure::Left);
-    } else if conversation.invitation().is_some() {
+    } else if hands_over && conversation.invitation().is_some() {
         hand_over::leave(draft, id, agent);
     } else {
         let phase = conversation.phase();

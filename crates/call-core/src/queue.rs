@@ -72,6 +72,14 @@ pub(crate) fn can_be_rung_for(conversation: &Conversation) -> bool {
     conversation.customer_seat().is_some_and(Participant::is_joined)
 }
 
+/// Who knows a waiting customer, and is rung before all others.
+pub(crate) fn preferred(conversation: &Conversation) -> Option<&AgentId> {
+    match &conversation.care {
+        Care::Queued(queued) => queued.prefer.as_ref(),
+        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => None,
+    }
+}
+
 /// An agent takes the first who waits in one of its queues, also while it rings elsewhere.
 pub(crate) fn get_next(
     draft: &mut Draft<'_>,
@@ -112,8 +120,10 @@ pub(crate) fn take(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
     if draft.known(id).offer.is_none() {
         route::open(draft, id);
     }
-    let until = draft.now() + draft.timers().ring;
-    ring::ring(draft, id, agent, until);
+    if !draft.known(id).candidates().any(|candidate| candidate == agent) {
+        let until = draft.now() + draft.timers().ring;
+        ring::ring(draft, id, agent, until);
+    }
     ring::seat(draft, id, agent);
 }
 
@@ -123,5 +133,7 @@ fn can_be_taken(conversation: &Conversation, agent: &AgentId) -> bool {
         let joins = offer.candidates.values().any(Candidate::joins);
         !joins && offer.initiator() != Some(agent)
     };
-    can_be_rung_for(conversation) && conversation.offer.as_ref().is_none_or(is_open)
+    let is_outside = !conversation.has_seat(agent);
+    let is_open = conversation.offer.as_ref().is_none_or(is_open);
+    can_be_rung_for(conversation) && is_outside && is_open
 }

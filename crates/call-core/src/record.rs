@@ -105,8 +105,9 @@ pub fn record_changed(before: &World, recorded: &Recorded) -> Option<Conversatio
 /// The conversations whose views a fact changes.
 ///
 /// A restart changes all of them; it names none here, as nobody is there to be shown any. What is
-/// written in a chat is told beside its view.
+/// written in a chat is told beside its view. A conversation that is opened to another is shown in
+/// both.
 pub fn conversations_touched(recorded: &Recorded) -> Vec<ConversationId> {
     let touched = recorded.event.conversation().filter(|_| !recorded.event.is_writing());
-    touched.into_iter().collect()
+    touched.into_iter().chain(recorded.event.linked()).collect()
 }

@@ -11,6 +11,8 @@ pub(crate) fn restarted(draft: &mut Draft<'_>) {
         lease: now + timers.lease,
         seat: now + timers.seat_grace,
         customer: now + timers.customer_grace,
+        chat_seat: now + timers.chat_seat_grace,
+        chat_customer: now + timers.chat_customer_grace,
         queue: now + timers.queue_grace,
         floor: now + timers.restart_floor,
     };

@@ -14,7 +14,7 @@ use crate::hold::{self, HoldCause};
 use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
 use crate::invite;
 use crate::offer::{CandidateFailure, Offer, OfferEnd, Origin, Stage};
-use crate::queue::QueueKey;
+use crate::queue::{self, QueueKey};
 use crate::refusal::Refusal;
 use crate::route;
 use crate::time::Time;
@@ -230,6 +230,16 @@ fn set_away_when_missing(
             status: Status::Away { reason: AwayReason::Missed },
             source: StatusSource::MissedOffers,
         });
+        // Who is away is not rung: not for the other chats either that ring there.
+        for (other, stage) in alerts(draft, id) {
+            let rings = match stage {
+                Stage::Ringing { .. } | Stage::Unreachable { .. } => true,
+                Stage::Joining { .. } => false,
+            };
+            if rings && draft.known(other).medium == medium {
+                candidate_failed(draft, other, id, CandidateFailure::NoAnswer, None);
+            }
+        }
     }
 }
 
@@ -267,28 +277,25 @@ pub(crate) fn ring_next(draft: &mut Draft<'_>, id: ConversationId) -> bool {
     draft.known(id).candidates().next().is_some()
 }
 
-/// Who knows a waiting customer, and is rung before all others.
-fn preferred(conversation: &Conversation) -> Option<&AgentId> {
-    match &conversation.care {
-        Care::Queued(queued) => queued.prefer.as_ref(),
-        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => None,
-    }
-}
-
 /// Those of the invited team who are to be rung beside those who are: not the initiator, and
 /// nobody twice unless it became free again since.
 fn next_candidates(draft: &Draft<'_>, conversation: &Conversation, offer: &Offer) -> Vec<AgentId> {
     let Some(team) = offer.target.team() else { return Vec::new() };
+    let preferred = queue::preferred(conversation);
+    let is_asked = preferred.is_some_and(|id| offer.candidates.contains_key(id));
     let one_rings = !offer.candidates.is_empty() && !route::rings_all(draft, team);
-    if one_rings || route::waits_to_be_pulled(draft, offer) {
+    if is_asked || one_rings || route::waits_to_be_pulled(draft, offer) {
         return Vec::new();
     }
     let medium = conversation.medium;
     let queue = QueueKey::new(team, medium);
     let is_eligible = |id: &AgentId, agent: &Agent| {
-        Some(id) != offer.initiator() && route::is_untried(&offer.tried, medium, (id, agent))
+        // Who chats has room for others beside what it is in or rung for.
+        let is_here = conversation.has_seat(id) || offer.candidates.contains_key(id);
+        let is_asked = Some(id) != offer.initiator() && !is_here;
+        is_asked && route::is_untried(&offer.tried, medium, (id, agent))
     };
-    let known = preferred(conversation).filter(|id| {
+    let known = preferred.filter(|id| {
         let mut free = draft.free(&queue).filter(|(free, _)| free == id);
         free.any(|(id, agent)| is_eligible(id, agent))
     });

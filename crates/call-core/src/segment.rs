@@ -194,6 +194,11 @@ pub(crate) fn before(world: &mut World, recorded: &Recorded) -> Rung {
     let Some(call) = id.and_then(|id| world.conversations.get_mut(&id)) else {
         return Rung::new();
     };
+    if let Event::Reopened { .. } = recorded.event {
+        // From its end on the customer was not there.
+        call.spent.customer.lost_ms += millis(call.spent.until, recorded.at);
+        call.spent.until = recorded.at;
+    }
     count(call, recorded.at);
     let candidates = call.offer.iter().flat_map(|offer| &offer.candidates);
     candidates.map(|(agent, candidate)| (agent.clone(), candidate.since)).collect()

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::access;
 use crate::agent::{Agent, Part, Session};
+use crate::chat;
 use crate::conversation::{Conversation, EndReason, Medium, SEATS};
 use crate::draft::Draft;
 use crate::event::{Departure, Event, WrapUpEnd};
@@ -89,7 +90,7 @@ impl Supervisor<'_> {
 }
 
 /// A supervisor, and the live conversation it asks about.
-fn asked<'d>(
+pub(crate) fn asked<'d>(
     draft: &'d Draft<'_>,
     id: ConversationId,
     by: &'d PersonId,
@@ -252,12 +253,16 @@ pub(crate) fn take_over(
         phase: call.phase(),
         coached: coached(call, who).cloned(),
     };
-    finish_wrap_up(draft, access::agent(by)?);
+    // Chats go on beside the wrap-up of a call.
+    if call.medium == Medium::Voice {
+        finish_wrap_up(draft, access::agent(by)?);
+    }
     draft.push(event);
     if let Some(owner) = owner {
         wrap_up::start(draft, id, &owner);
     }
     hold::lift_all(draft, id);
+    chat::answered(draft, id);
     Ok(())
 }
 

@@ -79,8 +79,8 @@ pub struct Learnt {
 /// wait = (position - available) * (talk + wrap-up) / present
 /// ```
 ///
-/// After a chat nobody wraps up. Nobody can tell while no agent of the team is present. Before the first call of a team was
-/// handled, its settings say how long that typically takes.
+/// After a chat nobody wraps up. Nobody can tell while no agent of the team is present. Before the
+/// first call of a team was handled, its settings say how long that typically takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Outlook {
     handling: Duration,

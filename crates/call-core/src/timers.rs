@@ -29,19 +29,19 @@ use crate::wrap_up;
 /// | deadline | span of [`crate::Timers`] | what happens |
 /// |---|---|---|
 /// | `OfferOver` | `team_offer` | the invitation to a team ends |
-/// | `RingOver` | `ring`, `recall_ring` | no answer: the next candidate |
+/// | `RingOver` | `ring`, `recall_ring`, `chat_offer` | no answer: the next candidate |
 /// | `CandidateGone` | `join` | the candidate's leg did not come back: the next |
 /// | `JoinOver` | `join` | accepted, but its leg did not come up: the next |
 /// | `RecallDue` | `recall_pause` | the initiator is rung once more |
-/// | `CustomerGraceOver` | `customer_grace`, `queue_grace` | the customer has left |
-/// | `SeatGraceOver` | `seat_grace` | the agent has left |
+/// | `CustomerGraceOver` | `customer_grace`, `queue_grace`, `chat_customer_grace` | it has left |
+/// | `SeatGraceOver` | `seat_grace`, `chat_seat_grace` | the agent has left |
 /// | `ObserverGraceOver` | `lease` | the observer is gone |
 /// | `RoundDue` | `round_pause` | who was rung in vain may be rung again |
 /// | `OverflowDue` | the team's `max_wait` | another team stands in |
 /// | `WrapUpOver` | the team's `wrap_up`, `wrap_up_extension` | the agent is free |
 /// | `LeaseOver` | `lease` | the agent is signed out |
 /// | `IdleOver` | `chat_idle` | the chat in which nobody writes is over |
-/// | `ForgetDue` | `remember_ended` | the ended conversation is forgotten |
+/// | `ForgetDue` | `remember_ended`, `chat_reopen` | the ended conversation is forgotten |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the table above says it for each")]

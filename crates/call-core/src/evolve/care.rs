@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::{Part, Session};
 use crate::conversation::{
-    Announced, Care, Conversation, EndReason, Ending, Phase, Queued, Recalling,
+    Announced, Care, Conversation, EndReason, Ending, Medium, Phase, Queued, Recalling,
 };
 use crate::event::RestartGraces;
 use crate::evolve::people;
@@ -164,6 +164,10 @@ pub(super) fn restarted(world: &mut World, at: Time, graces: &RestartGraces) {
         restart_care(&mut conversation.care, graces);
         restart_offer(conversation, graces);
         if conversation.is_live() {
+            if let Some(idle) = conversation.chat.as_mut().and_then(|chat| chat.idle_until.as_mut())
+            {
+                *idle = (*idle).max(graces.floor);
+            }
             restart_seats(conversation, at, graces);
             restart_observers(conversation, graces);
         }
@@ -219,11 +223,15 @@ fn restart_observers(conversation: &mut Conversation, graces: &RestartGraces) {
 
 fn restart_seats(conversation: &mut Conversation, at: Time, graces: &RestartGraces) {
     let waiting = conversation.phase() == Phase::Waiting;
+    let (customer, agent) = match conversation.medium {
+        Medium::Voice => (graces.customer, graces.seat),
+        Medium::Chat => (graces.chat_customer, graces.chat_seat),
+    };
     for seat in conversation.participants.values_mut() {
         let grace = match seat.role {
             Role::Customer if waiting => graces.queue,
-            Role::Customer => graces.customer,
-            Role::Agent | Role::Supervisor => graces.seat,
+            Role::Customer => customer,
+            Role::Agent | Role::Supervisor => agent,
         };
         seat.presence = match seat.presence {
             Presence::Joined => {

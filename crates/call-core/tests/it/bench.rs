@@ -138,7 +138,7 @@ impl Bench {
         self.input(&Input::Command { by: person(by), command })
     }
 
-    fn does(&mut self, by: &str, command: Command) {
+    pub(crate) fn does(&mut self, by: &str, command: Command) {
         let asked = command.clone();
         self.asks(by, command).unwrap_or_else(|why| panic!("{by} may not {asked:?}: {why}"));
     }

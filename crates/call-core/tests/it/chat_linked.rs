@@ -1,0 +1,80 @@
+//! A chat and its call: raised from one to the other, linked, and answered by who knows the
+//! customer.
+
+use call_core::{Command as C, Phase, Refusal, conversations_touched};
+
+use crate::bench::{ALICE, BOB, Bench, CAROL, DAVE, SUPPORT, agent, secs};
+
+#[test]
+fn a_customer_raises_its_chat_to_a_call_and_its_owner_is_asked_first() {
+    let mut bench = Bench::chatting();
+    bench.signs_in(DAVE, &[SUPPORT]);
+    let (chat, call) = (bench.conversation, bench.world.next_conversation());
+    let facts = bench.events.len();
+    bench.does(ALICE, C::Raise { conversation: chat });
+    let touched: Vec<_> = bench.events[facts..].iter().flat_map(conversations_touched).collect();
+    assert!(touched.contains(&chat) && touched.contains(&call), "both are shown anew");
+    bench.conversation = call;
+    bench.rung(Some(BOB));
+    bench.takes(BOB, call);
+    bench.talk(&[ALICE, BOB]);
+    assert_eq!(bench.view(BOB).linked, Some(chat));
+    bench.conversation = chat;
+    assert_eq!(bench.view(ALICE).linked, Some(call));
+    bench.says(BOB, "I hear you, and go on writing.");
+    let again = C::Raise { conversation: chat };
+    assert_eq!(bench.refused(ALICE, again), Refusal::AlreadyInConversation);
+    assert_eq!(bench.refused(BOB, C::Raise { conversation: chat }), Refusal::NotPermitted);
+}
+
+#[test]
+fn who_owns_the_chat_is_asked_for_its_call_whatever_team_it_is_of_and_then_the_team() {
+    let mut bench = Bench::given_away();
+    let (chat, call) = (bench.conversation, bench.world.next_conversation());
+    bench.does(ALICE, C::Raise { conversation: chat });
+    bench.conversation = call;
+    bench.rung(Some(CAROL));
+    bench.after(secs(20));
+    bench.rung(Some(BOB));
+    bench.takes(BOB, call);
+    bench.owned_by(BOB);
+    bench.conversation = chat;
+    bench.owned_by(CAROL);
+}
+
+#[test]
+fn the_chat_of_a_call_has_the_agent_of_the_call_in_it_at_once() {
+    for by in [ALICE, BOB] {
+        let mut bench = Bench::connected();
+        let (call, chat) = (bench.conversation, bench.world.next_conversation());
+        bench.does(by, C::Raise { conversation: call });
+        bench.conversation = chat;
+        bench.phase_is(Phase::Connected);
+        bench.owned_by(BOB);
+        bench.seated(&[ALICE, BOB]);
+        assert_eq!(bench.automated(), Vec::<&str>::new());
+        bench.says(ALICE, "This is my number: 4711.");
+        assert_eq!(bench.view(BOB).linked, Some(call));
+        bench.conversation = call;
+        assert_eq!(bench.view(BOB).linked, Some(chat));
+        bench.talk(&[ALICE, BOB]);
+    }
+}
+
+#[test]
+fn of_two_agents_in_a_call_its_owner_has_the_chat() {
+    for owner in [BOB, CAROL] {
+        let mut bench = Bench::three_way();
+        if owner == CAROL {
+            bench.leaves(BOB);
+            bench.signs_in(DAVE, &[SUPPORT]);
+            bench.invites(CAROL, agent(DAVE));
+            bench.accepts(DAVE);
+        }
+        let call = bench.conversation;
+        bench.conversation = bench.world.next_conversation();
+        bench.does(ALICE, C::Raise { conversation: call });
+        bench.owned_by(owner);
+        bench.seated(&[ALICE, owner]);
+    }
+}
