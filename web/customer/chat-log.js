@@ -72,10 +72,15 @@ function log({ view, shot }, loading, earlier) {
         )
       : null,
     pieces(view.you, shot),
-    shot.pending.map(({ id, text }) => bubble(`${view.you} ${id}`, "own", "sending", [
-      head("You", null, true),
-      words(text),
-    ])),
+    shot.pending.map(({ id, text }) =>
+      bubble({
+        key: `${view.you} ${id}`,
+        look: "own first",
+        side: "own",
+        mark: "sending",
+        content: [head("You", null, true), words(text)],
+      }),
+    ),
   );
 }
 
@@ -121,33 +126,38 @@ function message(me, shot, one, first) {
   // Under the name it had while it waited, so that it stays the same element.
   const key = own && id !== null ? `${me} ${id}` : number;
   const mark = own ? reached(shot, one) : null;
-  return bubble(
+  return bubble({
     key,
+    look: first ? `${side} first` : side,
     side,
     mark,
-    [
+    number,
+    content: [
       head(who, one.at_ms, first),
       file ? h("p", { class: "message-file" }, icon("file"), file.name) : null,
       text ? words(text) : null,
     ],
-    number,
-  );
+  });
 }
 
 /**
- * @param {string | number} key
- * @param {"own" | "other" | "automatic"} side
- * @param {Mark | null} mark
- * @param {Child} content
- * @param {number} [number]
+ * @typedef {object} Bubble
+ * @property {string | number} key
+ * @property {string} look
+ * @property {"own" | "other" | "automatic"} side
+ * @property {Mark | null} mark
+ * @property {number} [number] once it has one
+ * @property {Child} content
+ *
+ * @param {Bubble} bubble
  */
-function bubble(key, side, mark, content, number) {
+function bubble({ key, look, side, mark, number, content }) {
   const [picture, text] = MARKS[mark ?? "sent"];
   return h(
     "div",
     {
       key,
-      class: `message ${side}`,
+      class: `message ${look}`,
       "data-testid": number === undefined ? "message-pending" : `message-${number}`,
       "data-side": side,
       "data-mark": mark,

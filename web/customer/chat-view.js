@@ -76,7 +76,7 @@ function headButtons(state, actions) {
     button({
       testid: "raise",
       label: "Call",
-      describe: "Speak with us, beside this chat",
+      describe: "Call us, beside this chat",
       icon: "phone",
       blocked: calls ? "You are in a call already" : offline,
       busy: state.busy === "call",

@@ -1,7 +1,7 @@
 /**
  * What this page and the one it lies in tell each other: as much as a button needs to know.
  *
- * @typedef {{ trefoil: "open" | "closed" }} FromHost
+ * @typedef {{ trefoil: "open" | "closed", focus: boolean }} FromHost
  * @typedef {{ trefoil: "state", unread: number, active: boolean } | { trefoil: "close" }} ToHost
  */
 
@@ -11,12 +11,12 @@ export class Host {
   open = false;
   #told = "";
 
-  /** @param {() => void} changed */
+  /** @param {(focus: boolean) => void} changed and whether the keyboard comes along */
   constructor(changed) {
     addEventListener("message", ({ source, data }) => {
       if (source !== parent || (data?.trefoil !== "open" && data?.trefoil !== "closed")) return;
       this.open = data.trefoil === "open";
-      changed();
+      changed(data.focus === true);
     });
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.#post({ trefoil: "close" });

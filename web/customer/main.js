@@ -25,7 +25,7 @@ const keptName = kept("trefoil.customer.name");
 const sink = new Sink();
 const context = new AudioContext();
 const scroll = new LogScroll();
-const host = parameters.embedded ? new Host(() => seen()) : null;
+const host = parameters.embedded ? new Host(shownThere) : null;
 
 /** @type {StoreEvent[]} */
 const before = [
@@ -43,6 +43,8 @@ let client = null;
 /** @type {LevelMeter | null} */
 let meter = null;
 let drawing = false;
+/** Whether the keyboard came here before there was anything to go to. */
+let focusWanted = false;
 
 /** @param {StoreEvent} event */
 function dispatch(event) {
@@ -60,6 +62,7 @@ function dispatch(event) {
     if (focused !== null && focused !== document.body && !focused.isConnected) {
       focusFirst();
     }
+    if (focusWanted) focusFirst();
     keepDraft(state.compose.text);
     const active = client?.current !== undefined || chatOf() !== undefined;
     host?.tell({ unread: state.chat?.shot.unread ?? 0, active });
@@ -68,7 +71,15 @@ function dispatch(event) {
 }
 
 function focusFirst() {
-  /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
+  const first = /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"));
+  first?.focus();
+  focusWanted = first === null;
+}
+
+/** @param {boolean} focus */
+function shownThere(focus) {
+  if (focus) focusFirst();
+  seen();
 }
 
 /** The chat this person is in. */

@@ -102,11 +102,11 @@ function form(state, actions) {
         else actions.chat();
       },
     },
-    h("h1", { tabindex: "-1", "data-focus": true }, state.channel?.name ?? "Call us"),
+    h("h1", { tabindex: "-1", "data-focus": true }, state.channel?.name ?? (voice ? "Call us" : "Write to us")),
     greeting(state),
     voice
       ? h("p", { class: "soft" }, "You speak from this page. All you need is a microphone.")
-      : h("p", { class: "soft" }, "You write here, and read the answers here."),
+      : null,
     state.error === null ? null : failure(state.error),
     state.named ? null : nameField(state, actions),
     teamField(state, actions),

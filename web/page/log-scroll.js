@@ -2,37 +2,52 @@
 const AT_END_PX = 48;
 
 /**
- * Keeps the place where one reads while the messages around it change: at the end stays at the
- * end, and what comes above pushes nothing away.
+ * Keeps the place where one reads while the messages, or the room for them, change: at the end
+ * stays at the end, and what comes above pushes nothing away.
  */
 export class LogScroll {
-  #id = "";
+  /** @type {HTMLElement | null} */
+  #log = null;
   #first = "";
   #height = 0;
   #top = 0;
   #atEnd = true;
+  #room = new ResizeObserver(() => this.#toEnd());
 
   /** @param {Element} root */
   before(root) {
     const log = logIn(root);
     if (log === null) return;
-    this.#id = log.dataset["log"] ?? "";
     this.#first = log.dataset["first"] ?? "";
     this.#height = log.scrollHeight;
     this.#top = log.scrollTop;
-    this.#atEnd = atEnd(root);
   }
 
   /** @param {Element} root */
   after(root) {
     const log = logIn(root);
-    if (log === null) {
-      this.#id = "";
-      return;
+    if (log !== this.#log) this.#take(log);
+    if (log === null) return;
+    if (this.#atEnd) this.#toEnd();
+    else if (log.dataset["first"] !== this.#first) {
+      log.scrollTop = this.#top + log.scrollHeight - this.#height;
     }
-    const { log: id, first } = log.dataset;
-    if (id !== this.#id || this.#atEnd) log.scrollTop = log.scrollHeight;
-    else if (first !== this.#first) log.scrollTop = this.#top + log.scrollHeight - this.#height;
+  }
+
+  /** @param {HTMLElement | null} log another conversation's: read from its end */
+  #take(log) {
+    this.#room.disconnect();
+    this.#log = log;
+    this.#atEnd = true;
+    if (log === null) return;
+    this.#room.observe(log);
+    log.addEventListener("scroll", () => {
+      this.#atEnd = isAtEnd(log);
+    });
+  }
+
+  #toEnd() {
+    if (this.#log !== null && this.#atEnd) this.#log.scrollTop = this.#log.scrollHeight;
   }
 }
 
@@ -43,7 +58,12 @@ export class LogScroll {
  */
 export function atEnd(root) {
   const log = logIn(root);
-  return log !== null && log.scrollHeight - log.scrollTop - log.clientHeight < AT_END_PX;
+  return log !== null && isAtEnd(log);
+}
+
+/** @param {HTMLElement} log */
+function isAtEnd(log) {
+  return log.scrollHeight - log.scrollTop - log.clientHeight < AT_END_PX;
 }
 
 /** @param {Element} root */
