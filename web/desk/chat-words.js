@@ -85,6 +85,11 @@ export function chatNotice(notice, names) {
         : "You are out of the chat. It waits for your colleague.";
     case "recalled":
       return "Your transfer was not taken: the chat comes back to you.";
+    case "participant_left":
+      if (notice.participant === names.self) return "Your seat in the chat was given up.";
+      return notice.reason === "removed"
+        ? `${who} was taken out of the chat.`
+        : noticeText(notice, names);
     case "removed":
       return `${boss} has taken you out of the chat.`;
     case "taken_over":

@@ -14,6 +14,8 @@ import { nameOf, observing, offeredHere, seatedIn, teamName } from "./lookup.js"
 
 /** Chats that are over here and still to be looked at: more than these nobody comes back to. */
 const CLOSED = 8;
+/** News of a conversation end within seconds of it: more than an agent has in an hour. */
+const KNOWN = 50;
 
 /**
  * @typedef {object} ChatShot what the SDK knows of a chat, at one moment
@@ -263,7 +265,17 @@ export function entered(before, state, view) {
   // The first views come before the first desk: those conversations are older than this page.
   const moved = fresh && before.desk !== null ? { ...state, selected: view.id } : state;
   const { [view.id]: _, ...closed } = moved.closed;
-  return settled({ ...moved, closed });
+  return settled({ ...moved, closed, known: noted(state.known, view) });
+}
+
+/**
+ * News of a chat may come after it is gone from here.
+ *
+ * @param {readonly ConversationId[]} known
+ * @param {ConversationView} view
+ */
+function noted(known, { id, medium }) {
+  return medium !== "chat" || known.includes(id) ? known : [...known, id].slice(-KNOWN);
 }
 
 /** @param {ConversationView} view */

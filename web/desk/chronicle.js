@@ -153,11 +153,14 @@ function beginning(view, names) {
  * @param {Names} names
  * @returns {Fact[]}
  */
-function stays({ history = [] }, names) {
-  return history.flatMap(({ id, joined_at_ms, ended_at_ms }) => [
-    { what: `joined ${id}`, at: joined_at_ms, text: `${subject(id, names)} joined.` },
-    { what: `left ${id}`, at: ended_at_ms, text: `${subject(id, names)} left.` },
-  ]);
+function stays({ history = [], observers = [] }, names) {
+  // Who has given it away listens, of which another line tells.
+  const listens = (/** @type {string} */ id) => observers.some((one) => one.id === id);
+  return history.flatMap(({ id, joined_at_ms: from, ended_at_ms: to }) => {
+    const came = { what: `joined ${id}`, at: from, text: `${subject(id, names)} joined.` };
+    const went = { what: `left ${id}`, at: to, text: `${subject(id, names)} left.` };
+    return listens(id) ? [came] : [came, went];
+  });
 }
 
 /**

@@ -54,6 +54,7 @@ import { NO_BOARD } from "./board.js";
  * @property {Readonly<Record<ConversationId, ConversationView>>} calls all conversations
  * @property {Readonly<Record<ConversationId, ChatShot>>} chats what was written in those that are
  *   chats
+ * @property {readonly ConversationId[]} known the chats of late, also those that are over
  * @property {Readonly<Record<ConversationId, Compose>>} drafts what is being written
  * @property {Readonly<Record<ConversationId, Closed>>} closed chats to be put away
  * @property {ConversationId | null} selected the conversation on the stage
@@ -115,6 +116,7 @@ export const INITIAL = {
   desk: null,
   calls: {},
   chats: {},
+  known: [],
   drafts: {},
   closed: {},
   selected: null,

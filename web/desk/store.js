@@ -274,10 +274,18 @@ function heed(state, notice) {
   // What one did oneself needs no telling; being lost is another matter.
   if (notice.participant === self && self !== undefined && notice.reason !== "lost") return state;
   const about = notice.conversation === undefined ? undefined : state.calls[notice.conversation];
-  const say = about?.medium === "chat" ? chatNotice : noticeText;
+  const say = ofChat(state, notice) ? chatNotice : noticeText;
   const ringsHere = about !== undefined && offeredHere(about);
   const text = say(notice, { ...namesOf(state), ringsHere });
   return tell(chronicled(state, notice), text, toneOf(notice));
+}
+
+/**
+ * @param {State} state
+ * @param {Notice} notice
+ */
+function ofChat({ known }, { conversation }) {
+  return conversation !== undefined && known.includes(conversation);
 }
 
 /**
@@ -287,7 +295,7 @@ function heed(state, notice) {
  */
 function chronicled(state, notice) {
   if (notice.conversation === undefined) return state;
-  const { medium } = state.calls[notice.conversation] ?? {};
+  const medium = ofChat(state, notice) ? "chat" : "voice";
   const facts = factsOfNotice(notice, serverNow(state), namesOf(state), medium);
   return { ...state, chronicles: remember(state.chronicles, notice.conversation, facts) };
 }

@@ -194,6 +194,17 @@ describe("a chat that is over here", () => {
   });
 });
 
+describe("news of a chat", () => {
+  test("are told in its own words, also when it is gone from here", () => {
+    const ended = { kind: /** @type {const} */ ("ended"), conversation: "c7", reason: "completed" };
+    const says = (/** @type {State} */ state) =>
+      reduce(state, { type: "notice", notice: ended }).toasts[0]?.text;
+    const gone = inChat({ type: "gone", conversation: "c7", reason: "left" });
+    assert.equal(says(gone), "The chat was completed.");
+    assert.equal(says(atDesk()), "The call was completed.");
+  });
+});
+
 describe("who came and went", () => {
   test("stands between the messages, by its time", () => {
     const stay = { id: CAROL, name: "Carol", joined_at_ms: 2_500, ended_at_ms: 4_500 };
@@ -221,8 +232,11 @@ describe("who came and went", () => {
   });
 
   test("says of one who gave a chat away that it listens, not that it left", () => {
-    const state = inChat(shows(offeredAway()), shows(listening()));
+    const stay = { id: BOB, name: "Bob", joined_at_ms: 2_000, ended_at_ms: 10_000 };
+    const after = { ...listening(), history: [{ ...stay, end: /** @type {const} */ ("left") }] };
+    const state = inChat(shows(offeredAway()), shows(after));
     const texts = (state.chronicles["c7"] ?? []).map(({ text }) => text);
+    assert.ok(!texts.includes("You left."));
     assert.deepEqual(texts.slice(-4), [
       "You offered it to Carol, with the note “about an invoice”",
       "Carol joined.",

@@ -9,8 +9,10 @@ import { noteLeft } from "./history.js";
 /** @import { Actions } from "../actions.js" */
 /** @import { ConversationView, Offer } from "../../client/types.js" */
 
-/** How long an offer of a chat usually stands, only to draw how much of it is left. */
+/** How long an offer usually stands, only to draw how much of it is left. */
 const OFFER_MS = 60_000;
+/** Where there is nothing to be read before. */
+const RING_MS = 20_000;
 
 /**
  * The chats that are offered here: told at once, and led to where one reads another.
@@ -160,8 +162,8 @@ export function pendingOffer(state, view, actions) {
     h(
       "div",
       { class: "grow" },
-      h("p", null, did(offer, who, whom)),
-      mine && seatedIn(view) ? h("p", { class: "soft" }, meanwhile(offer)) : null,
+      h("p", null, view.internal ? `${who} asked ${whom}, no answer yet` : did(offer, who, whom)),
+      mine && seatedIn(view) && !view.internal ? h("p", { class: "soft" }, meanwhile(offer)) : null,
       offer.note ? h("p", { class: "soft" }, `Note: “${offer.note}”`) : null,
     ),
     ring(state, offer, "chat-offer-left"),
@@ -206,5 +208,6 @@ function meanwhile({ origin }) {
 function ring(state, offer, testid) {
   if (!offer || offer.expires_at_ms === null || offer.state === "joining") return null;
   const left = Math.max(0, offer.expires_at_ms - serverNow(state));
-  return countdown(left / OFFER_MS, String(Math.ceil(left / 1000)), testid);
+  const whole = offer.origin === "transfer" ? OFFER_MS : RING_MS;
+  return countdown(left / whole, String(Math.ceil(left / 1000)), testid);
 }

@@ -125,8 +125,10 @@ function tools(state, view, actions) {
           blocked: blockedBy(state, view, name),
           busy: state.pending.includes(`${name} ${view.id}`),
         });
-  // Whoever is alone with the customer ends the chat; leaving needs somebody who stays.
-  const leaving = view.actions.some(({ action, enabled }) => action === "leave" && enabled);
+  // Whoever is alone with the customer ends the chat; leaving needs somebody who stays. Between two
+  // colleagues it is the same.
+  const leaving =
+    !view.internal && view.actions.some(({ action, enabled }) => action === "leave" && enabled);
   return h(
     "div",
     { class: "chat-tools", role: "toolbar", "aria-label": "Chat controls" },

@@ -127,7 +127,9 @@ function marksOf(state, view) {
   else if (offer) {
     const whom = `${"queue" in offer.target ? "queue of " : ""}${targetName(state, offer.target)}`;
     const mine = offer.initiator === view.you && seatedIn(view);
-    marks.push(["clock", mine ? `You offered it to ${whom}` : `Offered to ${whom}`, "warn"]);
+    const away = offer.origin === "transfer" || "queue" in offer.target;
+    const asked = away ? "offered it to" : "asked";
+    marks.push(["clock", mine ? `You ${asked} ${whom}` : `Offered to ${whom}`, "warn"]);
   }
   const part = chat ? partIn(state, view) : null;
   if (part === "listener") marks.push(["eye", "You are listening", ""]);

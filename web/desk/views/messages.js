@@ -64,6 +64,7 @@ function log(state, view, chat, actions) {
       "data-testid": "chat-log",
     },
     earlier(state, view, chat, actions),
+    unseen(state, view, chat),
     pieces(chat.messages, lines, chat.more).map((piece) =>
       "message" in piece
         ? message(state, view, chat, piece.message, piece.first)
@@ -95,6 +96,20 @@ function earlier(state, view, { more }, actions) {
       act: () => actions.earlier(view.id),
     }),
   );
+}
+
+/**
+ * One of several who are asked for a queue reads what a customer wrote once it is theirs.
+ *
+ * @param {State} state
+ * @param {ConversationView} view
+ * @param {ChatShot} chat
+ */
+function unseen(state, view, { messages }) {
+  const early = messages.length === 0 && partIn(state, view) === "offered";
+  if (!early || view.offer?.initiator) return null;
+  const props = { key: "unseen", class: "log-line", "data-testid": "chat-unseen" };
+  return h("p", props, "What was written is shown once you accept.");
 }
 
 /**
