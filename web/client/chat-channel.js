@@ -14,6 +14,8 @@ import { Thread } from "./thread.js";
 
 /** Until the server has told its own. */
 const LIMITS = { text_chars: 4_000, frame_bytes: 16_384, unacknowledged: 64, messages_per_s: 20 };
+/** Of a frame, what a text leaves for the rest. */
+const ROOM_BYTES = 1024;
 /** What waits in the browser is of no use: the connection is slower than the writer. */
 const MOST_BUFFERED_BYTES = 64 * 1024;
 const READY_WITHIN_MS = 5_000;
@@ -58,6 +60,10 @@ export class ChatChannel extends Emitter {
   #reopenMs = FIRST_REOPEN_MS;
   /** Whether the leg has had a second channel: the server takes no third on the same one. */
   #reopened = false;
+  /** Whether this person is signed in: without that the server closes what is opened. */
+  #live = false;
+  /** Whether a channel is to be opened as soon as that is so. */
+  #waits = false;
   #request = 0;
   /** @type {Map<number, Deferred<Page>>} */
   #pages = new Map();
@@ -87,6 +93,12 @@ export class ChatChannel extends Emitter {
     return this.#outbox.empty;
   }
 
+  /** @param {boolean} live whether this person is signed in at the moment */
+  setSignalling(live) {
+    this.#live = live;
+    if (live && this.#waits) this.#open();
+  }
+
   /** @param {Person} person whose chats these are */
   begin({ id, name }) {
     this.name = name;
@@ -107,6 +119,7 @@ export class ChatChannel extends Emitter {
 
   /** @param {Pipe | null} pipe */
   #take(pipe) {
+    this.#waits = false;
     this.#lost();
     this.#pipe = pipe;
     if (pipe === null) return;
@@ -156,7 +169,7 @@ export class ChatChannel extends Emitter {
     const id = freshId();
     const unsent = { conversation, id, text: clean, audience };
     const tooLong = [...clean].length > this.#limits.text_chars;
-    if (tooLong || bytes(frameOf(unsent)) > this.#limits.frame_bytes) {
+    if (tooLong || bytes(clean) > this.#limits.frame_bytes - ROOM_BYTES) {
       throw new TrefoilError("text_too_long", "The text is too long.");
     }
     this.#outbox.add(unsent);
@@ -307,11 +320,16 @@ export class ChatChannel extends Emitter {
   #broken() {
     this.#take(null);
     this.#watch = setTimeout(() => {
-      if (this.#reopened) return this.#leg.renew();
-      this.#reopened = true;
-      this.#take(this.#leg.openChannel("chat"));
+      if (this.#live) this.#open();
+      else this.#waits = true;
     }, this.#reopenMs);
     this.#reopenMs = Math.min(this.#reopenMs * 2, LAST_REOPEN_MS);
+  }
+
+  #open() {
+    if (this.#reopened) return this.#leg.renew();
+    this.#reopened = true;
+    this.#take(this.#leg.openChannel("chat"));
   }
 
   #lost() {
@@ -343,9 +361,9 @@ function frameOf({ conversation, id, text, audience }) {
   return /** @type {const} */ ({ type: "send", conversation, id, text, audience });
 }
 
-/** @param {unknown} frame */
-function bytes(frame) {
-  return new TextEncoder().encode(JSON.stringify(frame)).length;
+/** @param {string} text */
+function bytes(text) {
+  return new TextEncoder().encode(JSON.stringify(text)).length;
 }
 
 function lost() {

@@ -310,6 +310,7 @@ export class Client extends Commands {
   /** @param {{ state: ConnectionState, error: TrefoilError | null }} change */
   #connected(change) {
     if (change.state !== "live") this.leg.setSignalling(false);
+    this.#channel.setSignalling(change.state === "live");
     if (change.state === "closed") {
       this.#over.abort();
       this.#sound.close();

@@ -213,6 +213,16 @@ describe("the chats' channel", () => {
     assert.equal(reopened.length, 1, "the server takes no third channel of a leg");
   });
 
+  test("waits for the session, without which the server takes none", () => {
+    const { channel, session, reopened } = live(ALICE);
+    channel.setSignalling(false);
+    /** @type {any} */ (session.pipe).onclose();
+    mock.timers.tick(60_000);
+    assert.equal(reopened.length, 0);
+    channel.setSignalling(true);
+    assert.equal(reopened.length, 1);
+  });
+
   test("over which nothing comes any more is replaced", () => {
     const { session, reopened } = live(ALICE);
     mock.timers.tick(10_000);

@@ -191,6 +191,7 @@ export function live(person, log = []) {
   };
   const channel = new ChatChannel(leg, store);
   channel.begin({ id: person, name: person, role: "customer" });
+  channel.setSignalling(true);
   const thread = channel.thread("c1");
   thread.want(true);
   const session = server.connect(person);
