@@ -125,7 +125,7 @@ fn seat_at_once(draft: &mut Draft<'_>, call: ConversationId, raised: Conversatio
     let mut agents: Vec<_> = call.agents_in().cloned().collect();
     agents.sort_by_key(|agent| call.owner() != Owner::Agent(agent.clone()));
     for agent in agents {
-        if draft.agent(&agent).is_some_and(|agent| agent.has_room(Medium::Chat)) {
+        if draft.agent(&agent).is_some_and(|agent| agent.leg && agent.has_room(Medium::Chat)) {
             queue::take(draft, raised, &agent);
             return;
         }
