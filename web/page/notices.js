@@ -119,7 +119,7 @@ function supervised(kind, notice, names) {
     case "coach_started":
       return `${boss} hears this call and speaks to you. Nobody else hears it.`;
     case "coach_stopped":
-      return `${boss} no longer speaks to you.`;
+      return `${boss} no longer speaks to you alone.`;
     case "listener_joined":
       return `${who} listens to learn, and is heard by nobody.`;
     case "listener_left":

@@ -300,7 +300,14 @@ pub enum Event {
         end: ObservingEnd,
     },
     /// A supervisor has a seat beside the agents.
-    SupervisorBarged { conversation: ConversationId, agent: AgentId, name: String },
+    SupervisorBarged {
+        conversation: ConversationId,
+        agent: AgentId,
+        name: String,
+        /// Whom it coached until then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        coached: Option<AgentId>,
+    },
     /// A supervisor who had barged in has no seat any more.
     SupervisorLeft { conversation: ConversationId, agent: AgentId },
     /// A supervisor has the seat of whoever answered for the conversation.
@@ -314,6 +321,9 @@ pub enum Event {
         rescinded: Vec<AgentId>,
         /// The phase it was taken over in.
         phase: Phase,
+        /// Whom the supervisor coached until then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        coached: Option<AgentId>,
     },
     /// A supervisor transfers blindly in an agent's name.
     TransferredOnBehalf {

@@ -49,6 +49,11 @@ fn coach(
     (coached.clone().into(), notice)
 }
 
+/// A coach takes a seat: whom it coached is told before that it is no whisper any more.
+pub(crate) fn coached_no_more(id: ConversationId, coached: Option<&AgentId>, by: &AgentId) -> News {
+    coached.map(|coached| coach(id, coached, by, false)).into_iter().collect()
+}
+
 /// The observer itself is told when it did not ask for it.
 pub(crate) fn observing_stopped(
     conversation: &Conversation,

@@ -204,9 +204,15 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
         Event::ObservingStopped { agent, mode, end, .. } => {
             news::observing_stopped(conversation, agent, mode, end)
         }
-        Event::SupervisorBarged { agent, .. } => joined(conversation, agent),
-        Event::TakenOver { by, from, rescinded, .. } => {
-            news::taken_over(conversation, by, from.as_ref(), rescinded)
+        Event::SupervisorBarged { agent, coached, .. } => {
+            let mut news = news::coached_no_more(id, coached.as_ref(), agent);
+            news.extend(joined(conversation, agent));
+            news
+        }
+        Event::TakenOver { by, from, rescinded, coached, .. } => {
+            let mut news = news::coached_no_more(id, coached.as_ref(), by);
+            news.extend(news::taken_over(conversation, by, from.as_ref(), rescinded));
+            news
         }
         Event::TransferredOnBehalf { by, agent, target, .. } => {
             let (by, target) = (by.clone().into(), target.clone());

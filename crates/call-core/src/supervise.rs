@@ -191,11 +191,20 @@ pub(crate) fn barge(
     let (call, who) = asked(draft, id, by)?;
     may_barge(call, who)?;
     let (agent, name) = (who.id.clone(), who.agent.name.clone());
+    let coached = coached(call, who).cloned();
     finish_wrap_up(draft, &agent);
-    draft.push(Event::SupervisorBarged { conversation: id, agent, name });
+    draft.push(Event::SupervisorBarged { conversation: id, agent, name, coached });
     // What an agent holds who is lost does not keep the customer from who is there now.
     hold::lift_stranded(draft, id);
     Ok(())
+}
+
+/// The agent into whose ear the supervisor speaks.
+fn coached<'c>(call: &'c Conversation, who: Supervisor<'_>) -> Option<&'c AgentId> {
+    match &call.observers.get(who.id)?.mode {
+        ObserverMode::Coach { agent } => Some(agent),
+        ObserverMode::Monitor | ObserverMode::Listener => None,
+    }
 }
 
 /// Who talks with a customer again is done with the one before.
@@ -234,6 +243,7 @@ pub(crate) fn take_over(
         from: owner.clone(),
         rescinded: call.candidates().cloned().collect(),
         phase: call.phase(),
+        coached: coached(call, who).cloned(),
     };
     finish_wrap_up(draft, access::agent(by)?);
     draft.push(event);

@@ -109,7 +109,7 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
         E::ObserverBack { conversation, agent, .. } => observing::back(world, *conversation, agent),
         E::ObservingStopped { conversation, agent, .. } =>
             observing::stopped(world, at, *conversation, agent),
-        E::SupervisorBarged { conversation, agent, name } =>
+        E::SupervisorBarged { conversation, agent, name, .. } =>
             observing::barged(world, at, *conversation, agent, name),
         E::TakenOver { conversation, by, name, from, phase, .. } =>
             observing::taken_over(world, at, *conversation, &observing::TakeOver {

@@ -176,6 +176,40 @@ fn a_coach_is_heard_by_its_one_agent_who_hears_everything_else_as_before() {
 }
 
 #[test]
+fn whom_a_coach_spoke_to_is_told_when_it_stops_whatever_it_becomes() {
+    let becomes: [fn(&mut Bench); 4] = [
+        |bench| bench.monitors(SUE),
+        |bench| bench.barges(SUE),
+        |bench| bench.asks(SUE, C::TakeOver { conversation: bench.conversation }).unwrap(),
+        |bench| bench.stops(SUE),
+    ];
+    for becomes in becomes {
+        let mut bench = Bench::connected().with_sue();
+        bench.coaches(SUE, BOB);
+        bench.forget_news();
+        becomes(&mut bench);
+        let sue = person(SUE);
+        let stopped =
+            |news: &&Notice| matches!(news, Notice::CoachStopped { by, .. } if *by == sue);
+        let told = bench.told(BOB);
+        assert!(told.first().is_some_and(stopped), "{told:?}");
+        assert_eq!(told.iter().copied().filter(stopped).count(), 1);
+        assert!(!bench.told(ALICE).iter().any(stopped));
+    }
+}
+
+#[test]
+fn who_barges_without_having_coached_is_told_of_as_joined_only() {
+    for from in [|_: &mut Bench| {}, |bench: &mut Bench| bench.monitors(SUE)] {
+        let mut bench = Bench::connected().with_sue();
+        from(&mut bench);
+        bench.barges(SUE);
+        let told = bench.told(BOB);
+        assert!(!told.iter().any(|news| matches!(news, Notice::CoachStopped { .. })));
+    }
+}
+
+#[test]
 fn a_coached_agent_on_hold_hears_its_music_and_nothing_else() {
     let mut bench = Bench::consult().with_sue();
     bench.coaches(SUE, CAROL);

@@ -115,6 +115,7 @@ async fn acts_of_supervision_stand_in_the_audit_as_soon_as_they_are_durable() {
         conversation: ConversationId(7),
         agent: agent.parse().unwrap(),
         name: "Eve".to_owned(),
+        coached: None,
     };
     let recorded = Recorded { at: Time(5), event: barged("eve") };
     place.journal.append(0, &[event(1), recorded], &[]).await.unwrap();
