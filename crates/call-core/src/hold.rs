@@ -61,7 +61,9 @@ pub(crate) fn may_hold(
     by: &PersonId,
     participant: &PersonId,
 ) -> Result<(), Refusal> {
-    match other(conversation, by, participant)?.hold {
+    let other = other(conversation, by, participant)?;
+    is_in(conversation, by)?;
+    match other.hold {
         None => Ok(()),
         Some(_) => Err(Refusal::AlreadyHeld),
     }
@@ -91,10 +93,17 @@ fn other<'c>(
     conversation.participants.get(participant).ok_or(Refusal::UnknownTarget)
 }
 
+/// Nobody is put on hold by who is lost: it could not take the hold off in time.
+fn is_in(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal> {
+    let is_in = conversation.participants.get(by).is_some_and(Participant::is_in);
+    if is_in { Ok(()) } else { Err(Refusal::ChannelInactive) }
+}
+
 /// Whether `by` may exchange who is on hold.
 pub(crate) fn may_swap(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal> {
     access::agent(by)?;
     three(conversation)?;
+    is_in(conversation, by)?;
     match held(conversation) {
         Held::Nobody | Held::Customer | Held::Agent(_) => Ok(()),
         Held::Several => Err(Refusal::AlreadyHeld),

@@ -115,7 +115,8 @@
 //!   fails or the target leaves, unless `stay_held`; holds that were asked for stay.
 //! * **When the owner goes** and another agent is in, every hold is lifted: customer and agent
 //!   talk. A lost owner's holds go at once; what the other holds meanwhile stays.
-//! * **A hold ends with its placer**: when it leaves, or is lost while another agent is in.
+//! * **A hold ends with its placer**: when it leaves, or is lost while another agent is in. Who is
+//!   lost places none and swaps nobody (`channel_inactive`), but takes off what there is.
 //! * **Swap** exchanges customer and agent. With nobody on hold the customer goes on hold; with
 //!   both on hold it is refused as `already_held`. Any agent may swap and merge, a held one too.
 //! * **The owner of a hand-over** stays its initiator until the target answers or the

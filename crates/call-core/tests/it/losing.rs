@@ -4,6 +4,7 @@ use call_core::Command as C;
 use call_core::{EndReason, HoldWhen, OnFailure, Phase, Refusal, record};
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, Scene, agent, person, secs};
+use crate::supervising::SUE;
 
 #[test]
 fn with_the_target_in_a_lost_initiator_leaves_customer_and_target_talking_at_once() {
@@ -55,6 +56,43 @@ fn what_the_colleague_holds_meanwhile_stays_held_when_the_grace_runs_out() {
     bench.after(secs(30));
     bench.held(&[ALICE]);
     bench.music(ALICE);
+}
+
+#[test]
+fn an_agent_who_is_lost_puts_nobody_on_hold_until_it_is_back() {
+    for scene in [Bench::connected, Bench::three_way] {
+        let mut bench = scene();
+        let conversation = bench.conversation;
+        let hold = C::Hold { conversation, participant: person(ALICE) };
+        bench.loses(BOB);
+        assert_eq!(bench.refused(BOB, hold), Refusal::ChannelInactive);
+        bench.held(&[]);
+        bench.leg_up(BOB);
+        bench.holds(BOB, ALICE);
+    }
+}
+
+#[test]
+fn an_agent_who_is_lost_swaps_nobody_but_may_take_off_a_hold() {
+    let mut bench = Bench::consult();
+    bench.loses(CAROL);
+    let conversation = bench.conversation;
+    assert_eq!(bench.refused(CAROL, C::Swap { conversation }), Refusal::ChannelInactive);
+    bench.held(&[ALICE]);
+    bench.resumes(CAROL, ALICE);
+    bench.talk(&[ALICE, BOB]);
+}
+
+#[test]
+fn while_the_agent_is_lost_its_hold_does_not_part_the_customer_from_a_supervisor() {
+    let mut bench = Bench::connected().with_sue();
+    bench.barges(SUE);
+    bench.loses(BOB);
+    let conversation = bench.conversation;
+    let hold = |who| C::Hold { conversation, participant: person(who) };
+    assert_eq!(bench.refused(BOB, hold(ALICE)), Refusal::ChannelInactive);
+    assert_eq!(bench.refused(BOB, hold(SUE)), Refusal::ChannelInactive);
+    bench.talk(&[ALICE, SUE]);
 }
 
 #[test]

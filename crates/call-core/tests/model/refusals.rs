@@ -40,6 +40,7 @@ pub(crate) fn expected(
         Command::Hold { conversation, participant } => {
             seated(reference, by, *conversation, |call| {
                 other(call, by, participant)
+                    .or(absent(call, by))
                     .or(call.held.contains_key(participant).then_some("already_held"))
             })
         }
@@ -53,7 +54,7 @@ pub(crate) fn expected(
             seated(reference, by, *conversation, |call| remove(call, by, participant))
         }
         Command::Swap { conversation } => seated(reference, by, *conversation, |call| {
-            three(call, by).or((call.held.len() > 1).then_some("already_held"))
+            three(call, by).or(absent(call, by)).or((call.held.len() > 1).then_some("already_held"))
         }),
         Command::Merge { conversation } => seated(reference, by, *conversation, |call| {
             three(call, by).or(call.held.is_empty().then_some("not_held"))
@@ -84,6 +85,11 @@ fn remove(call: &Call, by: &PersonId, participant: &PersonId) -> Code {
     }
     let customers_stay = participant.as_agent().is_none().then_some("not_permitted");
     other(call, by, participant).or(customers_stay)
+}
+
+/// Who is lost puts nobody on hold.
+fn absent(call: &Call, by: &PersonId) -> Code {
+    (!call.agents_in().contains(by)).then_some("channel_inactive")
 }
 
 fn agents_only(by: &PersonId) -> Code {
