@@ -15,6 +15,7 @@ mod channels;
 mod consulting;
 mod deadlines;
 mod directory;
+mod edges;
 mod failing;
 mod handing_over;
 mod hearing;
