@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use directory::{
     AgentArgs, AgentCommand, ChannelArgs, ChannelChoices, ChannelCommand, DirectoryArgs,
-    DirectoryCommand, Place, TeamArgs, TeamChoices, TeamCommand,
+    DirectoryCommand, OwnChoice, Place, TeamArgs, TeamChoices, TeamCommand,
 };
 
 /// Trefoil, a WebRTC voice server for contact centres: nobody is ever lost.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// Where the directory is.
 #[derive(Debug, Clone, Default, Args)]
@@ -268,6 +268,17 @@ pub enum ChannelCommand {
     },
 }
 
+/// What a channel may have of its own in place of its team's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OwnChoice {
+    /// The priority of its callers.
+    Priority,
+    /// When it is open.
+    Hours,
+    /// What happens outside of the hours.
+    WhenClosed,
+}
+
 /// What can be chosen about a channel.
 #[derive(Debug, Default, Args)]
 pub struct ChannelChoices {
@@ -298,9 +309,18 @@ pub struct ChannelChoices {
     /// The time zone of these, such as Europe/Berlin
     #[arg(long)]
     pub zone: Option<String>,
-    /// Takes its priority, its hours and what happens outside of them away: all as its team
-    #[arg(long, conflicts_with_all = ["open", "except", "zone", "when_closed", "priority"])]
-    pub as_team: bool,
+    /// Takes its priority, its hours and what happens outside of them away, or only those that are
+    /// named, such as --as-team=hours,priority: from then on as its team
+    #[arg(
+        long,
+        value_name = "WHAT",
+        num_args = 0..,
+        require_equals = true,
+        value_delimiter = ',',
+        default_missing_values = ["priority", "hours", "when-closed"],
+        conflicts_with_all = ["open", "except", "zone", "when_closed", "priority"]
+    )]
+    pub as_team: Vec<OwnChoice>,
     /// Outside of the hours: refuse, queue or team:ID; as the team if nothing is chosen
     #[arg(long, value_name = "WHAT")]
     pub when_closed: Option<String>,

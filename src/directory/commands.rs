@@ -20,7 +20,7 @@ use super::{Keeper, now};
 use crate::app::JOURNAL;
 use crate::cli::{
     AgentArgs, AgentCommand, ChannelArgs, ChannelChoices, ChannelCommand, DirectoryArgs,
-    DirectoryCommand, Place, ServeArgs, TeamArgs, TeamChoices, TeamCommand,
+    DirectoryCommand, OwnChoice, Place, ServeArgs, TeamArgs, TeamChoices, TeamCommand,
 };
 use crate::config::Config;
 
@@ -382,9 +382,13 @@ fn channel_choices(
     let part = |key: &str| before[key].as_object().cloned().unwrap_or_default();
     let hours = hours_of(about.zone, [about.open, about.except]);
     put_part(&mut written, "hours", part("hours"), hours);
-    if about.as_team {
-        let keys = ["priority", "hours", "when_closed"];
-        written.extend(keys.map(|key| (key.to_owned(), Value::Null)));
+    for own in about.as_team {
+        let key = match own {
+            OwnChoice::Priority => "priority",
+            OwnChoice::Hours => "hours",
+            OwnChoice::WhenClosed => "when_closed",
+        };
+        written.insert(key.to_owned(), Value::Null);
     }
     texts(&mut written, part("texts"), &about.text)?;
     Ok(written)

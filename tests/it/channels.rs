@@ -108,7 +108,12 @@ async fn what_changes_about_a_channel_takes_effect_with_the_next_call() {
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
-    does(house.data(), &["channel", "change", "shop", "--on", "--as-team"]);
+    let own = ["--on", "--priority", "3", "--open", "mon-fri 09:00-17:00", "--zone", "UTC"];
+    does(house.data(), &[&["channel", "change", "shop"][..], &own].concat());
+    does(house.data(), &["channel", "change", "shop", "--as-team=hours"]);
+    let shown = does(house.data(), &["channel", "show", "shop"]);
+    assert!(shown.contains("\"priority\": 3") && !shown.contains("hours"), "{shown}");
+    does(house.data(), &["channel", "change", "shop", "--as-team"]);
     let shown = does(house.data(), &["channel", "show", "shop"]);
     assert!(shown.contains("\"enabled\": true") && !shown.contains("priority"), "{shown}");
     house.closes().await;

@@ -344,6 +344,24 @@ async fn an_ended_call_is_on_record() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_method_that_a_path_does_not_take_is_refused_like_everything_else() {
+    let house = House::opens().await;
+    for (method, path) in [
+        ("DELETE", "/v1/admin/agents"),
+        ("POST", "/v1/admin/directory"),
+        ("POST", "/v1/openapi.json"),
+        ("PUT", "/v1/channels/shop"),
+    ] {
+        let told = Ask::new(method, path).sent(house.place.http).await;
+        assert_eq!((told.status, told.code()), (405, "method_not_allowed"), "{method} {path}");
+        assert!(told.body["error"]["message"].as_str().is_some_and(|says| !says.is_empty()));
+        let allow = told.head.lines().find_map(|line| line.strip_prefix("allow: "));
+        assert!(allow.is_some_and(|takes| takes.contains("GET")), "{told:?}");
+    }
+    house.closes().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_operation_the_document_describes_is_a_route() {
     let house = House::opens().await;
     let document = Ask::new("GET", "/v1/openapi.json").sent(house.place.http).await.body;

@@ -153,6 +153,8 @@
  * @property {string | null} [unavailable_reason]
  * @property {ChatLine} [chat]
  *
+ * @typedef {"reject" | "wait" | "queue" | { fallback_team: string }} WhenNobody
+ *
  * @typedef {object} DeskTeam
  * @property {string} id
  * @property {string} name
@@ -161,6 +163,7 @@
  * @property {number | null} [waiting_since_ms] since when the one who has waited longest does
  * @property {number | null} [estimated_wait_ms] about how long one more would wait
  * @property {"push" | "pull"} [delivery] whether agents are rung, or fetch the next
+ * @property {WhenNobody} [when_nobody] what becomes of an invitation while none of them can be rung
  * @property {TeamChat} [chat]
  *
  * @typedef {object} DeskView

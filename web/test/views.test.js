@@ -8,7 +8,7 @@ import { transferDialog } from "../desk/views/transfer.js";
 import { atDesk, click, find, recorder, textOf } from "./drawn.js";
 import { ALICE, allowed, BOB, CAROL, consult, desk, ringing, seat, view } from "./story.js";
 /** @import { VNode } from "../page/dom.js" */
-/** @import { ConversationView, Offer } from "../client/types.js" */
+/** @import { ConversationView, Offer, WhenNobody } from "../client/types.js" */
 /** @import { State, TransferDraft } from "../desk/store.js" */
 
 /** @param {Partial<TransferDraft>} [change] */
@@ -212,7 +212,7 @@ describe("the transfer dialog", () => {
     const root = transferDialog(busy, draft(), recorder().actions);
     assert.match(
       textOf(find(root, "target-team-billing")),
-      /3 waiting · wait about 4 minutesNobody free/,
+      /3 waiting · wait about 4 minutesNobody free$/,
     );
     assert.match(textOf(find(root, "target-queue-billing")), /3 waiting.*Agents fetch/);
     const outlook = (/** @type {TransferDraft["target"]} */ target) =>
@@ -220,6 +220,25 @@ describe("the transfer dialog", () => {
     assert.match(outlook({ queue: "billing" }), /^3 are waiting there, wait about 4 minutes/);
     assert.match(outlook({ team: "billing" }), /^Nobody of Billing is free/);
     assert.equal(outlook({ agent: "carol" }), "");
+  });
+
+  test("says what becomes of the call where nobody is free", () => {
+    const whole = desk();
+    /** @type {readonly (readonly [WhenNobody, RegExp, RegExp])[]} */
+    const policies = [
+      ["reject", /Nobody free: takes no call$/, /^Nobody of Billing is free\. The call is refused/],
+      ["wait", /Nobody free: rings who becomes free$/, /Who becomes free is rung, for a while\.$/],
+      ["queue", /Nobody free: waits in the queue$/, /once you have left, the customer waits in/],
+      [{ fallback_team: "support" }, /Nobody free: Support stands in$/, /Support is called in its/],
+    ];
+    for (const [when_nobody, inList, chosen] of policies) {
+      const teams = whole.teams.map((team) => ({ ...team, available: 0, when_nobody }));
+      const busy = reduce(state, { type: "desk", desk: { ...whole, teams } });
+      const target = { team: "billing" };
+      const root = transferDialog(busy, draft({ target }), recorder().actions);
+      assert.match(textOf(find(root, "target-team-billing")), inList);
+      assert.match(textOf(find(root, "transfer-outlook")), chosen);
+    }
   });
 
   test("sends to a queue with the agent staying or leaving", () => {

@@ -25,6 +25,8 @@ pub(super) enum RestError {
     Denied(Denied),
     /// There is nothing of that id.
     NotFound,
+    /// The path is one, but takes other methods.
+    WrongMethod,
 }
 
 /// The form of every error, for the documents.
@@ -83,6 +85,10 @@ impl IntoResponse for RestError {
             Self::Wire(error) => error.into_response(),
             Self::NotFound => {
                 plain(StatusCode::NOT_FOUND, "not_found", "There is nothing of that id.")
+            }
+            Self::WrongMethod => {
+                let message = "This path does not take that method; Allow says which it takes.";
+                plain(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
             }
             Self::Denied(denied) => answer(denied),
         }

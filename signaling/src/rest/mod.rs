@@ -91,6 +91,7 @@ pub(crate) fn router(app: AppState, office: Arc<dyn Office>) -> Router {
         .route("/v1/openapi.json", get(openapi))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .merge(large.layer(DefaultBodyLimit::max(MAX_DOCUMENT_BYTES)))
+        .method_not_allowed_fallback(|| std::future::ready(RestError::WrongMethod))
         .with_state(rest)
 }
 

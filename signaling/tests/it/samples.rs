@@ -9,6 +9,7 @@ use call_core::view::{
     Action, ActionName, AgentState, AgentView, CandidateView, DeliveryView, DeskChanges,
     HearingView, HeldView, LegState, OfferView, OngoingSeat, OngoingView, OriginView,
     ParticipantView, PresenceView, SelfView, SourceName, StageView, StatusView, StayView, TeamView,
+    WhenNobodyView,
 };
 use call_core::{
     ConversationId, ConversationView, DeskView, HoldWhen, Medium, Notice, OfferId, Owner, PersonId,
@@ -256,6 +257,7 @@ fn desk() -> DeskView {
             waiting_since_ms: Some(CALLED_AT),
             estimated_wait_ms: Some(180_000),
             delivery: DeliveryView::Push,
+            when_nobody: WhenNobodyView::Queue,
         }],
         server_time_ms: INVITED_AT,
     }

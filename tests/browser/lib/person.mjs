@@ -141,6 +141,12 @@ export class Customer extends Person {
     await this.at("call").waitFor();
   }
 
+  /** Opens the page of a channel; the call is still to be made. */
+  async openChannel(channel) {
+    await this.#visit({ channel });
+    await this.at("call").waitFor();
+  }
+
   async #visit(form) {
     const name = this.name[0].toUpperCase() + this.name.slice(1);
     const query = new URLSearchParams({ name, audio: "raw", ...form });
@@ -159,6 +165,19 @@ export class Agent extends Person {
   async #open() {
     const query = new URLSearchParams({ agent: this.name, audio: "raw" });
     await this.page.goto(`${this.server.url}/desk/?${query}`);
+  }
+
+  /** Opens the desk and stays at its door: nobody is signed in by the address. */
+  async openDoor() {
+    await this.page.goto(`${this.server.url}/desk/?audio=raw`);
+    await this.at("signin-password-form").waitFor();
+  }
+
+  /** Types what is asked for at the door. */
+  async signInBy(login, password) {
+    await this.at("signin-login").fill(login);
+    await this.at("signin-password").fill(password);
+    await this.press("signin-submit");
   }
 
   /** Waits until calls can ring here. */

@@ -130,6 +130,24 @@ export class Server {
     this.log = (this.log + chunk).slice(-KEPT_LOG_BYTES);
   }
 
+  /**
+   * What an operator does on the machine while the server runs: `trefoil channel add ...`.
+   *
+   * @param {string[]} args
+   * @param {string} typed on standard input: a password
+   */
+  async operator(args, typed = "") {
+    const stdio = ["pipe", "pipe", "pipe"];
+    const data = ["--data", path.join(this.#data, "data")];
+    const child = spawn(BINARY, [...args, ...data], { cwd: this.#data, detached: true, stdio });
+    endsWithUs(child);
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+    child.stdin.end(typed);
+    const [code] = await once(child, "close");
+    if (code !== 0) throw new Error(`trefoil ${args.join(" ")} ended with ${code}:\n${said}`);
+  }
+
   get alive() {
     return this.#child !== undefined && this.#child.exitCode === null && !this.#child.signalCode;
   }

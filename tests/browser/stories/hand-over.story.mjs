@@ -58,7 +58,7 @@ async function neverInSilence(stage, sinceMs, when) {
 
 /** A try to ring Bob again. */
 async function isRecalled(bob, withinMs) {
-  await bob.at("accept").waitFor({ timeout: withinMs });
+  await eventually("Bob is rung again", () => bob.at("accept").count(), withinMs);
   const words = await bob.at("incoming").textContent();
   assert.match(words, /Your transfer was not taken: the customer is back/);
   assert.ok(words.includes(NOTE), "with the note");

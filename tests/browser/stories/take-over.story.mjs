@@ -48,7 +48,7 @@ async function takeOver(stage) {
   const at = await eve.takesOver();
   assert.equal((await told(atBob, "taken_over")).by, "agent:eve");
   await bob.isTold("Eve Ember has taken your place");
-  await bob.at("wrap-up").waitFor();
+  await eventually("the agent's seat is gone", () => bob.at("wrap-up").count());
   await stage.hears("taken over", { alice: voices("eve"), bob: silence, eve: voices("alice") });
   await stage.shoot("taken over");
 

@@ -9,6 +9,13 @@ import { inChat, whyNoChat, whyNot } from "./colleagues.js";
 /** @import { Actions } from "../actions.js" */
 /** @import { DeskAgent, DeskTeam, Medium, PersonId, Target } from "../../client/types.js" */
 
+/** @type {Readonly<Record<"reject" | "wait" | "queue", string>>} */
+const NOBODY_FREE = {
+  reject: "takes no call",
+  wait: "rings who becomes free",
+  queue: "waits in the queue",
+};
+
 /**
  * Narrows the targets by name.
  *
@@ -62,7 +69,7 @@ export function targets(state, one, draft, actions) {
     { class: "targets", role: "radiogroup", "aria-label": "Whom to call" },
     group("Colleagues", null, free, (agent) => agentOption(state, agent, draft, actions)),
     group("Teams", chat ? "Offered to who is free" : "Rings who is free", teams, (team) =>
-      teamOption(team, draft, actions),
+      teamOption(state, team, draft, actions),
     ),
     group("Queues", "The customer waits in line", teams, (team) =>
       queueOption(team, draft, actions),
@@ -138,11 +145,12 @@ function agentOption(state, agent, draft, actions, chat = false) {
 }
 
 /**
+ * @param {State} state
  * @param {DeskTeam} team
  * @param {TransferDraft} draft
  * @param {Actions} actions
  */
-function teamOption(team, draft, actions) {
+function teamOption(state, team, draft, actions) {
   const free = team.available > 0;
   return option(draft, actions, {
     key: `team-${team.id}`,
@@ -154,10 +162,24 @@ function teamOption(team, draft, actions) {
       h(
         "span",
         { class: `state ${free ? "free" : ""}` },
-        free ? `${team.available} free` : "Nobody free",
+        free ? `${team.available} free` : nobodyFree(state, team),
       ),
     ],
   });
+}
+
+/**
+ * What comes of calling a team of which nobody is free.
+ *
+ * @param {State} state
+ * @param {DeskTeam} team
+ */
+function nobodyFree(state, { when_nobody }) {
+  if (when_nobody === undefined) return "Nobody free";
+  if (typeof when_nobody === "object") {
+    return `Nobody free: ${teamName(state, when_nobody.fallback_team)} stands in`;
+  }
+  return `Nobody free: ${NOBODY_FREE[when_nobody]}`;
 }
 
 /**

@@ -2,13 +2,13 @@ import { h } from "../../page/dom.js";
 import { icon } from "../../page/icons.js";
 import { button, modal } from "../../page/parts.js";
 import { estimate } from "../../page/words.js";
-import { targetName } from "../store.js";
+import { targetName, teamName } from "../store.js";
 import { blockedBy } from "./call.js";
 import { whyNoChat, whyNot } from "./colleagues.js";
 import { search, targets, teamsFor, words } from "./targets.js";
 /** @import { State, TransferDraft, TransferWay } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
-/** @import { ConversationView, Target } from "../../client/types.js" */
+/** @import { ConversationView, DeskTeam, Target } from "../../client/types.js" */
 
 /** @typedef {readonly (readonly [way: TransferWay, label: string, text: string])[]} Ways */
 
@@ -185,8 +185,7 @@ function outlook(state, { target }, chat) {
       ? queueOutlook(team.waiting, team.estimated_wait_ms, team.delivery === "pull")
       : team.available > 0
         ? `${people(team.available)} of ${team.name} can be ${chat ? "asked" : "rung"} now.`
-        : `Nobody of ${team.name} is free. As the team is set up, it waits for somebody,` +
-          " goes to a team that stands in, or is refused; you will see which.";
+        : `Nobody of ${team.name} is free. ${nobodyOutlook(state, team)}`;
   return h(
     "p",
     {
@@ -198,6 +197,27 @@ function outlook(state, { target }, chat) {
     icon("clock"),
     h("span", null, text),
   );
+}
+
+/**
+ * What becomes of a call to a team of which nobody is free.
+ *
+ * @param {State} state
+ * @param {DeskTeam} team
+ */
+function nobodyOutlook(state, { when_nobody }) {
+  if (typeof when_nobody === "object") {
+    return `${teamName(state, when_nobody.fallback_team)} is called in its place.`;
+  }
+  switch (when_nobody) {
+    case undefined:
+    case "reject":
+      return "The call is refused, unless somebody becomes free before.";
+    case "wait":
+      return "Who becomes free is rung, for a while.";
+    case "queue":
+      return "Who becomes free is rung; once you have left, the customer waits in the queue.";
+  }
 }
 
 /** @param {number} count */

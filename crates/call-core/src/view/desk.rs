@@ -111,6 +111,8 @@ pub struct TeamView {
     pub estimated_wait_ms: Option<u64>,
     /// Whether agents are rung for who waits, or fetch the next.
     pub delivery: DeliveryView,
+    /// What becomes of an invitation while none of its agents can be rung.
+    pub when_nobody: WhenNobodyView,
     /// Its chats.
     pub chat: TeamChatView,
 }
@@ -127,6 +129,21 @@ pub struct TeamChatView {
     pub waiting_since_ms: Option<Time>,
     /// About how long one who joins it would wait, if that can be told.
     pub estimated_wait_ms: Option<u64>,
+}
+
+/// What becomes of an invitation to a team of which nobody can be rung.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum WhenNobodyView {
+    /// It is refused.
+    Reject,
+    /// It stays open for its time and rings whoever frees up.
+    Wait,
+    /// As `wait`; once its initiator has left, the customer waits in the team's queue.
+    Queue,
+    /// Another team is invited in its place.
+    FallbackTeam(TeamId),
 }
 
 /// Who begins when somebody waits in a queue.

@@ -9,12 +9,12 @@ use crate::agent::{Agent, Unavailable};
 use crate::conversation::{Care, Medium};
 use crate::id::{AgentId, ConversationId, PersonId, TeamId};
 use crate::queue::QueueKey;
-use crate::settings::{Delivery, Settings};
+use crate::settings::{Delivery, Settings, TeamPolicy};
 use crate::team::Outlook;
 use crate::time::Time;
 use crate::view::desk::{
     AgentState, AgentView, DeliveryView, DeskChanges, DeskView, SelfView, TeamChatView, TeamView,
-    chat_line, self_view, state, status, teams,
+    WhenNobodyView, chat_line, self_view, state, status, teams,
 };
 use crate::world::World;
 
@@ -164,6 +164,12 @@ fn team_view(world: &World, settings: &Settings, id: &TeamId) -> Option<TeamView
         delivery: match team.delivery {
             Delivery::Push => DeliveryView::Push,
             Delivery::Pull => DeliveryView::Pull,
+        },
+        when_nobody: match &team.policy {
+            TeamPolicy::Reject => WhenNobodyView::Reject,
+            TeamPolicy::Wait => WhenNobodyView::Wait,
+            TeamPolicy::Queue => WhenNobodyView::Queue,
+            TeamPolicy::FallbackTeam(next) => WhenNobodyView::FallbackTeam(next.clone()),
         },
     })
 }

@@ -15,7 +15,7 @@ pub use call::{
 };
 pub use desk::{
     AgentState, AgentView, DeliveryView, DeskChanges, DeskView, LegState, SelfView, StatusView,
-    TeamView, desk,
+    TeamView, WhenNobodyView, desk,
 };
 pub use floor::{Floor, FloorChanges};
 pub use history::StayView;

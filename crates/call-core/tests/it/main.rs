@@ -24,6 +24,7 @@ mod chat_writing;
 mod consulting;
 mod deadlines;
 mod directory;
+mod edges;
 mod failing;
 mod handing_over;
 mod hearing;

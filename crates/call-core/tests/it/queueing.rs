@@ -371,7 +371,7 @@ fn the_desk_shows_who_is_available_who_waits_and_for_how_long() {
         serde_json::json!({
             "id": "support", "name": "support", "available": 0, "waiting": 2,
             "waiting_since_ms": since.as_millis(), "estimated_wait_ms": 630_000,
-            "delivery": "pull",
+            "delivery": "pull", "when_nobody": "reject",
             "chat": {
                 "available": 1, "waiting": 0, "waiting_since_ms": null, "estimated_wait_ms": 0,
             },

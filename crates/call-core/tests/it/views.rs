@@ -3,11 +3,11 @@
 use call_core::view::{ActionName, DeskChanges, Floor, SelfView};
 use call_core::{
     AgentId, AwayReason, Command, HoldWhen, Input, OnFailure, PersonId, Report, Rights, Status,
-    TeamId, audience, desk, view,
+    TeamId, TeamPolicy, audience, desk, view,
 };
 use serde_json::{Value, json};
 
-use crate::bench::{ALICE, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person};
+use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person};
 
 fn wire(bench: &Bench, viewer: &str) -> Value {
     serde_json::to_value(bench.view(viewer)).unwrap()
@@ -222,6 +222,7 @@ fn what_is_shown_as_possible_is_what_would_be_decided() {
 #[test]
 fn a_desk_shows_the_agent_its_colleagues_and_the_teams() {
     let mut bench = Bench::consult();
+    bench.policy(BILLING, TeamPolicy::FallbackTeam(SUPPORT.parse().unwrap()));
     bench.signs_in(DAVE, &[SUPPORT]);
     bench.sets(DAVE, Status::Away { reason: AwayReason::Meeting });
     bench.calls("customer:zoe", SUPPORT);
@@ -257,10 +258,10 @@ fn a_desk_shows_the_agent_its_colleagues_and_the_teams() {
             "teams": [
                 {"id": "billing", "name": "billing", "available": 0, "waiting": 0,
                  "waiting_since_ms": null, "estimated_wait_ms": 210_000, "delivery": "push",
-                 "chat": nobody_writes},
+                 "when_nobody": {"fallback_team": "support"}, "chat": nobody_writes},
                 {"id": "support", "name": "support", "available": 0, "waiting": 1,
                  "waiting_since_ms": at, "estimated_wait_ms": 60_002,
-                 "delivery": "push", "chat": nobody_writes},
+                 "delivery": "push", "when_nobody": "reject", "chat": nobody_writes},
             ],
             "server_time_ms": at,
         })
