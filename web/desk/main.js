@@ -9,6 +9,7 @@ import { BoardFeed, changesBoard } from "./board-feed.js";
 import { followChats } from "./chat-feed.js";
 import { partIn, shownChat, unreadAll } from "./chats.js";
 import { Door } from "./door.js";
+import { keepDrafts, keptDrafts } from "./drafts.js";
 import { press } from "./shortcuts.js";
 import { INITIAL, incomingCall, reduce } from "./store.js";
 import { ongoingPages } from "./supervise.js";
@@ -53,6 +54,7 @@ const actions = makeActions(() => client, dispatch, {
   focus: (selector) => queueMicrotask(() => focusOn(selector)),
 });
 const scroll = new LogScroll();
+const drafts = kept("trefoil.desk.drafts");
 
 const feed = new BoardFeed(lookAtBoard);
 
@@ -138,7 +140,9 @@ async function connect(token) {
   expose(fresh);
   try {
     const person = await fresh.connect();
-    return fresh === client ? person : null;
+    if (fresh !== client) return null;
+    dispatch({ type: "drafts", drafts: keptDrafts(drafts, person.id) });
+    return person;
   } catch (error) {
     if (fresh !== client) return null;
     throw error;
@@ -191,6 +195,7 @@ function expose(fresh) {
 
 sink.on("blocked", (blocked) => dispatch({ type: "sound_blocked", blocked }));
 addEventListener("focus", () => readOn());
+addEventListener("pagehide", () => keepDrafts(drafts, state));
 addEventListener("keydown", (event) => press(event, state, actions));
 navigator.mediaDevices?.addEventListener("devicechange", () => {
   if (state.microphone.state === "failed") actions.retryMicrophone();
