@@ -31,6 +31,13 @@ export async function acceptsChat(agent) {
   await takesPart(agent, "member");
 }
 
+/** Signs in anew while the seat in a chat is kept, and waits until the desk shows that chat. */
+export async function signsInAgain(agent) {
+  const query = new URLSearchParams({ agent: agent.name });
+  await agent.page.goto(`${agent.server.url}/desk/?${query}`);
+  await takesPart(agent, "member");
+}
+
 /** Waits until the desk shows the chat with this part in it: member, listener, offered, ... */
 export async function takesPart(agent, part) {
   await agent.page.locator(`[data-testid="chat"][data-part="${part}"]`).waitFor();
@@ -170,4 +177,30 @@ export function refusalOf(person, text) {
       channel.send(JSON.stringify({ type: "send", conversation, id, text: words }));
     });
   }, text);
+}
+
+/**
+ * Writes by the page's client, faster than anybody types; resolves with what the server has not
+ * acknowledged yet.
+ */
+export function writesMany(person, texts) {
+  return person.page.evaluate((all) => {
+    const [chat] = globalThis.trefoil.client.chats.values();
+    for (const text of all) chat.send(text);
+    return chat.pending.map(({ text }) => text);
+  }, texts);
+}
+
+/** Waits until all that was written at this page is acknowledged. */
+export function isTaken(person) {
+  const waits = () =>
+    person.page.evaluate(() => {
+      const [chat] = globalThis.trefoil.client.chats.values();
+      return chat?.pending.length ?? Infinity;
+    });
+  return eventually(
+    `what ${person.name} wrote is acknowledged`,
+    async () => (await waits()) === 0,
+    WITHIN_MS,
+  );
 }
