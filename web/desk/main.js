@@ -30,6 +30,8 @@ let state = INITIAL;
 /** @type {Client | null} */
 let client = null;
 let drawing = false;
+/** The chat one decides about. */
+let deciding = "";
 
 const door = new Door({
   dispatch,
@@ -100,6 +102,16 @@ function draw() {
   const title = unread === 0 ? "Trefoil desk" : `(${unread}) Trefoil desk`;
   document.title = incoming === undefined ? title : `Incoming: ${name ?? "call"}`;
   readOn();
+  writeOn();
+}
+
+/** Whoever has accepted by a key goes on where one writes. */
+function writeOn() {
+  const shown = shownChat(state);
+  const part = shown === undefined ? null : partIn(state, shown);
+  const accepted = part === "member" && shown?.id === deciding;
+  deciding = part === "offered" ? (shown?.id ?? "") : "";
+  if (accepted && document.activeElement === document.body) refocus();
 }
 
 /** What is on the stage is read, while somebody looks at it. */
