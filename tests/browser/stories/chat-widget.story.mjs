@@ -83,7 +83,8 @@ describe("the widget in a page", () => {
       assert.equal(await at("composer-text").inputValue(), "And the black", "and the draft");
       await at("composer-text").fill("Thank you");
       await alice.page.keyboard.press("Enter");
-      await eventually("Bob reads it", async () => (await chat.log(bob)).texts.includes("Thank you"));
+      const has = async () => (await chat.log(bob)).texts.includes("Thank you");
+      await eventually("Bob reads it", has);
 
       await alice.page.setViewportSize({ width: 360, height: 640 });
       await stage.shoot("narrow");
