@@ -44,7 +44,7 @@ const SHOWN_WITHIN_MS = 5_000;
  * @property {string} [client]
  * @property {AudioProcessing} [audio]
  * @property {boolean} [keepMicrophone] keeps it open between calls: answers sooner, light stays on
- * @property {Store} [store] keeps messages that are not acknowledged over a reload: of this tab alone
+ * @property {Store} [store] of this tab: keeps what is not acknowledged over a reload
  * @property {typeof globalThis.WebSocket} [WebSocket]
  * @property {typeof globalThis.RTCPeerConnection} [RTCPeerConnection]
  * @property {typeof globalThis.MediaStream} [MediaStream]

@@ -209,33 +209,8 @@ function composer(state, actions) {
         send();
       },
     },
-    refused === null
-      ? null
-      : h(
-          "p",
-          { key: "refused", class: "error small", role: "alert", "data-testid": "composer-refused" },
-          `Not sent: ${refusal(refused)}.`,
-        ),
-    h("textarea", {
-      key: "text",
-      class: "input composer-text",
-      rows: 2,
-      dir: "auto",
-      "aria-label": "Your message",
-      "aria-describedby": "composer-hint",
-      placeholder: "Write a message",
-      "data-focus": true,
-      "data-testid": "composer-text",
-      value: text,
-      oninput: (/** @type {{ target: HTMLTextAreaElement }} */ { target }) =>
-        actions.compose(target.value),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => {
-        // An Enter that ends the composing of a character is no end of the message.
-        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-        event.preventDefault();
-        send();
-      },
-    }),
+    refusedLine(refused),
+    field(text, actions, send),
     h(
       "div",
       { key: "buttons", class: "composer-buttons" },
@@ -251,6 +226,44 @@ function composer(state, actions) {
       }),
     ),
   );
+}
+
+/** @param {string | null} code */
+function refusedLine(code) {
+  if (code === null) return null;
+  return h(
+    "p",
+    { key: "refused", class: "error small", role: "alert", "data-testid": "composer-refused" },
+    `Not sent: ${refusal(code)}.`,
+  );
+}
+
+/**
+ * @param {string} text
+ * @param {Actions} actions
+ * @param {() => void} send
+ */
+function field(text, actions, send) {
+  return h("textarea", {
+    key: "text",
+    class: "input composer-text",
+    rows: 2,
+    dir: "auto",
+    "aria-label": "Your message",
+    "aria-describedby": "composer-hint",
+    placeholder: "Write a message",
+    "data-focus": true,
+    "data-testid": "composer-text",
+    value: text,
+    oninput: (/** @type {{ target: HTMLTextAreaElement }} */ { target }) =>
+      actions.compose(target.value),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => {
+      // An Enter that ends the composing of a character is no end of the message.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      send();
+    },
+  });
 }
 
 /** @param {string} text */

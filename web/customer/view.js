@@ -88,7 +88,8 @@ function form(state, actions) {
     const text = "This page needs a link with a token, or a server in demo mode.";
     return [h("h1", null, "Call us"), h("p", { class: "error", "data-testid": "no-token" }, text)];
   }
-  const { voice, chat } = media(state);
+  const { voice } = media(state);
+  const usual = voice ? "Call us" : "Write to us";
   const missing = !state.named && state.name.trim() === "" ? "Tell us your name first" : null;
   return h(
     "form",
@@ -102,7 +103,7 @@ function form(state, actions) {
         else actions.chat();
       },
     },
-    h("h1", { tabindex: "-1", "data-focus": true }, state.channel?.name ?? (voice ? "Call us" : "Write to us")),
+    h("h1", { tabindex: "-1", "data-focus": true }, state.channel?.name ?? usual),
     greeting(state),
     voice
       ? h("p", { class: "soft" }, "You speak from this page. All you need is a microphone.")
@@ -110,6 +111,20 @@ function form(state, actions) {
     state.error === null ? null : failure(state.error),
     state.named ? null : nameField(state, actions),
     teamField(state, actions),
+    ways(state, actions, missing),
+  );
+}
+
+/**
+ * The buttons by which one begins.
+ *
+ * @param {State} state
+ * @param {Actions} actions
+ * @param {string | null} missing
+ */
+function ways(state, actions, missing) {
+  const { voice, chat } = media(state);
+  return [
     voice
       ? button({
           testid: "call",
@@ -133,7 +148,7 @@ function form(state, actions) {
           act: voice ? actions.chat : () => {},
         })
       : null,
-  );
+  ];
 }
 
 /** @param {State} state */

@@ -15,6 +15,7 @@ const UNSENT = {
   text_too_long: "The text is too long",
   malformed: "The server could not read this text",
   storage_unavailable: "The server could not record this; please send it again",
+  storage_failed: "The server could not record this; please send it again",
   too_many_unsent: "Too many messages wait to be sent",
 };
 

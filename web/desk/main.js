@@ -9,6 +9,7 @@ import { BoardFeed, changesBoard } from "./board-feed.js";
 import { followChats } from "./chat-feed.js";
 import { partIn, shownChat, unreadAll } from "./chats.js";
 import { Door } from "./door.js";
+import { keepDrafts, keptDrafts } from "./drafts.js";
 import { press } from "./shortcuts.js";
 import { INITIAL, incomingCall, reduce } from "./store.js";
 import { ongoingPages } from "./supervise.js";
@@ -29,6 +30,8 @@ let state = INITIAL;
 /** @type {Client | null} */
 let client = null;
 let drawing = false;
+/** The chat one decides about. */
+let deciding = "";
 
 const door = new Door({
   dispatch,
@@ -53,6 +56,7 @@ const actions = makeActions(() => client, dispatch, {
   focus: (selector) => queueMicrotask(() => focusOn(selector)),
 });
 const scroll = new LogScroll();
+const drafts = kept("trefoil.desk.drafts");
 
 const feed = new BoardFeed(lookAtBoard);
 
@@ -98,6 +102,16 @@ function draw() {
   const title = unread === 0 ? "Trefoil desk" : `(${unread}) Trefoil desk`;
   document.title = incoming === undefined ? title : `Incoming: ${name ?? "call"}`;
   readOn();
+  writeOn();
+}
+
+/** Whoever has accepted by a key goes on where one writes. */
+function writeOn() {
+  const shown = shownChat(state);
+  const part = shown === undefined ? null : partIn(state, shown);
+  const accepted = part === "member" && shown?.id === deciding;
+  deciding = part === "offered" ? (shown?.id ?? "") : "";
+  if (accepted && document.activeElement === document.body) refocus();
 }
 
 /** What is on the stage is read, while somebody looks at it. */
@@ -138,7 +152,9 @@ async function connect(token) {
   expose(fresh);
   try {
     const person = await fresh.connect();
-    return fresh === client ? person : null;
+    if (fresh !== client) return null;
+    dispatch({ type: "drafts", drafts: keptDrafts(drafts, person.id) });
+    return person;
   } catch (error) {
     if (fresh !== client) return null;
     throw error;
@@ -191,6 +207,7 @@ function expose(fresh) {
 
 sink.on("blocked", (blocked) => dispatch({ type: "sound_blocked", blocked }));
 addEventListener("focus", () => readOn());
+addEventListener("pagehide", () => keepDrafts(drafts, state));
 addEventListener("keydown", (event) => press(event, state, actions));
 navigator.mediaDevices?.addEventListener("devicechange", () => {
   if (state.microphone.state === "failed") actions.retryMicrophone();

@@ -88,6 +88,7 @@ import { NO_BOARD } from "./board.js";
  *   | { type: "gone", conversation: ConversationId, reason?: string }
  *   | { type: "notice", notice: Notice }
  *   | { type: "chat_ready", ready: boolean }
+ *   | { type: "drafts", drafts: Record<ConversationId, Compose> }
  *   | { type: "pending", key: string }
  *   | { type: "done", key: string }
  *   | { type: "refused", key: string, code: string, message: string, extra?: Extra }

@@ -88,6 +88,8 @@ export function reduce(state, event) {
     case "board_page":
     case "ongoing":
       return { ...state, board: changeBoard(state.board, event) };
+    case "drafts":
+      return { ...state, drafts: { ...event.drafts, ...state.drafts } };
     case "chat_ready":
       return { ...state, chatReady: event.ready };
     case "unsent":

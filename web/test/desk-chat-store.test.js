@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { listed, partIn, shownChat, unreadAll, unreadIn, whyMute } from "../desk/chats.js";
+import { keepDrafts, keptDrafts } from "../desk/drafts.js";
 import { incomingCall, reduce, seatedCall } from "../desk/store.js";
 import { pieces } from "../desk/views/messages.js";
 import {
@@ -117,6 +118,24 @@ describe("what is being written", () => {
     assert.equal(draftOf(state)?.text, "half a sen");
     assert.equal(state.drafts["c8"]?.text, "another");
     assert.equal(draftOf(state)?.note, false);
+  });
+
+  test("outlives a reload, for whom it belongs to", () => {
+    /** @type {string | null} */
+    let kept = null;
+    const storage = {
+      read: () => kept,
+      write: (/** @type {string} */ value) => void (kept = value),
+      forget: () => void (kept = null),
+    };
+    keepDrafts(storage, inChat(typed("half a sen")));
+    const again = inChat({ type: "drafts", drafts: keptDrafts(storage, BOB) });
+    assert.equal(draftOf(again)?.text, "half a sen");
+    assert.deepEqual(keptDrafts(storage, CAROL), {});
+    keepDrafts(storage, inChat(typed(" ")));
+    assert.equal(kept, null);
+    kept = "{not ours";
+    assert.deepEqual(keptDrafts(storage, BOB), {});
   });
 
   test("goes when it is sent", () => {

@@ -31,6 +31,7 @@ impl Medium {
     pub const ALL: [Self; 2] = [Self::Voice, Self::Chat];
 
     /// The other one.
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::Voice => Self::Chat,

@@ -39,11 +39,11 @@ pub(crate) fn give_away(
     if !conversation.has_seat(from) {
         return;
     }
-    let owned = conversation.owner() == Owner::Agent(from.clone());
+    let was_owner = conversation.owner() == Owner::Agent(from.clone());
     let phase = conversation.phase();
     let (participant, departure) = (from.clone().into(), Departure::Left);
     draft.push(Event::ParticipantLeft { conversation: id, participant, departure, phase });
-    if owned {
+    if was_owner {
         draft.push(Event::OwnerChanged { conversation: id, owner: owner.clone() });
     }
     let known = draft.agent(from).map(|agent| (agent.session, agent.leg));

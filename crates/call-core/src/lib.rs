@@ -146,6 +146,32 @@
 //! * **What was forced** ends with the supervisor's being there; who had muted itself stays so.
 //! * **Segments** tell lost time apart, and rings that nobody took beside the stays. An ended
 //!   conversation is remembered as long as somebody wraps it up.
+//! * **A chat's messages** are numbered with no holes, automated ones and notes included. Of each
+//!   author the last 256 ids are known: what is said again has its number still, also when its
+//!   author may write no more. Who waits may write. What is written or read changes no view.
+//! * **Marks** go forward and never past the last message. A supervisor who observes leaves none.
+//! * **An offered chat** takes no seat, so that one of three may give its place away; who owns it
+//!   changes only if its owner offered it. Who gave it away listens if there is room for one more
+//!   to observe and it is signed in; it has its lease to come back if it is lost.
+//! * **An offer of a chat** outlives its initiator's seat. When it fails then, that is as with a
+//!   hand-over: back to the initiator if it can be reached, and else to the head of the queue.
+//! * **Leaving a chat** is for colleagues who are there, or for a queue; one who is lost does not
+//!   count. `complete` by the only agent ends it, whatever rings or wherever it stands.
+//! * **A chat that was sent to a queue** stays its initiator's, who may fetch nothing out of it
+//!   again. Who takes it meanwhile joins. Its customer is told its place as it is sent there, and
+//!   not again as the initiator leaves; a place that got better is shown and not written.
+//! * **When a customer leaves a chat**, or is lost past its grace, it is over for everybody.
+//! * **Presence, misses and idleness** are per medium; of those who chat, who is in the fewest is
+//!   rung first. Listening and monitoring take none of an agent's chats, and a supervisor takes
+//!   over beyond them. Nobody wraps up a chat, and chats come during the wrap-up of a call.
+//! * **An idle chat** ends after half an hour in which nobody wrote, notes included, while an agent
+//!   answers for it; what waits is not idle.
+//! * **A reopened chat** rings at who answered for it last, whatever team that is of, and waits at
+//!   the head of the team's queue. While it was over its customer counts as gone.
+//! * **A raised conversation** is linked with the other both ways. Its call rings at who answers
+//!   for the chat first, then as any; its chat is at once with the owner of the call, or another
+//!   agent in it, who has room. Agents open chats of calls, and no calls.
+//! * **A chat** has no sound: who holds, mutes, coaches or barges is refused as `wrong_medium`.
 //! * **Deadlines** that are due fire before any command or report is looked at.
 
 mod access;

@@ -132,7 +132,7 @@ pub(crate) fn stop(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId, e
 }
 
 /// Ends all of somebody's observing.
-pub(crate) fn stop_all(draft: &mut Draft<'_>, agent: &AgentId, end: ObservingEnd) {
+pub(crate) fn stop_all(draft: &mut Draft<'_>, agent: &AgentId, end: &ObservingEnd) {
     for id in observed(draft, agent) {
         stop(draft, id, agent, end.clone());
     }

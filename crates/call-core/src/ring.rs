@@ -204,7 +204,7 @@ pub(crate) fn candidate_failed(
     match &offer.origin {
         Origin::Queue => route::next(draft, id),
         Origin::Invite { .. } | Origin::Transfer { .. } => {
-            next_of_team(draft, id, &offer, failure, text)
+            next_of_team(draft, id, &offer, failure, text);
         }
         Origin::Recall => {
             invite::close(draft, id, failure.into(), text);

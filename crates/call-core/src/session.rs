@@ -115,7 +115,7 @@ pub(crate) fn closed(draft: &mut Draft<'_>, person: &PersonId) {
 pub(crate) fn sign_out(draft: &mut Draft<'_>, id: &AgentId) {
     draft.push(Event::AgentSignedOut { agent: id.clone() });
     ring::candidate_gone(draft, id);
-    observer::stop_all(draft, id, ObservingEnd::Lost);
+    observer::stop_all(draft, id, &ObservingEnd::Lost);
 }
 
 /// An agent says whether it takes offers. Going away while one rings declines it.

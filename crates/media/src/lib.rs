@@ -15,14 +15,15 @@
 //! [`Pipe`], whose queues never make the worker wait.
 //!
 //! Everything that can grow has a bound: legs ([`Limits::legs`]), offers waiting for a worker,
-//! packets between workers, datagrams per wake, reports, frames unread and unsent. Wishes about a leg (its source, a probe,
-//! its end) do not queue: the last one stands, so none is ever lost.
+//! packets between workers, datagrams per wake, reports, frames unread and unsent. Wishes about a
+//! leg (its source, a probe, its end) do not queue: the last one stands, so none is ever lost.
 //!
 //! ```
 //! use media::{MediaConfig, OpenError, LegId};
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), media::StartError> {
-//! let (media, _reports, _channels) = media::start(MediaConfig::new("127.0.0.1:0".parse().unwrap()))?;
+//! let config = MediaConfig::new("127.0.0.1:0".parse().unwrap());
+//! let (media, _reports, _channels) = media::start(config)?;
 //! let refused = media.open(LegId(1), "not an offer".to_owned()).await;
 //! assert!(matches!(refused, Err(OpenError::InvalidSdp(_))));
 //! media.shutdown();

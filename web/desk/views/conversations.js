@@ -7,7 +7,7 @@ import { chatOf, listed, partIn, unreadIn } from "../chats.js";
 import { callName, observing, offeredHere, seatedIn, targetName, teamName } from "../store.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
-/** @import { ConversationView, Message } from "../../client/types.js" */
+/** @import { ConversationView, Message, Offer } from "../../client/types.js" */
 /** @import { IconName } from "../../page/icons.js" */
 
 /** What keeps a list of one line each readable; more is on the stage. */
@@ -125,11 +125,8 @@ function marksOf(state, view) {
   if (state.calls[view.id] === undefined) return [["close", "Over", ""]];
   if (offeredHere(view)) marks.push(["bell", chat ? "Offered to you" : "Rings here", "good"]);
   else if (offer) {
-    const whom = `${"queue" in offer.target ? "queue of " : ""}${targetName(state, offer.target)}`;
     const mine = offer.initiator === view.you && seatedIn(view);
-    const away = offer.origin === "transfer" || "queue" in offer.target;
-    const asked = away ? "offered it to" : "asked";
-    marks.push(["clock", mine ? `You ${asked} ${whom}` : `Offered to ${whom}`, "warn"]);
+    marks.push(["clock", offered(offer, targetName(state, offer.target), mine), "warn"]);
   }
   const part = chat ? partIn(state, view) : null;
   if (part === "listener") marks.push(["eye", "You are listening", ""]);
@@ -137,6 +134,17 @@ function marksOf(state, view) {
     marks.push(["eye", chat ? "You read along" : "You observe", ""]);
   }
   return marks;
+}
+
+/**
+ * @param {Offer} offer
+ * @param {string} whom
+ * @param {boolean} mine
+ */
+function offered({ origin, target }, whom, mine) {
+  if ("queue" in target) return `In the queue of ${whom}`;
+  if (!mine) return `Offered to ${whom}`;
+  return origin === "transfer" ? `You offered it to ${whom}` : `You asked ${whom}`;
 }
 
 /**

@@ -97,7 +97,8 @@ fn manages(world: &World, conversation: &Conversation, agent: &AgentId) -> bool 
 }
 
 /// Who is to be shown a conversation anew after a fact about it: its audience, or, when nobody
-/// is to notice, those of it who manage and the monitor itself.
+/// is to notice, those of it who manage and the monitor itself. What is opened to another
+/// conversation is shown in that one as well.
 pub fn shown_anew(world_after: &World, recorded: &Recorded) -> BTreeSet<PersonId> {
     let event = &recorded.event;
     let conversation = event.conversation().and_then(|id| world_after.conversation(id));
@@ -108,5 +109,6 @@ pub fn shown_anew(world_after: &World, recorded: &Recorded) -> BTreeSet<PersonId
         let knows = |agent: &AgentId| observes(agent) || manages(world_after, conversation, agent);
         shown.retain(|person| person.as_agent().is_some_and(knows));
     }
+    shown.extend(event.linked().into_iter().flat_map(|linked| audience(world_after, linked)));
     shown
 }

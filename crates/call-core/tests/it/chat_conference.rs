@@ -1,7 +1,9 @@
 //! Chat, the first way: invite a colleague, write together, and leave. And chats between agents.
 
 use call_core::view::ActionName;
-use call_core::{Command as C, EndReason, Event, Medium, Notice, Phase, Refusal, record};
+use call_core::{
+    Command as C, EndReason, Event, HoldWhen, Medium, Notice, OnFailure, Phase, Refusal, record,
+};
 
 use crate::bench::{ALICE, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person, team};
 
@@ -153,7 +155,7 @@ fn two_agents_write_to_each_other_to_ask_before_transferring() {
     bench.seen_by(&[BOB, CAROL]);
     assert_eq!(bench.says(CAROL, "Send her over."), 2);
     bench.may_not_write(ALICE, &Refusal::NotAParticipant);
-    let invite = bench.invite(agent(DAVE), Default::default(), Default::default());
+    let invite = bench.invite(agent(DAVE), HoldWhen::Never, OnFailure::Resume);
     assert_eq!(bench.refused(BOB, invite), Refusal::NotPermitted);
     bench.leaves(BOB);
     bench.phase_is(Phase::Ended);

@@ -255,7 +255,9 @@ fn a_restart_finds_every_chat_as_it_was() {
         bench.opens(ALICE, &[]);
         bench.opens(BOB, &[SUPPORT]);
         bench.opens(CAROL, &[BILLING]);
-        [ALICE, BOB, CAROL].into_iter().for_each(|who| bench.leg_up(who));
+        for who in [ALICE, BOB, CAROL] {
+            bench.leg_up(who);
+        }
         // Bob is asked, as he is here now.
         let is_waiting = state == "waiting";
         bench.phase_is(phase);

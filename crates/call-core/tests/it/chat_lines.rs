@@ -23,13 +23,13 @@ fn availability(bench: &Bench, who: &str, medium: Medium) -> Result<(), Unavaila
 fn chats(count: usize) -> (Bench, Vec<ConversationId>) {
     let mut bench = Bench::new();
     bench.signs_in(BOB, &[SUPPORT]);
-    let begin = |index| {
+    let start = |index| {
         let chat = bench.begins(&format!("customer:c{index}"), SUPPORT);
         bench.takes(BOB, chat);
         chat
     };
-    let begun = (0..count).map(begin).collect();
-    (bench, begun)
+    let running = (0..count).map(start).collect();
+    (bench, running)
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn how_many_chats_is_a_setting() {
     bench.rung(None);
     bench.signs_in(CAROL, &["billing"]);
     let offer = C::Transfer { conversation: first, target: agent(CAROL), note: None };
-    bench.asks(BOB, offer.clone()).unwrap();
+    bench.asks(BOB, offer).unwrap();
     bench.conversation = first;
     bench.accepts(CAROL);
     // Who listens has room for a chat of its own.

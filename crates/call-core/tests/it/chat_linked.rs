@@ -1,9 +1,9 @@
 //! A chat and its call: raised from one to the other, linked, and answered by who knows the
 //! customer.
 
-use call_core::{Command as C, Phase, Refusal, conversations_touched};
+use call_core::{Command as C, Phase, Refusal, conversations_touched, shown_anew};
 
-use crate::bench::{ALICE, BOB, Bench, CAROL, DAVE, SUPPORT, agent, secs};
+use crate::bench::{ALICE, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person, secs};
 
 #[test]
 fn a_customer_raises_its_chat_to_a_call_and_its_owner_is_asked_first() {
@@ -14,6 +14,8 @@ fn a_customer_raises_its_chat_to_a_call_and_its_owner_is_asked_first() {
     bench.does(ALICE, C::Raise { conversation: chat });
     let touched: Vec<_> = bench.events[facts..].iter().flat_map(conversations_touched).collect();
     assert!(touched.contains(&chat) && touched.contains(&call), "both are shown anew");
+    let started = &bench.events[facts];
+    assert!(shown_anew(&bench.world, started).contains(&person(BOB)), "also who has the chat");
     bench.conversation = call;
     bench.rung(Some(BOB));
     bench.takes(BOB, call);

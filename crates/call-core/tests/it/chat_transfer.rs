@@ -4,7 +4,8 @@
 use call_core::offer::OfferEnd;
 use call_core::view::OriginView;
 use call_core::{
-    AwayReason, Command as C, Event, Medium, Notice, PersonId, Phase, Refusal, Ringing, Status,
+    AwayReason, Command as C, Event, HoldWhen, Medium, Notice, OnFailure, PersonId, Phase, Refusal,
+    Ringing, Status,
 };
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person, secs, team};
@@ -226,7 +227,7 @@ fn offered_to_a_team_that_is_asked_at_once_the_first_to_take_it_has_it() {
 #[test]
 fn an_offer_takes_no_seat_so_that_one_of_three_may_give_its_place_away() {
     let mut bench = with_dave(Bench::conference());
-    let invite = bench.invite(agent(DAVE), Default::default(), Default::default());
+    let invite = bench.invite(agent(DAVE), HoldWhen::Never, OnFailure::Resume);
     assert_eq!(bench.refused(BOB, invite), Refusal::ConferenceFull);
     bench.transfers(BOB, agent(DAVE));
     bench.accepts(DAVE);
@@ -351,6 +352,18 @@ fn an_offer_that_fails_after_its_initiator_is_gone_puts_the_chat_at_the_head_of_
     bench.seated(&[ALICE]);
     let requeued = |event: &Event| matches!(event, Event::Requeued { at_head: true, .. });
     assert_eq!(bench.count(requeued), 1);
+}
+
+#[test]
+fn an_offer_that_fails_after_its_initiator_lost_its_seat_comes_back_to_it_if_it_is_there_again() {
+    let mut bench = orphaned();
+    bench.leg_up(BOB);
+    bench.declines(CAROL, "No.");
+    bench.phase_is(Phase::Recall);
+    bench.rung(Some(BOB));
+    bench.accepts(BOB);
+    bench.owned_by(BOB);
+    bench.says(BOB, "I have you back.");
 }
 
 #[test]

@@ -9,7 +9,11 @@ pub(crate) struct Tally(BTreeMap<(&'static str, String), u64>);
 
 impl Tally {
     pub(crate) fn count(&mut self, kind: &'static str, name: impl Into<String>) {
-        *self.0.entry((kind, name.into())).or_default() += 1;
+        self.count_many(kind, name, 1);
+    }
+
+    pub(crate) fn count_many(&mut self, kind: &'static str, name: impl Into<String>, times: u64) {
+        *self.0.entry((kind, name.into())).or_default() += times;
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
@@ -79,7 +83,7 @@ pub(crate) fn name_of(value: &impl Debug) -> String {
 
 /// What a long walk must meet, by kind. A new command, refusal, phase, deadline or ending belongs
 /// in here, and the walk fails until it meets it.
-const EXPECTED: [(&str, &[&str]); 9] = [
+const EXPECTED: [(&str, &[&str]); 13] = [
     ("race", RACES),
     ("command taken", COMMANDS),
     ("command refused", REFUSABLE),
@@ -115,6 +119,7 @@ const EXPECTED: [(&str, &[&str]); 9] = [
             "overflow_due",
             "wrap_up_over",
             "lease_over",
+            "idle_over",
             "forget_due",
         ],
     ),
@@ -132,8 +137,15 @@ const EXPECTED: [(&str, &[&str]); 9] = [
     ),
     (
         "conversation ended",
-        &["customer_left", "completed", "not_answered", "agent_lost", "ended_for_all"],
+        &["customer_left", "completed", "not_answered", "agent_lost", "ended_for_all", "idle"],
     ),
+    (
+        "chat ended",
+        &["customer_left", "completed", "not_answered", "agent_lost", "ended_for_all", "idle"],
+    ),
+    ("taken in a chat", IN_CHATS),
+    ("refused in a chat", REFUSED_IN_CHATS),
+    ("of a chat", OF_A_CHAT),
     (
         "offer ended",
         &[
@@ -156,6 +168,7 @@ const RACES: &[&str] = &[
     "accept against decline",
     "accept against leave",
     "accept against leg_lost",
+    "accept against send",
     "complete against complete",
     "merge against swap",
     "barge against barge",
@@ -195,6 +208,10 @@ const COMMANDS: &[&str] = &[
     "transfer_on_behalf",
     "force_mute",
     "end_for_all",
+    "send",
+    "mark",
+    "raise",
+    "reopen",
 ];
 
 const REFUSABLE: &[&str] = COMMANDS;
@@ -228,4 +245,71 @@ const REFUSALS: &[&str] = &[
     "observers_full",
     "already_observing",
     "not_attended",
+    "not_owner",
+    "nobody_else",
+    "empty_message",
+    "wrong_medium",
+];
+
+/// What can be asked about a chat.
+const IN_CHATS: &[&str] = &[
+    "accept",
+    "decline",
+    "cancel",
+    "invite",
+    "transfer",
+    "complete",
+    "leave",
+    "remove",
+    "invite_listener",
+    "monitor",
+    "stop_observing",
+    "take_over",
+    "transfer_on_behalf",
+    "end_for_all",
+    "send",
+    "mark",
+    "raise",
+    "reopen",
+];
+
+/// What is refused about a chat, some of it always: a chat has no sound.
+const REFUSED_IN_CHATS: &[&str] = &[
+    "accept",
+    "decline",
+    "cancel",
+    "invite",
+    "transfer",
+    "complete",
+    "leave",
+    "remove",
+    "invite_listener",
+    "monitor",
+    "stop_observing",
+    "take_over",
+    "transfer_on_behalf",
+    "end_for_all",
+    "send",
+    "mark",
+    "raise",
+    "reopen",
+    "hold",
+    "resume",
+    "swap",
+    "merge",
+    "mute",
+    "coach",
+    "barge",
+    "force_mute",
+];
+
+const OF_A_CHAT: &[&str] = &[
+    "a message",
+    "a note",
+    "a text of its own",
+    "given away",
+    "taken back",
+    "reopened",
+    "read along beside others",
+    "several at once",
 ];

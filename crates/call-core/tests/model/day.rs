@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::coverage::Tally;
 use crate::generate::Bytes;
+use crate::invariants;
 use crate::system::System;
 use crate::transition::{self, Transition};
 
@@ -64,7 +65,12 @@ fn play(mut next: impl FnMut(&System) -> Option<Transition>) -> Result<(usize, T
         });
         match stepped {
             Ok(true) => {}
-            Ok(false) => return Ok((steps.len(), system.tally)),
+            Ok(false) => {
+                for name in invariants::names() {
+                    system.tally.count_many("invariant held", name, system.looked);
+                }
+                return Ok((steps.len(), system.tally));
+            }
             Err(why) => {
                 let why = format!("step {}, {:?}: {why}", steps.len(), steps.last());
                 return Err(Failure { steps, why });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use call_core::{Command, ConversationId, HoldWhen, PersonId};
+use call_core::{AgentId, Command, ConversationId, HoldWhen, Medium, PersonId, Status};
 
 use crate::reference::{Call, Reference, check};
 use crate::supervision;
@@ -38,19 +38,48 @@ pub(crate) fn effect(
             check(after.calls[conversation].muted.contains(by) == *muted, "mute mutes")
         }
         Command::Accept { conversation } => {
-            of(conversation).map_or(Ok(()), |(was, is)| accepted(was, is, by))
+            let stays = |agent: &AgentId| after.desks.get(agent).is_some_and(|desk| desk.signed_in);
+            of(conversation).map_or(Ok(()), |(was, is)| accepted(was, is, by, stays))
         }
         Command::Leave { conversation } | Command::Complete { conversation } => {
             let Some((was, is)) = of(conversation) else { return Ok(()) };
-            exit(was, is, by)
+            let done = was.is_chat() && matches!(command, Command::Complete { .. });
+            exit((was, is), by, done)
         }
         Command::Remove { conversation, participant } => {
             let gone = !after.calls[conversation].seats.contains_key(participant);
             check(gone || after.calls[conversation].over, "who is removed is gone")
         }
         Command::GetNext { .. } => {
-            let mut calls = after.calls.values().filter(|call| !call.over);
-            check(calls.any(|call| call.seats.contains_key(by)), "who fetches a call is in it")
+            let seats = |all: &Reference| {
+                all.calls.values().filter(|call| !call.over && call.seats.contains_key(by)).count()
+            };
+            check(seats(after) == seats(before) + 1, "who fetches the next is in it")
+        }
+        Command::Send { conversation, id, .. } => {
+            let said = |all: &Reference| {
+                let written = &all.calls.get(conversation)?.written;
+                written.said.get(&(by.clone(), id.clone())).copied()
+            };
+            let (was, is) = (said(before), said(after));
+            check(is.is_some(), "what is taken has its number")?;
+            check(was.is_none() || was == is, "and keeps it when it is said again")
+        }
+        Command::Raise { conversation } => {
+            let Some(call) = before.calls.get(conversation) else { return Ok(()) };
+            let customer = call.customer.as_ref().ok_or("a customer's is raised")?;
+            check(after.live_of(customer, call.medium.other()), "the customer has both")
+        }
+        Command::Reopen { conversation } => {
+            let call = &after.calls[conversation];
+            check(!call.over && call.seats.contains_key(by), "who comes back is in it")
+        }
+        Command::SetStatus { status, medium } => {
+            let desk = by.as_agent().and_then(|agent| after.desks.get(agent));
+            let mut lines = Medium::ALL.iter().filter(|one| medium.is_none_or(|it| it == **one));
+            let present = *status == Status::Present;
+            let as_said = lines.all(|one| desk.is_some_and(|desk| desk.takes(*one) == present));
+            check(as_said, "a status is for the medium it was said for")
         }
         Command::CallAgent { .. } => {
             let mut calls = after.calls.values().filter(|call| call.customer.is_none());
@@ -68,7 +97,8 @@ pub(crate) fn effect(
     }
 }
 
-fn exit(was: &Call, is: &Call, by: &PersonId) -> Result<(), String> {
+/// Who completes a chat that nobody else is in ends it, whatever rings.
+fn exit((was, is): (&Call, &Call), by: &PersonId, done: bool) -> Result<(), String> {
     if was.customer.is_none() {
         return check(is.over, "one who leaves an internal call ends it");
     }
@@ -79,7 +109,8 @@ fn exit(was: &Call, is: &Call, by: &PersonId) -> Result<(), String> {
         return Ok(());
     }
     let others: BTreeSet<_> = was.agents_in().into_iter().filter(|other| other != by).collect();
-    if others.is_empty() && was.offer.as_ref().is_none_or(|offer| offer.listen) {
+    let rings = was.offer.as_ref().is_some_and(|offer| !offer.listen);
+    if others.is_empty() && (done || !rings) {
         return Ok(());
     }
     check(!is.over, "an agent who leaves while another is in or rung ends nothing")?;
@@ -93,12 +124,20 @@ fn exit(was: &Call, is: &Call, by: &PersonId) -> Result<(), String> {
     Ok(())
 }
 
-fn accepted(was: &Call, is: &Call, by: &PersonId) -> Result<(), String> {
+fn accepted(
+    was: &Call,
+    is: &Call,
+    by: &PersonId,
+    stays: impl Fn(&AgentId) -> bool,
+) -> Result<(), String> {
     if by.as_agent().is_some_and(|agent| is.watch.watches(agent)) {
         return Ok(());
     }
     if !is.seats.contains_key(by) {
         return check(is.offer.is_some(), "an accept without a leg is waited for");
+    }
+    if let Some(offer) = was.offer.as_ref().filter(|offer| offer.in_place) {
+        given_away(was, is, (offer.invited_by.as_ref(), by), stays)?;
     }
     let alone = was.agents_in().is_empty();
     let hold = was.offer.as_ref().and_then(|offer| offer.hold).filter(|_| !alone);
@@ -114,4 +153,20 @@ fn accepted(was: &Call, is: &Call, by: &PersonId) -> Result<(), String> {
         check(as_asked, "who answers consults while the customer is on hold, if asked")?;
     }
     check(!alone || is.held.is_empty(), "who answers a lone customer talks with it")
+}
+
+/// Who takes a chat has it at once, and who offered it reads along if there is room.
+fn given_away(
+    was: &Call,
+    is: &Call,
+    (from, by): (Option<&AgentId>, &PersonId),
+    stays: impl Fn(&AgentId) -> bool,
+) -> Result<(), String> {
+    let Some(from) = from.filter(|from| was.has_seat(from)) else { return Ok(()) };
+    check(!is.has_seat(from), "who gave it away has no seat")?;
+    let owned = was.owner.as_ref() == Some(from);
+    check(!owned || is.owner.as_ref() == by.as_agent(), "who takes it owns it")?;
+    let others = was.watch.observers.keys().filter(|one| Some(*one) != by.as_agent()).count();
+    let reads = others < 2 && stays(from);
+    check(is.watch.watches(from) == reads, "and who gave it away reads along")
 }

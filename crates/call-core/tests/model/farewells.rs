@@ -36,7 +36,12 @@ pub(crate) fn never_dropped(moment: &Moment<'_>) -> Result<(), String> {
                 let alone = was.agents_in().iter().all(|agent| agent == *by);
                 let rings = was.offer.as_ref().is_some_and(|offer| !offer.listen);
                 // What was due may have cleared the way first.
-                done && (was_due(moment) || (alone && !rings)) && was.seats.contains_key(by)
+                let ends = !rings || (was.is_chat() && asked(moment, by, "complete"));
+                done && (was_due(moment) || (alone && ends)) && was.seats.contains_key(by)
+            }
+            [Farewell::Idle] => {
+                let quiet = moment.system.now.since(was.written.quiet_since);
+                was.is_chat() && quiet >= moment.system.settings.timers.chat_idle
             }
             [Farewell::EndedForAll(by)] => asked(moment, by, "end_for_all"),
             _ => false,
@@ -67,7 +72,9 @@ fn withdrawn(moment: &Moment<'_>, id: ConversationId) -> bool {
 fn had_its_grace(moment: &Moment<'_>, was: &Call, person: &PersonId) -> bool {
     let timers = &moment.system.settings.timers;
     was.seats.get(person).is_some_and(|seat| {
-        let grace = if seat.waited { timers.queue_grace } else { timers.customer_grace };
+        let answered =
+            if was.is_chat() { timers.chat_customer_grace } else { timers.customer_grace };
+        let grace = if seat.waited { timers.queue_grace } else { answered };
         moment.system.now.since(seat.empty_since) >= grace
     })
 }
@@ -78,6 +85,7 @@ enum Farewell<'e> {
     Lost,
     Completed(&'e PersonId),
     EndedForAll(&'e PersonId),
+    Idle,
     None,
 }
 
@@ -92,12 +100,12 @@ fn farewell<'e>(event: &'e Event, customer: &PersonId) -> Option<Farewell<'e>> {
         }
         Event::ConversationEnded { reason, by, .. } => Some(match reason {
             EndReason::CustomerLeft if by == customer => Farewell::Left,
+            EndReason::Idle => Farewell::Idle,
             EndReason::Completed => Farewell::Completed(by),
             EndReason::EndedForAll => Farewell::EndedForAll(by),
-            EndReason::CustomerLeft
-            | EndReason::NotAnswered
-            | EndReason::AgentLost
-            | EndReason::Idle => Farewell::None,
+            EndReason::CustomerLeft | EndReason::NotAnswered | EndReason::AgentLost => {
+                Farewell::None
+            }
         }),
         _ => None,
     }

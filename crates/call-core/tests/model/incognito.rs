@@ -166,6 +166,18 @@ fn leaves_the_spy_alone(transition: &Transition) -> bool {
     )
 }
 
+/// Who gives a chat away reads it along if there is room: with the spy, there is for one.
+fn gives_away(system: &System, transition: &Transition) -> bool {
+    let Transition::Command { command, .. } = transition else { return false };
+    let (Command::Transfer { conversation, .. } | Command::TransferOnBehalf { conversation, .. }) =
+        command
+    else {
+        return false;
+    };
+    let call = system.reference.calls.get(conversation);
+    call.is_some_and(|call| call.is_chat() && !call.watch.observers.is_empty())
+}
+
 /// Plays a day twice; how often the spy began to monitor.
 fn play(bytes: &[u8]) -> Result<usize, String> {
     let mut source = Bytes::new(bytes);
@@ -182,7 +194,7 @@ fn play(bytes: &[u8]) -> Result<usize, String> {
     let mut begun = 0;
     for _ in 0..STEPS {
         let transition = transition::next(&mut source, &system);
-        if !leaves_the_spy_alone(&transition) {
+        if !leaves_the_spy_alone(&transition) || gives_away(&system, &transition) {
             continue;
         }
         system.forget_news();

@@ -7,9 +7,11 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "the reference looks at few events")]
 
+mod chats;
 mod coverage;
 mod day;
 mod effects;
+mod facts;
 mod farewells;
 mod generate;
 mod incognito;
@@ -24,6 +26,7 @@ mod supervision;
 mod system;
 mod transition;
 mod views;
+mod writing;
 
 use std::time::{Duration, Instant};
 

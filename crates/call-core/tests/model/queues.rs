@@ -67,6 +67,7 @@ pub(crate) fn nobody_waits_in_vain(system: &System) -> Result<(), String> {
         let Some(team) = rings_all(&system.settings, conversation, offer) else { continue };
         for (id, agent) in system.world.agents() {
             let tried = offer.tried.contains_key(id) || offer.initiator() == Some(id);
+            let tried = tried || conversation.has_seat(id) || offer.candidates.contains_key(id);
             let could = could_take(agent, (team, conversation.medium));
             check(tried || !could, "all of the team ring at once")?;
         }
@@ -81,8 +82,17 @@ fn rings_all<'o>(settings: &Settings, call: &Conversation, offer: &'o Offer) -> 
     let pulled = queues && delivery(settings, team) == Delivery::Pull;
     let absent =
         offer.origin == Origin::Queue && !call.customer_seat().is_some_and(Participant::is_joined);
-    let all = ringing(settings, team) == Ringing::AllAtOnce && !pulled && !absent;
+    let prefer = waits_for(call).is_some_and(|known| offer.candidates.contains_key(known));
+    let all = !prefer && ringing(settings, team) == Ringing::AllAtOnce && !pulled && !absent;
     all.then_some(team)
+}
+
+/// Who knows a customer that waits.
+fn waits_for(call: &Conversation) -> Option<&AgentId> {
+    match &call.care {
+        Care::Queued(queued) => queued.prefer.as_ref(),
+        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => None,
+    }
 }
 
 /// The wait of a call that nothing rings for.
@@ -114,6 +124,9 @@ pub(crate) fn fair(
     event: &Event,
     cause: Cause<'_>,
 ) -> Result<(), String> {
+    if cause.command.is_some_and(|command| out_of_turn(before, event, command)) {
+        return Ok(());
+    }
     match (event, cause.command) {
         (
             Event::OfferOpened { .. } | Event::CandidateRung { .. },
@@ -138,6 +151,30 @@ pub(crate) fn fair(
         }
         _ => Ok(()),
     }
+}
+
+/// Who knows the customer is asked at once for what is opened beside or anew; who talks with it has
+/// its chat at once.
+fn out_of_turn(before: &World, event: &Event, command: &Command) -> bool {
+    let (Event::OfferOpened { conversation: id, .. }
+    | Event::CandidateRung { conversation: id, .. }) = event
+    else {
+        return false;
+    };
+    let Some(call) = before.conversation(*id) else { return false };
+    let knows = |agent: &AgentId| match command {
+        Command::Raise { conversation } if call.linked == Some(*conversation) => {
+            let talks = before.conversation(*conversation);
+            let talks = talks.is_some_and(|other| other.agents_in().any(|one| one == agent));
+            waits_for(call) == Some(agent) || (talks && call.medium == Medium::Chat)
+        }
+        Command::Reopen { conversation } if id == conversation => waits_for(call) == Some(agent),
+        _ => false,
+    };
+    if let Event::CandidateRung { candidate, .. } = event {
+        return knows(candidate);
+    }
+    before.agents().any(|(id, agent)| knows(id) && agent.availability(call.medium).is_ok())
 }
 
 fn in_order(
@@ -166,8 +203,17 @@ fn strategy(
         could_take(agent, (team, call.medium))
             && !offer.tried.contains_key(*id)
             && offer.initiator() != Some(*id)
+            && !call.has_seat(id)
+            && !offer.candidates.contains_key(*id)
             && *id != candidate
     };
+    // Who knows the customer comes before all others, and alone.
+    if let Some(known) = waits_for(call) {
+        check(!offer.candidates.contains_key(known), "who knows the customer rings alone")?;
+        if known == candidate || before.agents().any(|one| one.0 == known && eligible(&one)) {
+            return check(known == candidate, "who knows the customer rings first");
+        }
+    }
     let mut others = before.agents().filter(eligible);
     match ringing(settings, team) {
         Ringing::LongestIdle => {

@@ -1,6 +1,6 @@
 //! Two acts at the same instant, in both orders.
 
-use call_core::{Command, ConversationId, PersonId, Report};
+use call_core::{Command, ConversationId, Medium, PersonId, Report};
 
 use crate::coverage::name_of;
 use crate::generate::Bytes;
@@ -9,6 +9,7 @@ use crate::refusals::Code;
 use crate::supervision;
 use crate::system::System;
 use crate::transition::{self, AGENTS, Transition};
+use crate::writing;
 
 /// Two who have to do with the same conversation act at once, mostly where something rings.
 pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
@@ -17,7 +18,7 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
     let ringing: Vec<_> = live.iter().filter(rings).copied().collect();
     let calls = if bytes.chance(70) && !ringing.is_empty() { ringing } else { live };
     let Some(call) = bytes.pick(&calls) else { return Transition::ToDeadline };
-    let (id, everybody) = (call.id, acts(bytes, call));
+    let (id, everybody) = (call.id, acts(bytes, system, call));
     let one = |bytes: &mut Bytes<'_>| match bytes.below(6) {
         0 => supervision::next(bytes, system).or_hello(bytes),
         1 => transition::next_act(bytes, system),
@@ -32,7 +33,7 @@ fn hang_up(conversation: ConversationId, customer: Option<PersonId>) -> Transiti
 }
 
 /// What those who have to do with a conversation may do at any moment; what matters most, twice.
-fn acts(bytes: &mut Bytes<'_>, call: &call_core::Conversation) -> Vec<Transition> {
+fn acts(bytes: &mut Bytes<'_>, system: &System, call: &call_core::Conversation) -> Vec<Transition> {
     let conversation = call.id;
     let mut acts = Vec::new();
     let mut asks = |by: &PersonId, command: Command| {
@@ -46,6 +47,11 @@ fn acts(bytes: &mut Bytes<'_>, call: &call_core::Conversation) -> Vec<Transition
     let seats: Vec<_> = call.participants.keys().cloned().collect();
     for seat in &seats {
         asks(seat, Command::Leave { conversation });
+    }
+    for seat in seats.iter().filter(|_| call.medium == Medium::Chat) {
+        let send = writing::send(bytes, system, conversation, seat);
+        asks(seat, send.clone());
+        asks(seat, send);
     }
     for agent in seats.iter().filter(|seat| seat.as_agent().is_some()) {
         asks(agent, Command::Complete { conversation });
@@ -114,14 +120,18 @@ pub(crate) fn outcome(
             check(right, "of two that exclude each other, one is taken")?;
         }
     }
+    for (accept, send) in [(0, 1), (1, 0)] {
+        wrote(before, call, (sides, codes, after), (id, accept, send))?;
+    }
     for (side, (by, command)) in sides.into_iter().enumerate() {
         let leaves = matches!(command, Command::Leave { .. } | Command::Complete { .. });
         for (order, is) in after.iter().enumerate() {
             let gone = is.calls.get(&id).is_none_or(|is| is.over || !is.seats.contains_key(by));
             let was_taken = codes[order][side].is_none();
-            let comes_back =
-                matches!(sides[1 - side].1, Command::Accept { .. } | Command::Barge { .. })
-                    && sides[1 - side].0 == by;
+            let comes_back = matches!(
+                sides[1 - side].1,
+                Command::Accept { .. } | Command::Barge { .. } | Command::TakeOver { .. }
+            ) && sides[1 - side].0 == by;
             check(!leaves || !was_taken || gone || comes_back, "who left is gone")?;
         }
     }
@@ -135,6 +145,35 @@ pub(crate) fn outcome(
         check(seats && facts(forth) == facts(back), "a hold by who leaves leaves nothing behind")?;
     }
     Ok(())
+}
+
+type Sides<'s> = [(&'s PersonId, &'s Command); 2];
+
+/// Who offers a chat and writes while it is taken: the message is before that, or refused.
+fn wrote(
+    before: &Reference,
+    call: &Call,
+    (sides, codes, after): (Sides<'_>, [[Code; 2]; 2], [&Reference; 2]),
+    (id, accept, send): (ConversationId, usize, usize),
+) -> Result<(), String> {
+    let (Command::Accept { .. }, Command::Send { id: message, .. }) =
+        (sides[accept].1, sides[send].1)
+    else {
+        return Ok(());
+    };
+    let Some(offer) = call.offer.as_ref().filter(|offer| offer.in_place) else { return Ok(()) };
+    let said = call.written.said.contains_key(&(sides[send].0.clone(), message.clone()));
+    let gives = offer.invited_by.as_ref() == sides[send].0.as_agent();
+    let desk = sides[accept].0.as_agent().and_then(|agent| before.desks.get(agent));
+    let at_once = desk.is_some_and(|desk| desk.leg) && codes[accept][accept].is_none();
+    if said || !gives || !at_once || codes[send][send].is_some() {
+        return Ok(());
+    }
+    check(codes[accept][send] == Some("not_owner"), "after it is taken its old owner is refused")?;
+    let last = |is: &Reference| is.calls.get(&id).map(|is| is.written.last);
+    let before_it = Some(call.written.last + 1);
+    check(last(after[send]) == before_it, "what was written before it was taken is there")?;
+    check(last(after[accept]) == Some(call.written.last), "and what was refused is not")
 }
 
 /// Whether only one of the two can be taken, whichever comes first.
@@ -178,18 +217,41 @@ fn converges(sides: [(&PersonId, &Command); 2]) -> bool {
     one == two && ((holds(first) && leaves(second)) || (leaves(first) && holds(second)))
 }
 
-fn conversation(command: &Command) -> Option<ConversationId> {
+/// The conversation a command is about.
+pub(crate) fn conversation(command: &Command) -> Option<ConversationId> {
     match command {
+        Command::Call { .. }
+        | Command::CallChannel { .. }
+        | Command::CallAgent { .. }
+        | Command::GetNext { .. }
+        | Command::SetStatus { .. }
+        | Command::FinishWrapUp
+        | Command::ExtendWrapUp => None,
         Command::Accept { conversation }
         | Command::Decline { conversation, .. }
         | Command::Cancel { conversation }
+        | Command::Invite { conversation, .. }
+        | Command::Transfer { conversation, .. }
         | Command::Hold { conversation, .. }
         | Command::Resume { conversation, .. }
         | Command::Swap { conversation }
         | Command::Merge { conversation }
+        | Command::Mute { conversation, .. }
         | Command::Complete { conversation }
         | Command::Leave { conversation }
-        | Command::Barge { conversation } => Some(*conversation),
-        _ => None,
+        | Command::Remove { conversation, .. }
+        | Command::InviteListener { conversation, .. }
+        | Command::Monitor { conversation }
+        | Command::Coach { conversation, .. }
+        | Command::Barge { conversation }
+        | Command::StopObserving { conversation }
+        | Command::TakeOver { conversation }
+        | Command::TransferOnBehalf { conversation, .. }
+        | Command::ForceMute { conversation, .. }
+        | Command::Raise { conversation }
+        | Command::Reopen { conversation }
+        | Command::Send { conversation, .. }
+        | Command::Mark { conversation, .. }
+        | Command::EndForAll { conversation } => Some(*conversation),
     }
 }

@@ -6,12 +6,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use call_core::event::{Departure, StatusSource, Unmuted};
-use call_core::offer::Origin;
-use call_core::participant::{Absence, Mute};
+use call_core::event::StatusSource;
 use call_core::{
-    AgentId, ConversationId, Event, HoldWhen, Medium, OfferId, OnFailure, PersonId, Recorded,
-    Rights, Status, Target, TeamId, Time,
+    AgentId, ConversationId, Event, HoldWhen, Medium, OfferId, PersonId, Recorded, Rights, Status,
+    TeamId, Time,
 };
 
 /// A seat: is somebody there, and was it lost by its own transport.
@@ -25,6 +23,7 @@ pub(crate) struct Seat {
 }
 
 use crate::supervision::Watch;
+use crate::writing::Written;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Ringing {
@@ -76,8 +75,13 @@ pub(crate) struct Call {
     /// The queue it stands in, because its customer waits or an agent has sent it there.
     pub(crate) queue: Option<InQueue>,
     pub(crate) priority: u8,
+    /// The conversation it was opened to.
+    pub(crate) linked: Option<ConversationId>,
     pub(crate) known: BTreeSet<PersonId>,
     pub(crate) over: bool,
+    /// Since when.
+    pub(crate) over_since: Time,
+    pub(crate) written: Written,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -107,7 +111,7 @@ pub(crate) struct Reference {
 }
 
 impl Seat {
-    fn taken() -> Self {
+    pub(crate) fn taken() -> Self {
         Self { there: true, ..Self::default() }
     }
 }
@@ -136,6 +140,10 @@ impl Call {
         inside.map(|(person, _)| person.clone()).collect()
     }
 
+    pub(crate) fn has_seat(&self, agent: &AgentId) -> bool {
+        self.seats.contains_key(&PersonId::Agent(agent.clone()))
+    }
+
     pub(crate) fn has_customer(&self) -> bool {
         self.customer.as_ref().is_some_and(|customer| self.seats.contains_key(customer))
     }
@@ -152,7 +160,7 @@ impl Call {
 }
 
 impl InQueue {
-    fn new(team: &TeamId, at_head: bool, place: Time, since: Time) -> Self {
+    pub(crate) fn new(team: &TeamId, at_head: bool, place: Time, since: Time) -> Self {
         Self { team: team.clone(), at_head, place, since }
     }
 }
@@ -184,7 +192,7 @@ impl Reference {
             let taken = call.offer.as_ref().is_some_and(|offer| {
                 !offer.joining.is_empty() || offer.invited_by.as_ref() == Some(agent)
             });
-            customer.is_some_and(|seat| seat.there) && !taken
+            customer.is_some_and(|seat| seat.there) && !taken && !call.has_seat(agent)
         });
         calls.min_by_key(|id| {
             let call = &self.calls[id];
@@ -218,6 +226,14 @@ impl Reference {
         let wraps_up = desk.wrap_up && medium == Medium::Voice;
         let here = desk.open && !desk.removed && desk.leg;
         here && desk.takes(medium) && !wraps_up && self.has_room(agent, medium)
+    }
+
+    /// Who talks with a customer has the chat that is opened beside, if there is room: it is not
+    /// rung for it.
+    fn talks_beside(&self, agent: &AgentId, chat: &Call) -> bool {
+        let beside = chat.linked.and_then(|id| self.calls.get(&id)).filter(|_| chat.is_chat());
+        let talks = beside.is_some_and(|call| !call.over && call.has_leg(&agent.clone().into()));
+        talks && self.has_room(agent, Medium::Chat)
     }
 
     pub(crate) fn live_of(&self, customer: &PersonId, medium: Medium) -> bool {
@@ -318,6 +334,7 @@ impl Reference {
         }
         self.pages.values_mut().for_each(|open| *open = false);
         self.calls.values_mut().filter(|call| !call.over).for_each(|call| call.watch.restart());
+        self.calls.values_mut().filter(|call| call.over).for_each(|call| call.over_since = at);
         for call in self.calls.values_mut().filter(|call| !call.over) {
             let waited = call.owner.is_none();
             for seat in call.seats.values_mut() {
@@ -328,7 +345,13 @@ impl Reference {
 
     fn fold_call(&mut self, id: ConversationId, at: Time, event: &Event) -> Result<(), String> {
         if let Event::ConversationStarted {
-            customer, medium, team, priority, arriving_until, ..
+            customer,
+            medium,
+            team,
+            priority,
+            arriving_until,
+            linked,
+            ..
         } = event
         {
             check(!self.calls.contains_key(&id), "a number is given once")?;
@@ -338,7 +361,7 @@ impl Reference {
             let seat = Seat { there, lost: false, empty_since: at, waited: true };
             let mut call = Call::begun(*medium, customer.clone(), seat);
             (call.customer, call.team) = (Some(customer), Some(team.clone()));
-            call.priority = *priority;
+            (call.priority, call.linked) = (*priority, *linked);
             call.queue = Some(InQueue::new(team, false, at, at));
             self.calls.insert(id, call);
             return Ok(());
@@ -348,6 +371,7 @@ impl Reference {
             check(self.has_room(caller, *medium), "as many of a medium as there is room for")?;
             let mut call = Call::begun(*medium, caller.clone().into(), Seat::taken());
             call.owner = Some(caller.clone());
+            call.sits(caller);
             self.calls.insert(id, call);
             return Ok(());
         }
@@ -355,9 +379,13 @@ impl Reference {
             check(self.won.insert(*offer), "an offer has one winner")?;
         }
         if let Event::CandidateRung { candidate, .. } = event {
-            let medium = self.calls.get(&id).map(|call| call.medium);
-            let free = medium.is_some_and(|medium| self.can_be_rung(candidate, medium));
+            let call = self.calls.get(&id).ok_or("an alert for nothing")?;
+            let free =
+                self.can_be_rung(candidate, call.medium) || self.talks_beside(candidate, call);
             check(free, "no offer to who is away, in wrap-up, elsewhere or without a leg")?;
+        }
+        if let Event::Reopened { customer, team, arriving_until, .. } = event {
+            return self.reopen(id, at, (&customer.clone().into(), team, arriving_until.is_none()));
         }
         let call = self.calls.get_mut(&id).ok_or("an event about an unknown conversation")?;
         if let Event::ConversationForgotten { .. } = event {
@@ -367,6 +395,7 @@ impl Reference {
         }
         check(!call.over, "ended is absorbing")?;
         call.fold_queue(at, event);
+        call.fold_written(at, event)?;
         call.watch.fold(event)?;
         call.fold_ringing(event)?;
         if let Event::CandidateRung { candidate, .. } = event {
@@ -377,194 +406,22 @@ impl Reference {
         let call = self.calls.get_mut(&id).ok_or("an event about an unknown conversation")?;
         call.fold_seats(at, event)
     }
-}
 
-impl Call {
-    fn begun(medium: Medium, first: PersonId, seat: Seat) -> Self {
-        Self {
-            medium,
-            customer: None,
-            team: None,
-            seats: BTreeMap::from([(first.clone(), seat)]),
-            held: BTreeMap::new(),
-            muted: BTreeSet::new(),
-            watch: Watch::default(),
-            offer: None,
-            owner: None,
-            kept_for_recall: None,
-            recalls: 0,
-            queue: None,
-            priority: 0,
-            known: BTreeSet::from([first]),
-            over: false,
-        }
-    }
-
-    fn fold_queue(&mut self, at: Time, event: &Event) {
-        match event {
-            Event::OfferOpened { target: Target::Queue(team), .. } => {
-                self.queue = Some(InQueue::new(team, false, at, at));
-            }
-            Event::OfferEnded { .. } if self.owner.is_some() => self.queue = None,
-            Event::OfferAccepted { .. }
-            | Event::TakenOver { .. }
-            | Event::ConversationEnded { .. } => self.queue = None,
-            Event::Requeued { team, at_head, place, .. } => {
-                let place = place.unwrap_or(at);
-                self.queue = Some(InQueue::new(team, *at_head, place, at));
-            }
-            Event::Overflowed { team, .. } => {
-                self.queue.as_mut().expect("who waits has a place").team = team.clone();
-            }
-            _ => {}
-        }
-    }
-
-    fn fold_ringing(&mut self, event: &Event) -> Result<(), String> {
-        match event {
-            Event::OfferOpened { origin, target, .. } => {
-                check(self.offer.is_none(), "one offer at a time")?;
-                let hold = match origin {
-                    Origin::Invite { hold, .. } => Some(*hold),
-                    Origin::Transfer { .. }
-                    | Origin::Listen { .. }
-                    | Origin::Queue
-                    | Origin::Recall => None,
-                };
-                let (invited_by, resume) = match origin {
-                    Origin::Invite { initiator, on_failure, .. } => {
-                        (Some(initiator.clone()), *on_failure == OnFailure::Resume)
-                    }
-                    Origin::Transfer { initiator } | Origin::Listen { initiator } => {
-                        (Some(initiator.clone()), false)
-                    }
-                    Origin::Queue | Origin::Recall => (None, false),
-                };
-                self.offer = Some(Ringing {
-                    invited_by,
-                    resume,
-                    hold,
-                    listen: matches!(origin, Origin::Listen { .. }),
-                    in_place: matches!(origin, Origin::Transfer { .. }),
-                    of_queue: *origin == Origin::Queue,
-                    team: target.team().cloned(),
-                    candidates: BTreeSet::new(),
-                    joining: BTreeSet::new(),
-                    held_before: self.held.clone(),
-                    held_by_it: None,
-                });
-            }
-            Event::CandidateRung { candidate, .. } => {
-                self.known.insert(candidate.clone().into());
-                let offer = self.offer.as_mut().ok_or("only an offer rings")?;
-                check(offer.candidates.insert(candidate.clone()), "rung once")?;
-            }
-            Event::CandidateJoining { candidate, .. } => {
-                let offer = self.offer.as_mut().ok_or("only an offer is accepted")?;
-                check(offer.joining.insert(candidate.clone()), "accepted once")?;
-            }
-            Event::CandidateFailed { candidate, .. } => {
-                let offer = self.offer.as_mut().ok_or("only an offer fails")?;
-                offer.joining.remove(candidate);
-                check(offer.candidates.remove(candidate), "who failed was rung")?;
-            }
-            Event::OfferAccepted { agent, rescinded, .. } => {
-                let mut offer = self.offer.take().ok_or("only an offer is accepted")?;
-                check(offer.candidates.remove(agent), "one of those who were rung wins")?;
-                let losers = rescinded.iter().cloned().collect();
-                check(offer.candidates == losers, "all others are told")?;
-                let seat = Seat::taken();
-                let twice = self.seats.insert(agent.clone().into(), seat);
-                check(twice.is_none(), "a seat is taken once")?;
-                self.owner.get_or_insert_with(|| agent.clone());
-                (self.kept_for_recall, self.recalls) = (None, 0);
-            }
-            Event::ListenerJoined { agent, .. } => {
-                let offer = self.offer.take().ok_or("only an offer is accepted")?;
-                let rung = offer.candidates.contains(agent) && offer.listen;
-                check(rung, "who was rung to listen does")?;
-            }
-            Event::TakenOver { rescinded, .. } => {
-                let rung = self.offer.take().map(|offer| offer.candidates).unwrap_or_default();
-                check(rung == rescinded.iter().cloned().collect(), "all who were rung are told")?;
-            }
-            Event::OfferEnded { .. } => {
-                check(self.offer.take().is_some(), "only an offer ends")?;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn fold_seats(&mut self, at: Time, event: &Event) -> Result<(), String> {
-        match event {
-            Event::HoldPlaced { participant, by, .. } => {
-                let twice = self.held.insert(participant.clone(), by.clone());
-                check(twice.is_none(), "held once")?;
-                check(participant != by, "nobody holds itself")?;
-            }
-            Event::HoldLifted { participant, .. } => {
-                check(self.held.remove(participant).is_some(), "only who is held is resumed")?;
-            }
-            Event::ParticipantMuted { participant, muted: Mute::BySelf, .. } => {
-                check(self.muted.insert(participant.clone()), "muted once")?;
-            }
-            Event::ParticipantUnmuted { participant, why: Unmuted::BySelf, .. } => {
-                check(self.muted.remove(participant), "only who is muted is unmuted")?;
-            }
-            Event::ParticipantLost { participant, absence, .. } => {
-                let seat = self.seats.get_mut(participant).ok_or("only a seat is lost")?;
-                let lost = *absence == Absence::Lost;
-                let waited = self.owner.is_none();
-                *seat = Seat { there: false, lost, empty_since: at, waited };
-            }
-            Event::ParticipantBack { participant, .. } => {
-                let seat = self.seats.get_mut(participant).ok_or("only into a seat")?;
-                *seat = Seat::taken();
-            }
-            Event::ParticipantLeft { participant, departure, .. } => {
-                let seat = self.seats.remove(participant).ok_or("only from a seat")?;
-                let grace = *departure == Departure::Lost;
-                check(!(grace && seat.there), "who is there has no grace to run out")?;
-                self.held.remove(participant);
-                self.muted.remove(participant);
-                self.watch.unseat(participant);
-            }
-            Event::SupervisorBarged { agent, .. } => {
-                self.known.insert(agent.clone().into());
-                let seat = Seat::taken();
-                let twice = self.seats.insert(agent.clone().into(), seat);
-                check(twice.is_none(), "a seat is taken once")?;
-            }
-            Event::TakenOver { by, from, .. } => {
-                if let Some(from) = from.clone().map(PersonId::Agent) {
-                    check(self.seats.remove(&from).is_some(), "only from a seat")?;
-                    self.held.remove(&from);
-                    self.muted.remove(&from);
-                    self.watch.unseat(&from);
-                }
-                self.known.insert(by.clone().into());
-                let seat = Seat::taken();
-                self.seats.entry(by.clone().into()).or_insert(seat);
-                (self.owner, self.kept_for_recall) = (Some(by.clone()), None);
-                self.recalls = 0;
-            }
-            Event::OwnerChanged { owner, .. } => self.owner = Some(owner.clone()),
-            Event::RecallStarted { tries, .. } => {
-                (self.kept_for_recall, self.recalls) = (None, self.recalls + 1);
-                check(*tries == self.recalls && *tries <= 2, "recalled twice, and no more")?;
-            }
-            Event::RecallPaused { .. } => self.kept_for_recall.clone_from(&self.owner),
-            Event::Requeued { team, .. } | Event::Overflowed { team, .. } => {
-                self.team = Some(team.clone());
-                (self.owner, self.kept_for_recall, self.recalls) = (None, None, 0);
-            }
-            Event::ConversationEnded { .. } => {
-                check(self.offer.is_none(), "nothing rings for what is over")?;
-                self.over = true;
-            }
-            _ => {}
-        }
+    fn reopen(
+        &mut self,
+        id: ConversationId,
+        at: Time,
+        (customer, team, there): (&PersonId, &TeamId, bool),
+    ) -> Result<(), String> {
+        check(!self.live_of(customer, Medium::Chat), "one of a medium at a time")?;
+        let call = self.calls.get_mut(&id).ok_or("an event about an unknown conversation")?;
+        check(call.over && call.is_chat(), "only a chat that is over goes on")?;
+        check(call.customer.as_ref() == Some(customer), "by its customer")?;
+        call.reopened();
+        let seat = Seat { there, lost: false, empty_since: at, waited: true };
+        call.seats.insert(customer.clone(), seat);
+        call.team = Some(team.clone());
+        call.queue = Some(InQueue::new(team, true, at, at));
         Ok(())
     }
 }

@@ -2,9 +2,9 @@
 
 use call_core::observer::ObserverMode;
 use call_core::{
-    AgentId, AwayReason, Command, ConversationId, Medium, Overflow, PersonId, Settings, Status,
+    AgentId, AwayReason, Body, Command, ConversationId, MAX_MESSAGE_CHARS, Medium, MessageAudience,
+    MessageId, Overflow, PersonId, Settings, Status, Target, TeamId, TeamPolicy, Time,
 };
-use call_core::{Target, TeamId, TeamPolicy, Time};
 
 use crate::reference::{Call, Reference};
 use crate::supervision;
@@ -18,22 +18,31 @@ pub(crate) fn expected(
     command: &Command,
     now: Time,
 ) -> Code {
+    if let Some(code) = writing(reference, by, command) {
+        return code;
+    }
     match command {
         Command::Call { team, medium } => call(reference, settings, by, (team, *medium, now)),
         Command::CallAgent { agent, medium } => call_agent(reference, by, (agent, *medium)),
         Command::GetNext { team, medium } => {
             get_next(reference, settings, by, (team.as_ref(), *medium))
         }
+        Command::Raise { conversation } => raise(reference, settings, by, (*conversation, now)),
+        Command::Reopen { conversation } => reopen(reference, settings, by, (*conversation, now)),
         Command::SetStatus { status, .. } => status_refusal(reference, by, *status),
         Command::FinishWrapUp | Command::ExtendWrapUp => wrap_up(reference, by),
         Command::Accept { conversation } => answer(reference, by, *conversation, None),
         Command::Decline { conversation, text } => {
             answer(reference, by, *conversation, text.as_deref())
         }
-        Command::Invite { conversation, target, .. }
-        | Command::Transfer { conversation, target, .. } => {
+        Command::Invite { conversation, target, .. } => {
             seated(reference, by, *conversation, |call| {
-                invite(reference, settings, call, by, target)
+                invite(reference, settings, call, (by, target), false)
+            })
+        }
+        Command::Transfer { conversation, target, .. } => {
+            seated(reference, by, *conversation, |call| {
+                transfer(reference, settings, call, (by, target))
             })
         }
         Command::Cancel { conversation } => seated(reference, by, *conversation, |call| {
@@ -74,7 +83,7 @@ pub(crate) fn expected(
         }
         Command::Leave { conversation } => match known(reference, by, *conversation) {
             Ok(call) if by.as_agent().is_some_and(|agent| call.watch.watches(agent)) => None,
-            Ok(_) | Err(_) => seated(reference, by, *conversation, |_| None),
+            Ok(_) | Err(_) => seated(reference, by, *conversation, |call| deserts(call, by)),
         },
         _ => supervision::refused(reference, settings, by, command),
     }
@@ -107,12 +116,22 @@ fn call(
     if by.as_agent().is_some() {
         return Some("not_permitted");
     }
+    comes(reference, by, medium).or_else(|| admitted(reference, settings, (team, medium, now)))
+}
+
+/// A customer is there, and in nothing else of this medium.
+fn comes(reference: &Reference, by: &PersonId, medium: Medium) -> Code {
     if reference.pages.get(by) != Some(&true) {
         return Some("not_signed_in");
     }
-    if reference.live_of(by, medium) {
-        return Some("already_in_conversation");
-    }
+    reference.live_of(by, medium).then_some("already_in_conversation")
+}
+
+fn admitted(
+    reference: &Reference,
+    settings: &Settings,
+    (team, medium, now): (&TeamId, Medium, Time),
+) -> Code {
     let (mut next, mut seen) = (team, Vec::new());
     while !seen.contains(&next) {
         seen.push(next);
@@ -267,13 +286,116 @@ fn three(call: &Call, by: &PersonId) -> Code {
     (call.seats.len() < 3).then_some("needs_three")
 }
 
+/// A call is transferred blindly; a chat is offered, to a colleague in one's own place.
+pub(crate) fn transfer(
+    reference: &Reference,
+    settings: &Settings,
+    call: &Call,
+    (by, target): (&PersonId, &Target),
+) -> Code {
+    let in_place = call.is_chat() && !matches!(target, Target::Queue(_));
+    invite(reference, settings, call, (by, target), in_place)
+}
+
+/// Nobody leaves a chat to nobody: to a colleague who is in, or to a queue.
+fn deserts(call: &Call, by: &PersonId) -> Code {
+    let others = call.agents_in().into_iter().filter(|other| other != by).count();
+    let stays = by.as_agent().is_none() || call.customer.is_none() || call.queue.is_some();
+    (call.is_chat() && !stays && others == 0).then_some("nobody_else")
+}
+
+/// What is about writing, or about sound in a chat; nothing, if it is about neither.
+fn writing(reference: &Reference, by: &PersonId, command: &Command) -> Option<Code> {
+    match command {
+        Command::Send { conversation, id, audience, body } => {
+            Some(send(reference, by, *conversation, (id, *audience, body)))
+        }
+        Command::Mark { conversation, .. } => Some(match known(reference, by, *conversation) {
+            Err(code) => Some(code),
+            Ok(call) => (!call.is_chat()).then_some("wrong_medium"),
+        }),
+        Command::Hold { conversation, .. }
+        | Command::Resume { conversation, .. }
+        | Command::Swap { conversation }
+        | Command::Merge { conversation }
+        | Command::Mute { conversation, .. } => {
+            let chat = known(reference, by, *conversation).is_ok_and(Call::is_chat);
+            chat.then_some(Some("wrong_medium"))
+        }
+        _ => None,
+    }
+}
+
+fn send(
+    reference: &Reference,
+    by: &PersonId,
+    id: ConversationId,
+    (message, audience, body): (&MessageId, MessageAudience, &Body),
+) -> Code {
+    let known = match known(reference, by, id) {
+        Err("not_a_participant") => return Some("not_a_participant"),
+        Ok(_) | Err(_) => &reference.calls[&id],
+    };
+    if known.written.said.contains_key(&(by.clone(), message.clone())) {
+        return None;
+    }
+    let Body::Text(text) = body;
+    let empty = text.trim().is_empty().then_some("empty_message");
+    let long = (text.chars().count() > MAX_MESSAGE_CHARS).then_some("text_too_long");
+    known.not_writing(by, audience).or(empty).or(long)
+}
+
+fn raise(
+    reference: &Reference,
+    settings: &Settings,
+    by: &PersonId,
+    (id, now): (ConversationId, Time),
+) -> Code {
+    seated(reference, by, id, |call| {
+        let (Some(customer), Some(team)) = (&call.customer, &call.team) else {
+            return Some("not_permitted");
+        };
+        if !call.has_customer() {
+            return Some("customer_left");
+        }
+        if by.as_agent().is_some() && call.is_chat() {
+            return Some("not_permitted");
+        }
+        let medium = call.medium.other();
+        comes(reference, customer, medium)
+            .or_else(|| admitted(reference, settings, (team, medium, now)))
+    })
+}
+
+fn reopen(
+    reference: &Reference,
+    settings: &Settings,
+    by: &PersonId,
+    (id, now): (ConversationId, Time),
+) -> Code {
+    let call = match known(reference, by, id) {
+        Err("not_a_participant") => return Some("not_a_participant"),
+        Err(_) => &reference.calls[&id],
+        Ok(_) => return Some("already_in_conversation"),
+    };
+    if !call.is_chat() {
+        return Some("wrong_medium");
+    }
+    let Some(team) = &call.team else { return Some("not_permitted") };
+    if by.as_agent().is_some() {
+        return Some("not_permitted");
+    }
+    comes(reference, by, Medium::Chat)
+        .or_else(|| admitted(reference, settings, (team, Medium::Chat, now)))
+}
+
 /// The order of behaviour, line by line.
 pub(crate) fn invite(
     reference: &Reference,
     settings: &Settings,
     call: &Call,
-    by: &PersonId,
-    target: &Target,
+    (by, target): (&PersonId, &Target),
+    in_place: bool,
 ) -> Code {
     let Some(initiator) = by.as_agent() else { return Some("not_permitted") };
     if call.customer.is_none() {
@@ -282,7 +404,7 @@ pub(crate) fn invite(
     if call.offer.is_some() {
         return Some("offer_in_progress");
     }
-    if call.seats.len() == 3 {
+    if call.seats.len() == 3 && !in_place {
         return Some("conference_full");
     }
     let refused = match target {
@@ -302,7 +424,7 @@ pub(crate) fn invite(
     }
     match target {
         Target::Agent(_) | Target::Queue(_) => None,
-        Target::Team(team) => policy(reference, settings, initiator, (team, call.medium)),
+        Target::Team(team) => policy(reference, settings, (initiator, call), team),
     }
 }
 
@@ -331,12 +453,13 @@ pub(crate) fn agent_refusal(
 fn policy(
     reference: &Reference,
     settings: &Settings,
-    initiator: &AgentId,
-    (team, medium): (&TeamId, Medium),
+    (initiator, call): (&AgentId, &Call),
+    team: &TeamId,
 ) -> Code {
     let in_team = |team: &TeamId| {
         reference.desks.iter().any(|(agent, desk)| {
-            agent != initiator && desk.teams.contains(team) && reference.can_be_rung(agent, medium)
+            let here = agent == initiator || call.has_seat(agent);
+            !here && desk.teams.contains(team) && reference.can_be_rung(agent, call.medium)
         })
     };
     let Some(chosen) = settings.teams.get(team) else { return Some("unknown_target") };
@@ -346,6 +469,6 @@ fn policy(
     match &chosen.policy {
         TeamPolicy::Reject => Some("nobody_available"),
         TeamPolicy::Wait | TeamPolicy::Queue => None,
-        TeamPolicy::FallbackTeam(next) => policy(reference, settings, initiator, (next, medium)),
+        TeamPolicy::FallbackTeam(next) => policy(reference, settings, (initiator, call), next),
     }
 }

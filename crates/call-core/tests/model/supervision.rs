@@ -202,13 +202,8 @@ pub(crate) fn one(
     call: &Call,
     sent: &BTreeMap<PersonId, Source>,
 ) -> Result<(), String> {
-    let observers: BTreeMap<_, _> = conversation
-        .observers
-        .iter()
-        .map(|(agent, one)| (agent.clone(), (one.mode.clone(), one.is_joined())))
-        .collect();
-    check(observers == call.watch.observers, "observers as the reference says")?;
-    check(observers.len() <= 2, "at most two observers")?;
+    who(conversation, call)?;
+    let observers = &call.watch.observers;
     let people: Vec<PersonId> = conversation.participants.keys().cloned().collect();
     let watching: Vec<PersonId> = observers.keys().cloned().map(Into::into).collect();
     for observer in &watching {
@@ -222,6 +217,18 @@ pub(crate) fn one(
         }
         check(sent.get(observer) == Some(&call.sent(observer)), "sent what it should be")?;
     }
+    Ok(())
+}
+
+/// Observers and supervisors as the reference says.
+pub(crate) fn who(conversation: &Conversation, call: &Call) -> Result<(), String> {
+    let observers: BTreeMap<_, _> = conversation
+        .observers
+        .iter()
+        .map(|(agent, one)| (agent.clone(), (one.mode.clone(), one.is_joined())))
+        .collect();
+    check(observers == call.watch.observers, "observers as the reference says")?;
+    check(observers.len() <= 2, "at most two observers")?;
     for (agent, (mode, _)) in &observers {
         check(!call.seats.contains_key(&agent.clone().into()), "an observer has no seat")?;
         let ear = match mode {
@@ -322,12 +329,12 @@ pub(crate) fn refused(
 ) -> Code {
     match command {
         Command::Monitor { conversation } => {
-            supervised(reference, by, *conversation, false, |call, who| {
+            supervised(reference, by, *conversation, (false, false), |call, who| {
                 observe(reference, (*conversation, call), who, &ObserverMode::Monitor)
             })
         }
         Command::Coach { conversation, agent } => {
-            supervised(reference, by, *conversation, true, |call, who| {
+            supervised(reference, by, *conversation, (true, true), |call, who| {
                 if agent == who {
                     return Some("target_is_self");
                 }
@@ -339,12 +346,12 @@ pub(crate) fn refused(
             })
         }
         Command::Barge { conversation } => {
-            supervised(reference, by, *conversation, true, |call, who| {
+            supervised(reference, by, *conversation, (true, true), |call, who| {
                 barge(reference, (*conversation, call), who)
             })
         }
         Command::TakeOver { conversation } => {
-            supervised(reference, by, *conversation, true, |call, who| {
+            supervised(reference, by, *conversation, (true, false), |call, who| {
                 let sits = call.seats.contains_key(&who.clone().into());
                 if sits && call.owner.as_ref() == Some(who) {
                     return Some("already_participant");
@@ -354,17 +361,17 @@ pub(crate) fn refused(
             })
         }
         Command::TransferOnBehalf { conversation, target, .. } => {
-            supervised(reference, by, *conversation, true, |call, who| {
+            supervised(reference, by, *conversation, (true, false), |call, who| {
                 transfer(reference, settings, call, (who, target))
             })
         }
         Command::ForceMute { conversation, participant, muted } => {
-            supervised(reference, by, *conversation, true, |call, who| {
+            supervised(reference, by, *conversation, (true, true), |call, who| {
                 force_mute(call, who, (participant, *muted))
             })
         }
         Command::EndForAll { conversation } => {
-            supervised(reference, by, *conversation, true, |_, _| None)
+            supervised(reference, by, *conversation, (true, false), |_, _| None)
         }
         Command::StopObserving { conversation } => {
             match refusals::known(reference, by, *conversation) {
@@ -389,7 +396,7 @@ fn supervised(
     reference: &Reference,
     by: &PersonId,
     id: ConversationId,
-    manage: bool,
+    (manage, sound): (bool, bool),
     rule: impl Fn(&Call, &AgentId) -> Code,
 ) -> Code {
     let Some(call) = reference.calls.get(&id) else { return Some("not_a_participant") };
@@ -404,6 +411,9 @@ fn supervised(
     if call.over {
         return Some("conversation_ended");
     }
+    if sound && call.is_chat() {
+        return Some("wrong_medium");
+    }
     let may = if manage { rights.manage } else { rights.may_listen() };
     if may { rule(call, agent) } else { Some("not_permitted") }
 }
@@ -413,14 +423,21 @@ fn ready(reference: &Reference, (id, call): (ConversationId, &Call), who: &Agent
     let seat = call.seats.get(&who.clone().into()).map(|seat| seat.there);
     let here = call.watch.observers.get(who).map(|one| one.1).or(seat);
     let desk = &reference.desks[who];
-    match reference.places_of(who, call.medium).as_slice() {
-        [] if !desk.open || desk.removed => Some("not_signed_in"),
-        [] => (!desk.leg).then_some("channel_inactive"),
-        [place] if *place == id => match here {
-            Some(there) => (!there).then_some("channel_inactive"),
-            None => Some("already_in_conversation"),
-        },
-        [..] => Some("already_in_conversation"),
+    let places = reference.places_of(who, call.medium);
+    // Nobody hears two calls; chats may be read along beside others.
+    let elsewhere = !call.is_chat() && places.iter().any(|place| *place != id);
+    if elsewhere {
+        return Some("already_in_conversation");
+    }
+    if !places.contains(&id) {
+        let away = (!desk.open || desk.removed).then_some("not_signed_in");
+        return away.or((!desk.leg).then_some("channel_inactive"));
+    }
+    // Whom it rings at, or comes back to, answers that first.
+    let rings = call.busies(who) && !call.has_seat(who);
+    match here.filter(|_| !rings) {
+        Some(there) => (!there).then_some("channel_inactive"),
+        None => Some("already_in_conversation"),
     }
 }
 
@@ -476,7 +493,7 @@ fn transfer(
     match &call.owner {
         Some(owner) if owner == who => Some("target_is_self"),
         Some(owner) if call.seats.contains_key(&owner.clone().into()) => {
-            refusals::invite(reference, settings, call, &owner.clone().into(), target)
+            refusals::transfer(reference, settings, call, (&owner.clone().into(), target))
         }
         Some(_) | None => Some("not_attended"),
     }

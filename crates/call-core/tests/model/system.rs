@@ -1,7 +1,7 @@
 //! The state under test, with a simulated shell around it: a journal, a second node that folds
 //! it, and a patch-bay that is changed by differences only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use call_core::{
@@ -14,7 +14,7 @@ use crate::effects;
 use crate::invariants::{self, Moment};
 use crate::queues::{self, Cause};
 use crate::races;
-use crate::reference::{Reference, check};
+use crate::reference::{Call, Reference, check};
 use crate::refusals::{self, Code};
 use crate::transition::{AGENTS, CUSTOMERS, TEAMS, Transition};
 use crate::views;
@@ -23,7 +23,7 @@ use crate::views;
 const MAX_DEADLINES: usize = 500;
 
 /// Long enough for every grace, wrap-up and memory to be over.
-const FOR_GOOD: Duration = Duration::from_mins(5);
+const FOR_GOOD: Duration = Duration::from_mins(15);
 
 #[derive(Debug, Clone)]
 pub(crate) struct System {
@@ -36,6 +36,8 @@ pub(crate) struct System {
     pub(crate) folded: World,
     pub(crate) tally: Tally,
     steps: usize,
+    /// How often everything that must hold was looked at.
+    pub(crate) looked: u64,
     /// What happened, and what people were told.
     pub(crate) journal: Vec<Recorded>,
     pub(crate) told: Vec<(PersonId, serde_json::Value)>,
@@ -48,6 +50,12 @@ impl System {
             let id = name.parse().expect("teams are ids");
             settings.teams.insert(id, TeamSettings::named(name));
         }
+        // Chats last as long as calls do, so that a day sees their ends as well.
+        settings.chats = 2;
+        let timers = &mut settings.timers;
+        timers.chat_idle = Duration::from_mins(2);
+        timers.chat_reopen = Duration::from_mins(2);
+        timers.chat_customer_grace = Duration::from_secs(40);
         Self {
             world: World::new(),
             reference: Reference::default(),
@@ -57,6 +65,7 @@ impl System {
             folded: World::new(),
             tally: Tally::default(),
             steps: 0,
+            looked: 0,
             journal: Vec::new(),
             told: Vec::new(),
         }
@@ -277,6 +286,7 @@ impl System {
             self.record(&recorded, input).map_err(|why| format!("{why} ({:?})", recorded.event))?;
         }
         invariants::offers_fold(&before, &mut self.reference);
+        self.looked += 1;
         let moment = Moment {
             system: self,
             before: &before,
@@ -287,8 +297,14 @@ impl System {
         let mut tally = Tally::default();
         invariants::all(&moment, &mut tally)?;
         self.tally.add(&tally);
+        let touched: BTreeSet<_> = events.iter().filter_map(Event::conversation).collect();
         let code = decided.err().map(|refusal| refusal.code());
         self.met(input, code);
+        for id in touched {
+            if let Some(conversation) = self.world.conversation(id) {
+                self.tally.count("phase", name_of(&conversation.phase()));
+            }
+        }
         Ok(code)
     }
 
@@ -296,17 +312,25 @@ impl System {
         match (input, code) {
             (Input::Command { command, .. }, None) => {
                 self.tally.count("command taken", name_of(command));
+                if self.is_about_a_chat(command) {
+                    self.tally.count("taken in a chat", name_of(command));
+                }
             }
             (Input::Command { command, .. }, Some(code)) => {
                 self.tally.count("command refused", name_of(command));
+                if self.is_about_a_chat(command) {
+                    self.tally.count("refused in a chat", name_of(command));
+                }
                 self.tally.count("refusal", code);
             }
             (Input::Report(report), _) => self.tally.count("report", name_of(report)),
             (Input::Deadline, _) => {}
         }
-        for conversation in self.world.conversations() {
-            self.tally.count("phase", name_of(&conversation.phase()));
-        }
+    }
+
+    fn is_about_a_chat(&self, command: &Command) -> bool {
+        let call = races::conversation(command).and_then(|id| self.reference.calls.get(&id));
+        call.is_some_and(Call::is_chat)
     }
 
     fn record(&mut self, recorded: &Recorded, input: &Input) -> Result<(), String> {
@@ -330,6 +354,11 @@ impl System {
             Event::OfferEnded { end, .. } => self.tally.count("offer ended", name_of(end)),
             Event::ConversationEnded { reason, .. } => {
                 self.tally.count("conversation ended", name_of(reason));
+                let of_it = recorded.event.conversation();
+                let call = of_it.and_then(|id| self.reference.calls.get(&id));
+                if call.is_some_and(Call::is_chat) {
+                    self.tally.count("chat ended", name_of(reason));
+                }
             }
             _ => {}
         }

@@ -13,6 +13,7 @@ use crate::operator::SettingsChange;
 use crate::races;
 use crate::supervision;
 use crate::system::System;
+use crate::writing;
 
 pub(crate) const CUSTOMERS: [&str; 3] = ["customer:x", "customer:y", "customer:z"];
 pub(crate) const AGENTS: [&str; 5] = ["agent:a", "agent:b", "agent:c", "agent:d", "agent:e"];
@@ -70,6 +71,10 @@ fn anybody(bytes: &mut Bytes<'_>) -> PersonId {
     if bytes.chance(30) { any(bytes, &CUSTOMERS) } else { any(bytes, &AGENTS) }
 }
 
+pub(crate) fn medium(bytes: &mut Bytes<'_>) -> Medium {
+    Medium::ALL[bytes.below(2)]
+}
+
 /// How a day begins: with the operator's choices, and mostly with everybody at their desk.
 pub(crate) fn opening(bytes: &mut Bytes<'_>) -> Vec<Transition> {
     let settings = TEAMS.iter().map(|team| Transition::Settings(SettingsChange::new(bytes, team)));
@@ -110,7 +115,7 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
     if absent(system).len() > 3 && bytes.chance(25) {
         return Transition::AllBack;
     }
-    match bytes.below(155) {
+    match bytes.below(200) {
         0..=3 => session(bytes),
         4..=12 => leg(bytes, system),
         13..=24 => call(bytes, system),
@@ -127,7 +132,7 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         104 | 105 => Transition::AllBack,
         106..=110 => to_a_queue(bytes, system),
         111 | 112 => {
-            let (by, medium) = (any(bytes, &AGENTS), Medium::Voice);
+            let (by, medium) = (any(bytes, &AGENTS), medium(bytes));
             let Some(agent) = any(bytes, &AGENTS).as_agent().cloned() else { return fetch(bytes) };
             Transition::Command { by, command: Command::CallAgent { agent, medium } }
         }
@@ -139,6 +144,10 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         }
         116..=123 => races::next(bytes, system),
         124 | 125 => Transition::IfNodeWereLost(Duration::from_millis(bytes.byte().into()) * 200),
+        126..=145 => writing::next(bytes, system),
+        146..=161 => in_chat(bytes, system),
+        162..=164 => writing::back(bytes, system),
+        165..=167 => call(bytes, system),
         _ => supervision::next(bytes, system),
     }
 }
@@ -148,7 +157,7 @@ fn fetch(bytes: &mut Bytes<'_>) -> Transition {
     let by = any(bytes, &AGENTS);
     let team = [None, Some(TEAMS[0]), Some(TEAMS[1])][bytes.below(3)];
     let team = team.map(|team| team.parse().expect("teams are ids"));
-    Transition::Command { by, command: Command::GetNext { team, medium: Medium::Voice } }
+    Transition::Command { by, command: Command::GetNext { team, medium: medium(bytes) } }
 }
 
 /// Somebody in a conversation sends it to a queue.
@@ -261,14 +270,13 @@ fn call(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         let name = by.to_string();
         return Transition::Report(Report::opened(by, name, Rights::answering([])));
     }
-    if customer.is_some_and(|customer| customer.seats.contains_key(&Medium::Voice))
-        && bytes.chance(90)
-    {
+    let medium = medium(bytes);
+    if customer.is_some_and(|one| one.seats.contains_key(&medium)) && bytes.chance(90) {
         return if bytes.chance(50) { desk(bytes) } else { Transition::ToDeadline };
     }
     let team = bytes.pick(&TEAMS).expect("there are teams");
     let team = team.parse().expect("teams are ids");
-    Transition::Command { by, command: Command::Call { team, medium: Medium::Voice } }
+    Transition::Command { by, command: Command::Call { team, medium } }
 }
 
 /// Whoever is rung answers, mostly with yes.
@@ -298,11 +306,27 @@ fn in_conversation(bytes: &mut Bytes<'_>, system: &System) -> Transition {
     let who = if bytes.chance(90) && !agents.is_empty() { &agents } else { &people };
     let by = bytes.pick(who).cloned().unwrap_or_else(|| anybody(bytes));
     let other = bytes.pick(&people).cloned().unwrap_or_else(|| anybody(bytes));
-    Transition::Command { by, command: about(bytes, one.id, other) }
+    let command = match one.medium {
+        Medium::Voice => about(bytes, one.id, other),
+        Medium::Chat => writing::about(bytes, one.id, other),
+    };
+    Transition::Command { by, command }
+}
+
+/// An agent in a chat does something about it, mostly one that goes on.
+fn in_chat(bytes: &mut Bytes<'_>, system: &System) -> Transition {
+    let chats = system.world.conversations().filter(|one| one.medium == Medium::Chat);
+    let live: Vec<_> = chats.filter(|one| one.is_live()).collect();
+    let Some(one) = bytes.pick(&live) else { return call(bytes, system) };
+    let agents: Vec<_> = one.agents_in().cloned().collect();
+    let Some(by) = bytes.pick(&agents).cloned() else { return answer(bytes, system) };
+    let people: Vec<_> = one.participants.keys().cloned().collect();
+    let other = bytes.pick(&people).cloned().unwrap_or_else(|| anybody(bytes));
+    Transition::Command { by: by.into(), command: writing::about(bytes, one.id, other) }
 }
 
 fn about(bytes: &mut Bytes<'_>, conversation: ConversationId, participant: PersonId) -> Command {
-    match bytes.below(26) {
+    match bytes.below(27) {
         0..=6 => invite(bytes, conversation),
         7 | 24 | 25 => Command::Transfer { conversation, target: target(bytes), note: None },
         8 => Command::Cancel { conversation },
@@ -313,12 +337,13 @@ fn about(bytes: &mut Bytes<'_>, conversation: ConversationId, participant: Perso
         18 => Command::Mute { conversation, muted: true },
         19 => Command::Mute { conversation, muted: false },
         20 => Command::Complete { conversation },
+        26 => Command::Raise { conversation },
         21 | 22 => Command::Leave { conversation },
         _ => Command::Remove { conversation, participant },
     }
 }
 
-fn invite(bytes: &mut Bytes<'_>, conversation: ConversationId) -> Command {
+pub(crate) fn invite(bytes: &mut Bytes<'_>, conversation: ConversationId) -> Command {
     let hold = [HoldWhen::OnAnswer, HoldWhen::Now, HoldWhen::Never][bytes.below(3)];
     let on_failure = [OnFailure::Resume, OnFailure::StayHeld][bytes.below(2)];
     Command::Invite { conversation, target: target(bytes), hold, on_failure, note: None }
@@ -334,14 +359,15 @@ pub(crate) fn target(bytes: &mut Bytes<'_>) -> Target {
 
 fn desk(bytes: &mut Bytes<'_>) -> Transition {
     let by = any(bytes, &AGENTS);
+    let medium = [None, Some(Medium::Voice), Some(Medium::Chat)][bytes.below(3)];
     let command = match bytes.below(8) {
         0 => {
             let status = Status::Away { reason: AwayReason::Break };
-            Command::SetStatus { status, medium: None }
+            Command::SetStatus { status, medium }
         }
         1 => Command::ExtendWrapUp,
         2..=4 => Command::FinishWrapUp,
-        _ => Command::SetStatus { status: Status::Present, medium: None },
+        _ => Command::SetStatus { status: Status::Present, medium },
     };
     Transition::Command { by, command }
 }
@@ -356,7 +382,7 @@ fn nonsense(bytes: &mut Bytes<'_>) -> Command {
         }
         1 => {
             let team = "nowhere".parse().expect("an id");
-            Command::Call { team, medium: Medium::Voice }
+            Command::Call { team, medium: medium(bytes) }
         }
         2 => Command::Accept { conversation },
         3 => Command::Decline { conversation, text: Some("x".repeat(600)) },

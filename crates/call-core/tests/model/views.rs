@@ -1,7 +1,10 @@
 //! What everybody is shown, and that what is shown as possible is.
 
 use call_core::view::ActionName;
-use call_core::{Command, ConversationId, Input, PersonId, audience, decide, desk, view};
+use call_core::{
+    Command, ConversationId, Input, Medium, MessageAudience, PersonId, audience, decide, desk,
+    may_write, view,
+};
 
 use crate::reference::check;
 use crate::system::System;
@@ -23,6 +26,13 @@ fn actions(system: &System, id: ConversationId, viewer: &PersonId) -> Result<(),
     let shown = view(&system.world, &system.settings, id, viewer);
     let shown = shown.ok_or("who is in the audience is shown it")?;
     serde_json::to_string(&shown).map_err(|why| why.to_string())?;
+    let conversation = system.world.conversation(id).ok_or("it is there")?;
+    if let Some(chat) = &shown.chat {
+        let refused = may_write(conversation, viewer, MessageAudience::Everyone).err();
+        let reason = refused.map(|refusal| refusal.code());
+        check(chat.may_write == reason.is_none() && chat.reason == reason, "shown as decided")?;
+    }
+    check(shown.chat.is_some() == (conversation.medium == Medium::Chat), "only chats are written")?;
     for action in &shown.actions {
         let Some(command) = plain(id, action.action, action.participant.as_ref()) else {
             continue;

@@ -86,7 +86,7 @@ impl Peer {
         }
     }
 
-    /// Closes a channel, after what was written to it has arrived. Nothing is read from it any more.
+    /// Closes a channel, after what was written to it has arrived. Nothing is read from it then.
     pub fn close_channel(&mut self, id: ChannelId) {
         self.rtc.direct_api().close_data_channel(id.0);
     }
