@@ -6,9 +6,10 @@ use call_core::offer::OfferEnd;
 use call_core::participant::{Muted, Role};
 use call_core::segment::StayEnd;
 use call_core::view::{
-    Action, ActionName, AgentState, AgentView, CandidateView, DeliveryView, DeskChanges,
-    HearingView, HeldView, LegState, OfferView, OngoingSeat, OngoingView, OriginView,
-    ParticipantView, PresenceView, SelfView, SourceName, StageView, StatusView, StayView, TeamView,
+    Action, ActionName, AgentState, AgentView, CandidateView, ChatLineView, DeliveryView,
+    DeskChanges, HearingView, HeldView, LegState, OfferView, OngoingSeat, OngoingView, OriginView,
+    ParticipantView, PresenceView, SelfView, SourceName, StageView, StatusView, StayView,
+    TeamChatView, TeamView,
 };
 use call_core::{
     ConversationId, ConversationView, DeskView, HoldWhen, Medium, Notice, OfferId, Owner, PersonId,
@@ -173,6 +174,8 @@ fn view() -> ConversationView {
             end: StayEnd::Left,
         }],
         hearing: HearingView { source: SourceName::Ringback, talkers: [].into() },
+        chat: None,
+        linked: None,
         actions: vec![
             action(ActionName::Cancel, None, None),
             action(ActionName::Invite, None, Some("offer_in_progress")),
@@ -216,6 +219,18 @@ fn carol() -> AgentView {
         state: AgentState::Ringing,
         available: false,
         unavailable_reason: Some(call_core::agent::Unavailable::Ringing),
+        chat: chats(0),
+    }
+}
+
+fn chats(engaged: usize) -> ChatLineView {
+    ChatLineView {
+        status: StatusView::Present,
+        away_reason: None,
+        engaged,
+        capacity: 4,
+        available: true,
+        unavailable_reason: None,
     }
 }
 
@@ -246,6 +261,7 @@ fn desk() -> DeskView {
             state: AgentState::Talking,
             leg: LegState::Up,
             wrap_up_until_ms: None,
+            chat: chats(2),
         },
         agents: vec![carol()],
         teams: vec![TeamView {
@@ -256,6 +272,12 @@ fn desk() -> DeskView {
             waiting_since_ms: Some(CALLED_AT),
             estimated_wait_ms: Some(180_000),
             delivery: DeliveryView::Push,
+            chat: TeamChatView {
+                available: 1,
+                waiting: 0,
+                waiting_since_ms: None,
+                estimated_wait_ms: Some(60_000),
+            },
         }],
         server_time_ms: INVITED_AT,
     }
