@@ -17,12 +17,24 @@ export function cameTo(person) {
   return person.page.evaluate(() => globalThis.__pipes.join("\n"));
 }
 
-/** The customer opens a chat with `team`; nobody need have taken it when this resolves. */
-export async function opensChat(customer, team) {
-  const name = customer.name[0].toUpperCase() + customer.name.slice(1);
+/**
+ * The customer opens a chat with `team`, under a name; nobody need have taken it when this
+ * resolves.
+ */
+export async function opensChat(customer, team, name = capitalised(customer.name)) {
   const query = new URLSearchParams({ name, team, chat: "1" });
   await customer.page.goto(`${customer.server.url}/customer/?${query}`);
   await customer.at("composer-text").waitFor();
+}
+
+function capitalised(name) {
+  return name[0].toUpperCase() + name.slice(1);
+}
+
+/** The customer ends the chat, and sees that it is over. */
+export async function endsChat(customer) {
+  await customer.press("end-chat");
+  await customer.at("chat-end").waitFor();
 }
 
 /** Accepts the chat that is offered at the stage. */
