@@ -171,23 +171,31 @@ export async function reloads(person) {
   await person.at("chat-log").waitFor();
 }
 
+/** The conversation of the chat that this person sees. */
+export function conversationOf(person) {
+  return person.page.evaluate(() => [...globalThis.trefoil.client.chats.keys()][0]);
+}
+
 /** The code with which the server refuses a text that is sent past the page; null if it takes it. */
-export function refusalOf(person, text) {
-  return person.page.evaluate((words) => {
-    const channel = globalThis.__pipe;
-    const [conversation] = globalThis.trefoil.client.chats.keys();
-    const id = `past-the-page-${Math.random().toString(36).slice(2)}`;
-    return new Promise((resolve) => {
-      const hear = ({ data }) => {
-        const said = JSON.parse(data);
-        if (said.id !== id) return;
-        channel.removeEventListener("message", hear);
-        resolve(said.type === "refused" ? said.error.code : null);
-      };
-      channel.addEventListener("message", hear);
-      channel.send(JSON.stringify({ type: "send", conversation, id, text: words }));
-    });
-  }, text);
+export async function refusalOf(person, text, conversation = null) {
+  const where = conversation ?? (await conversationOf(person));
+  return person.page.evaluate(
+    ([words, into]) => {
+      const channel = globalThis.__pipe;
+      const id = `past-the-page-${Math.random().toString(36).slice(2)}`;
+      return new Promise((resolve) => {
+        const hear = ({ data }) => {
+          const said = JSON.parse(data);
+          if (said.id !== id) return;
+          channel.removeEventListener("message", hear);
+          resolve(said.type === "refused" ? said.error.code : null);
+        };
+        channel.addEventListener("message", hear);
+        channel.send(JSON.stringify({ type: "send", conversation: into, id, text: words }));
+      });
+    },
+    [text, where],
+  );
 }
 
 /**
