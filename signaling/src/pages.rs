@@ -6,10 +6,14 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-/// Nothing from elsewhere, nothing inline, no plug-ins, no foreign frames around it.
+/// Nothing from elsewhere, nothing inline, no plug-ins.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; \
      media-src 'self' blob:; connect-src 'self'; worker-src 'self'; object-src 'none'; \
-     base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+     base-uri 'none'; form-action 'self'";
+
+/// The one page that others may put into theirs, as `embed/trefoil-widget.js` does: whoever it is
+/// shown to speaks and writes for themselves alone, and is known there by no cookie.
+const EMBEDDED: &str = "/customer/";
 
 /// The pages, read from the folder in a debug build and carried in the binary otherwise. What the
 /// pages are checked and tested with stays outside.
@@ -25,8 +29,11 @@ struct Web;
 /// Every path that is no route: a file of the pages, or not found.
 pub(crate) async fn page(uri: Uri, headers: HeaderMap) -> Response {
     let mut response = std::future::ready(find(uri.path(), &headers)).await;
+    let frames = if uri.path() == EMBEDDED { "*" } else { "'self'" };
+    let policy = HeaderValue::try_from(format!("{POLICY}; frame-ancestors {frames}"));
+    let policy = policy.expect("a policy is plain text");
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     let always = [
-        (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (CACHE_CONTROL, "no-cache"),

@@ -94,11 +94,20 @@ impl Driver {
             }
             Ask::Mark { conversation, marks } => {
                 let command = Command::Mark { conversation, marks };
-                if let Err(refusal) = self.decide(&Input::Command { by: person, command }, batch) {
+                let marked = if self.lines.is_for(line, conversation) {
+                    self.decide(&Input::Command { by: person, command }, batch)
+                } else {
+                    Err(Refusal::NotAParticipant)
+                };
+                if let Err(refusal) = marked {
                     self.lines.tell(line, News::Refused { error: refusal.into() });
                 }
             }
-            Ask::Typing { conversation } => self.types(conversation, &person),
+            Ask::Typing { conversation } => {
+                if self.lines.is_for(line, conversation) {
+                    self.types(conversation, &person);
+                }
+            }
             Ask::Closed => self.lines.close(line),
         }
     }
@@ -239,7 +248,13 @@ impl Driver {
         let known = self.world.conversation(id).zip(person);
         let known = known.filter(|(one, person)| one.chat.is_some() && one.knows(person));
         let (conversation, person) = known.ok_or(Unfollowed::NotAParticipant)?;
-        if sees(conversation, person) { Ok(conversation) } else { Err(reason(Some(conversation))) }
+        if sees(conversation, person) {
+            Ok(conversation)
+        } else if conversation.is_live() {
+            Err(Unfollowed::NotAParticipant)
+        } else {
+            Err(Unfollowed::Ended)
+        }
     }
 }
 

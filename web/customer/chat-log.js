@@ -1,6 +1,8 @@
 import { h } from "../page/dom.js";
 import { icon } from "../page/icons.js";
 import { button } from "../page/parts.js";
+import { Unchanged } from "../page/unchanged.js";
+import { timeOfDay } from "../page/words.js";
 import { reached, typists } from "./chat-state.js";
 /** @import { ChatShot, ChatState } from "./chat-state.js" */
 /** @import { Message } from "../client/types.js" */
@@ -22,6 +24,7 @@ const MARKS = {
 
 /** @type {{ of: readonly unknown[], drawn: VNode } | null} the log as it was drawn last */
 let latest = null;
+const unchanged = new Unchanged();
 
 /**
  * What was said. It is drawn anew when it has changed, not with every tick of a clock.
@@ -72,15 +75,7 @@ function log({ view, shot }, loading, earlier) {
         )
       : null,
     pieces(view.you, shot),
-    shot.pending.map(({ id, text }) =>
-      bubble({
-        key: `${view.you} ${id}`,
-        look: "own first",
-        side: "own",
-        mark: "sending",
-        content: [head("You", null, true), words(text)],
-      }),
-    ),
+    shot.pending.map((one) => unchanged.drawn(one, [view.you], () => waiting(view.you, one))),
   );
 }
 
@@ -119,13 +114,24 @@ function together(a, b) {
  * @param {boolean} first of those that stand together
  */
 function message(me, shot, one, first) {
+  const own = one.from?.person === me;
+  const mark = own ? reached(shot, one) : null;
+  return unchanged.drawn(one, [me, first, mark], () => said(me, one, first, mark));
+}
+
+/**
+ * @param {string} me
+ * @param {Message} one
+ * @param {boolean} first of those that stand together
+ * @param {Mark | null} mark
+ */
+function said(me, one, first, mark) {
   const { from, id, number, text, file } = one;
   const own = from?.person === me;
   const who = from === null ? "Automatic message" : own ? "You" : from.name;
   const side = from === null ? "automatic" : own ? "own" : "other";
   // Under the name it had while it waited, so that it stays the same element.
   const key = own && id !== null ? `${me} ${id}` : number;
-  const mark = own ? reached(shot, one) : null;
   return bubble({
     key,
     look: first ? `${side} first` : side,
@@ -137,6 +143,22 @@ function message(me, shot, one, first) {
       file ? h("p", { class: "message-file" }, icon("file"), file.name) : null,
       text ? words(text) : null,
     ],
+  });
+}
+
+/**
+ * What the server has not taken yet.
+ *
+ * @param {string} me
+ * @param {{ id: string, text: string }} one
+ */
+function waiting(me, { id, text }) {
+  return bubble({
+    key: `${me} ${id}`,
+    look: "own first",
+    side: "own",
+    mark: "sending",
+    content: [head("You", null, true), words(text)],
   });
 }
 
@@ -202,11 +224,6 @@ function day({ at_ms: at, number }) {
     { key: `day ${number}`, class: "log-day" },
     new Date(at).toLocaleDateString([], parts),
   );
-}
-
-/** @param {number} at */
-function timeOfDay(at) {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
 /**

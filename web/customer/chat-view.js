@@ -59,17 +59,20 @@ function header(state, chat, actions) {
       h("h1", { "data-testid": "chat-state", "data-state": now }, title),
       h("p", { class: "soft small told", "data-testid": "chat-line" }, line),
     ),
-    now === "over" ? null : headButtons(state, actions),
+    now === "over" ? null : headButtons(state, chat, actions),
   );
 }
 
 /**
  * @param {State} state
+ * @param {ChatState} chat
  * @param {Actions} actions
  */
-function headButtons(state, actions) {
+function headButtons(state, chat, actions) {
   const offline = state.connection === "live" ? null : refusal("not_connected");
   const calls = state.busy === "call" || (state.view !== null && !state.view.ended);
+  const raise = chat.view.actions.find(({ action }) => action === "raise");
+  const refused = raise?.enabled === false ? refusal(raise.reason) : null;
   return h(
     "div",
     { key: "buttons", class: "chat-buttons" },
@@ -78,7 +81,7 @@ function headButtons(state, actions) {
       label: "Call",
       describe: "Call us, beside this chat",
       icon: "phone",
-      blocked: calls ? "You are in a call already" : offline,
+      blocked: calls ? "You are in a call already" : (offline ?? refused),
       busy: state.busy === "call",
       act: actions.raise,
     }),

@@ -1,7 +1,7 @@
 import { Client, LevelMeter, MicrophoneError, TrefoilError } from "../client/index.js";
 import { demo, demoToken } from "../page/demo.js";
 import { atEnd, LogScroll } from "../page/log-scroll.js";
-import { kept, readParameters, socketUrl } from "../page/place.js";
+import { kept, readParameters, socketUrl, tabStorage } from "../page/place.js";
 import { Sink } from "../page/sink.js";
 import { refusal } from "../page/words.js";
 import { channelOf, refusalText } from "./channel.js";
@@ -243,7 +243,7 @@ async function connect(token) {
     client: "customer/0.1",
     audio: parameters.audio,
     keepMicrophone: parameters.keepMicrophone,
-    store: sessionStorage,
+    store: tabStorage(),
   });
   client = fresh;
   follow(fresh);

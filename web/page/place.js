@@ -1,4 +1,5 @@
 /** @import { AudioProcessing } from "../client/microphone.js" */
+/** @import { Store } from "../client/outbox.js" */
 
 /** What the address of the page asks for. */
 
@@ -30,15 +31,45 @@ export function socketUrl(location) {
 }
 
 /**
+ * The storage of this tab. A page in a frame of another may be denied it: what is kept then ends
+ * with the page.
+ *
+ * @returns {Store}
+ */
+export function tabStorage() {
+  try {
+    return sessionStorage;
+  } catch {
+    return MEMORY;
+  }
+}
+
+/** @type {Map<string, string>} */
+const held = new Map();
+
+/** @type {Store} */
+const MEMORY = {
+  getItem: (key) => held.get(key) ?? null,
+  setItem: (key, value) => void held.set(key, value),
+  removeItem: (key) => void held.delete(key),
+};
+
+/**
  * A value that outlives a reload: of this tab, or of the whole browser.
  *
  * @param {string} key
- * @param {Storage} [storage]
+ * @param {Store} [storage]
  */
-export function kept(key, storage = sessionStorage) {
+export function kept(key, storage = tabStorage()) {
   return {
     read: () => storage.getItem(key),
-    write: (/** @type {string} */ value) => storage.setItem(key, value),
+    write: (/** @type {string} */ value) => {
+      try {
+        storage.setItem(key, value);
+      } catch {
+        // Full: then it does not outlive a reload.
+      }
+    },
     forget: () => storage.removeItem(key),
   };
 }

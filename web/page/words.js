@@ -198,6 +198,14 @@ export function clock(ms) {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${tail}`;
 }
 
+/** Made once: to make one takes longer than to draw a message. */
+const TIME_OF_DAY = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
+
+/** @param {number} at */
+export function timeOfDay(at) {
+  return TIME_OF_DAY.format(at);
+}
+
 /** @param {string} name */
 export function initials(name) {
   const words = name.trim().split(/\s+/);

@@ -93,6 +93,8 @@ describe("the marks of a chat", () => {
     assert.equal(thread.unread, 1);
     assert.deepEqual(thread.marks.get(BOB), { delivered: 3, read: 1 });
     assert.equal(thread.marks.has(ALICE), false);
+    hear(session, { type: "following", last: 7, marks });
+    assert.equal(thread.last, 7, "also before the messages themselves");
     hear(session, { type: "marked", person: BOB, delivered: 3, read: 3 });
     assert.deepEqual(thread.marks.get(BOB), { delivered: 3, read: 3 });
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, mock, test } from "node:test";
 import { ChatChannel } from "../client/chat-channel.js";
-import { ChatServer, FakeStorage, live, NO_LEG, randomOf } from "./chat-server.js";
+import { ChatServer, FakeStorage, live, NO_LEG, randomOf, said } from "./chat-server.js";
 import { ALICE, BOB } from "./story.js";
 /** @import { Message } from "../client/types.js" */
 
@@ -70,6 +70,31 @@ describe("a chat's messages", () => {
     next.settle();
     assert.equal(next.seen[0].after, null, "nothing came in its turn yet");
     assert.deepEqual(texts(thread.messages), ["one", "two"]);
+  });
+
+  test("are settled by coming back themselves, where the acknowledgement is lost", () => {
+    const { thread, session } = live(ALICE);
+    thread.send("one");
+    session.hears();
+    session.says();
+    assert.deepEqual(texts(thread.messages), ["one"]);
+    assert.deepEqual(thread.pending, [], "not shown twice");
+  });
+
+  test("that were taken long ago are not put before what was loaded", () => {
+    const { thread, session, server } = live(ALICE);
+    const { id } = thread.send("long ago");
+    session.inbox = [];
+    server.log = said(BOB, 100);
+    const { number, at_ms } = { number: 3, at_ms: 3 };
+    session.outbox.push({ type: "following", conversation: "c1", last: 100, marks: {} });
+    session.outbox.push({ type: "ack", conversation: "c1", id, number, at_ms });
+    session.settle();
+    for (const message of server.log.slice(50)) session.tell(message);
+    session.settle();
+    assert.equal(thread.messages[0]?.number, 51, "the pages before it have no hole");
+    assert.deepEqual(thread.pending, []);
+    assert.equal(thread.last, 100);
   });
 
   test("go on after the last number that came, on another channel", () => {
@@ -173,7 +198,8 @@ describe("a chat's messages", () => {
     session.inbox = [];
     const error = { code: "rate_limited", message: "Slower.", retry_after_ms: 700 };
     session.outbox.push({ type: "refused", conversation: "c1", id, error });
-    session.settle();
+    session.says();
+    assert.deepEqual(session.inbox, []);
     mock.timers.tick(699);
     assert.deepEqual(session.inbox, []);
     mock.timers.tick(1);

@@ -213,6 +213,12 @@ describe("the customer's chat", () => {
     assert.equal(after.view, null);
   });
 
+  test("a call that the server would refuse says why", () => {
+    const actions = [{ action: /** @type {const} */ ("raise"), enabled: false, reason: "closed" }];
+    const { root } = drawn({ type: "chat", view: hers({ actions }), shot: shot() });
+    assert.match(String(find(root, "raise")?.props["aria-description"]), /Closed/);
+  });
+
   test("a failed call beside it is told there, and the chat goes on", () => {
     const { root } = drawn(
       { type: "busy", busy: "call" },

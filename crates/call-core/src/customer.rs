@@ -134,9 +134,11 @@ fn seat_at_once(draft: &mut Draft<'_>, call: ConversationId, raised: Conversatio
 
 /// Who knows the customer is rung at once, if it can be: whatever team it is of, and also for a
 /// queue that agents fetch from.
-fn ask_first(draft: &mut Draft<'_>, id: ConversationId) {
+pub(crate) fn ask_first(draft: &mut Draft<'_>, id: ConversationId) {
     let conversation = draft.known(id);
-    let Some(agent) = queue::preferred(conversation).cloned() else { return };
+    let Care::Queued(queued) = &conversation.care else { return };
+    let untried = queued.prefer.as_ref().filter(|agent| !queued.tried.contains_key(*agent));
+    let Some(agent) = untried.filter(|_| conversation.offer.is_none()).cloned() else { return };
     let medium = conversation.medium;
     let is_free = draft.agent(&agent).is_some_and(|agent| agent.availability(medium).is_ok());
     if is_free && queue::can_be_rung_for(conversation) {

@@ -15,6 +15,10 @@
 //! leave. Phases, owners, actions, positions and sources follow from the facts and are stored
 //! nowhere.
 //!
+//! A chat goes the same way on the other [`Medium`]: what people hear is what they read
+//! ([`sees_chat`]) and write ([`may_write`]), and beside the invitation there is an offer, whose
+//! taker has the chat from then on.
+//!
 //! What each person hears is a pure function of the same facts ([`hears`], [`sources`]), what
 //! each is shown is another ([`view()`], [`desk()`]), and what each is told a third ([`notices`]).
 //! When something happens by itself, [`next_deadline`] says when and why; the table stands at
@@ -25,8 +29,8 @@
 //! [`Closed`], [`Hours`]). What the directory lets an agent do stands in [`Rights`].
 //!
 //! ```
-//! use call_core::{Command, Input, Phase, Recorded, Report, Rights, Settings, TeamSettings};
-//! use call_core::{Time, World};
+//! use call_core::{Command, Input, Medium, Phase, Recorded, Report, Rights, Settings};
+//! use call_core::{TeamSettings, Time, World};
 //!
 //! let mut settings = Settings::default();
 //! settings.teams.insert("support".parse()?, TeamSettings::named("Support"));
@@ -46,7 +50,7 @@
 //! let arrived = Report::opened("customer:alice".parse()?, "Alice", Rights::answering([]));
 //! happens(Input::Report(arrived), 3);
 //! happens(Input::Report(Report::LegUp { person: "customer:alice".parse()? }), 4);
-//! let call = Command::Call { team: "support".parse()? };
+//! let call = Command::Call { team: "support".parse()?, medium: Medium::Voice };
 //! happens(Input::Command { by: alice, command: call }, 5);
 //! let accept = Command::Accept { conversation: "c1".parse()? };
 //! happens(Input::Command { by: "agent:bob".parse()?, command: accept }, 6);

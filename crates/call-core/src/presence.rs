@@ -1,6 +1,7 @@
 //! Legs: lost is not left. A lost participant keeps its seat for a grace.
 
 use crate::conversation::{Medium, Phase};
+use crate::customer;
 use crate::draft::Draft;
 use crate::event::{Departure, Event};
 use crate::hold;
@@ -28,6 +29,7 @@ pub(crate) fn leg_up(draft: &mut Draft<'_>, person: &PersonId) {
         if seat.is_some_and(|seat| !seat.is_joined()) {
             draft.push(Event::ParticipantBack { conversation: id, participant: person.clone() });
             hold::lift_stranded(draft, id);
+            customer::ask_first(draft, id);
         }
     }
     if let PersonId::Agent(agent) = person {

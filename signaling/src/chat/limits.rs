@@ -12,7 +12,7 @@ pub const UNACKNOWLEDGED: usize = 64;
 /// How often a channel may send: what waited while it was cut at once, and a fast typist's pace.
 pub const SENDS: Rate = Rate::per_min(1_200, 64);
 /// How often it may say anything else: every conversation followed and marked at once.
-pub(crate) const OTHERS: Rate = Rate::per_min(1_200, 128);
+pub const OTHERS: Rate = Rate::per_min(1_200, 128);
 /// Conversations that one channel follows: several times what an agent takes.
 pub const FOLLOWED: usize = 32;
 /// Messages that whoever begins to follow is sent of what was before.
@@ -20,7 +20,7 @@ pub(crate) const LATEST: u32 = 50;
 /// The most messages in one page.
 pub const PAGE: u32 = 100;
 /// Pages of one channel that are being read.
-pub(crate) const PAGES_AT_ONCE: usize = 4;
+pub const PAGES_AT_ONCE: usize = 4;
 /// Live news that wait for one channel: more than a busy moment makes of all it follows. What does
 /// not fit is read from the history.
 pub(crate) const WAITING: usize = 256;

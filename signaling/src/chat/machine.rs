@@ -1,13 +1,14 @@
 use std::collections::{BTreeMap, VecDeque};
 
-use call_core::{Body, ConversationId, MAX_MESSAGE_CHARS, Marks, MessageId, PersonId, Refusal};
+use call_core::{Body, ConversationId, MAX_MESSAGE_CHARS, Marks, PersonId, Refusal};
 use tokio::time::Instant;
 
-use super::follow::{self, Followed};
+use super::follow::Followed;
 use super::limits::{FOLLOWED, FRAME_BYTES, PAGES_AT_ONCE, SENDS, TEXT_BYTES, UNACKNOWLEDGED};
 use super::pace::{Pace, TooSoon};
 use super::page::{message, that_fit};
 use super::parse::{Parsed, parse};
+use super::wants::{Known, Output, PageWanted, Reading};
 use super::wire::{ChatClientMessage, ChatLimits, ChatServerMessage, Unfollowed};
 use super::{Ask, News, Query, Said, Span, Unreadable};
 use crate::limits::millis;
@@ -46,47 +47,6 @@ pub(super) struct Machine {
     reading: Option<Reading>,
     unacknowledged: usize,
     output: VecDeque<Output>,
-}
-
-/// What is to be done, in this order.
-#[derive(Debug, PartialEq)]
-pub(super) enum Output {
-    /// Send this.
-    Frame(ChatServerMessage),
-    /// Ask the driver.
-    Ask(Ask),
-    /// Read this; nothing else is to be read until it is given back.
-    Read(Query),
-    /// Close the channel.
-    End,
-}
-
-/// A page that a client wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct PageWanted {
-    request: u64,
-    conversation: ConversationId,
-    before: Option<u64>,
-    limit: u32,
-}
-
-/// A message that had been sent before.
-#[derive(Debug, PartialEq, Eq)]
-struct Known {
-    conversation: ConversationId,
-    id: MessageId,
-    number: u64,
-}
-
-/// What the history is being read for.
-#[derive(Debug, PartialEq, Eq)]
-enum Reading {
-    /// Somebody who is behind.
-    Behind { conversation: ConversationId, what: follow::Reading, limit: u32 },
-    /// A page.
-    Page(PageWanted),
-    /// The time of a message.
-    Known(Known),
 }
 
 impl Machine {

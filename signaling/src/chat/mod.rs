@@ -16,6 +16,9 @@ mod pace;
 mod page;
 mod parse;
 mod run;
+#[cfg(test)]
+mod tests;
+mod wants;
 mod wire;
 
 use std::fmt;
@@ -26,7 +29,7 @@ use call_core::{Body, ConversationId, Marks, Message, MessageAudience, MessageId
 
 use crate::protocol::WireError;
 
-pub use limits::{FOLLOWED, FRAME_BYTES, PAGE, SENDS, UNACKNOWLEDGED};
+pub use limits::{FOLLOWED, FRAME_BYTES, OTHERS, PAGE, PAGES_AT_ONCE, SENDS, UNACKNOWLEDGED};
 pub use outbox::{Inlet, Outbox, outbox};
 pub use parse::{Parsed, parse};
 pub use run::{Line, run};

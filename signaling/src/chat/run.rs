@@ -7,9 +7,10 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
 use super::limits::PATIENCE;
-use super::machine::{Machine, Output};
+use super::machine::Machine;
 use super::outbox::{Found, Inlet};
 use super::pace::Pace;
+use super::wants::Output;
 use super::wire::ChatServerMessage;
 use super::{Ask, History, Incoming, LineId, Said, Unreadable};
 use crate::limits::Limits;

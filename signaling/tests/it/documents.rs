@@ -4,6 +4,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 use signaling::Limits;
 use signaling::auth::Claims;
+use signaling::chat::{OTHERS, PAGES_AT_ONCE, SENDS, UNACKNOWLEDGED};
 use signaling::protocol::{Command, Limit, Parsed, parse, schema};
 
 use crate::samples::{blocks, client_samples, document, server_samples};
@@ -13,7 +14,7 @@ fn text() -> String {
 }
 
 /// A validator for one side of the schema.
-fn validator(of: &str) -> Validator {
+pub(crate) fn validator(of: &str) -> Validator {
     let mut schema = schema();
     schema.as_object_mut().unwrap().remove("anyOf");
     schema["$ref"] = json!(format!("#/$defs/{of}"));
@@ -147,6 +148,10 @@ fn every_limit_is_described_with_its_default() {
             Limit::Conversations => conversations.to_string(),
             Limit::AdminPerSource => admin_per_source.to_string(),
             Limit::AdminPerPerson => admin_per_person.to_string(),
+            Limit::ChatMessages => SENDS.to_string(),
+            Limit::ChatUnacknowledged => UNACKNOWLEDGED.to_string(),
+            Limit::ChatFrames => OTHERS.to_string(),
+            Limit::ChatPages => PAGES_AT_ONCE.to_string(),
             Limit::DemoTokensPerSource => demo_tokens_per_source.to_string(),
         };
         let row = format!("| `{}` | {default} |", limit.name());

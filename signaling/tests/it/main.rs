@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "whatever else arrives fails the test")]
 
+mod chat;
 mod documents;
 mod limits;
 mod malformed;

@@ -85,6 +85,21 @@ async fn the_pages_are_served_under_a_strict_policy() {
 }
 
 #[tokio::test]
+async fn only_the_customers_page_may_lie_in_a_foreign_one() {
+    for (path, frames) in [
+        ("/customer/", "frame-ancestors *"),
+        ("/customer/main.js", "frame-ancestors 'self'"),
+        ("/desk/", "frame-ancestors 'self'"),
+        ("/", "frame-ancestors 'self'"),
+        ("/nothing", "frame-ancestors 'self'"),
+    ] {
+        let response = get(app(None), path).await;
+        let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.ends_with(frames), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_is_known_is_not_sent_again() {
     let first = get(app(None), "/client/index.js").await;
     let tag = first.headers()[ETAG].clone();

@@ -6,10 +6,10 @@ use call_core::offer::OfferEnd;
 use call_core::participant::{Muted, Role};
 use call_core::segment::StayEnd;
 use call_core::view::{
-    Action, ActionName, AgentState, AgentView, CandidateView, DeliveryView, DeskChanges,
-    HearingView, HeldView, LegState, OfferView, OngoingSeat, OngoingView, OriginView,
-    ParticipantView, PresenceView, SelfView, SourceName, StageView, StatusView, StayView, TeamView,
-    WhenNobodyView,
+    Action, ActionName, AgentState, AgentView, CandidateView, ChatLineView, DeliveryView,
+    DeskChanges, HearingView, HeldView, LegState, OfferView, OngoingSeat, OngoingView, OriginView,
+    ParticipantView, PresenceView, SelfView, SourceName, StageView, StatusView, StayView,
+    TeamChatView, TeamView, WhenNobodyView,
 };
 use call_core::{
     ConversationId, ConversationView, DeskView, HoldWhen, Medium, Notice, OfferId, Owner, PersonId,
@@ -174,6 +174,8 @@ fn view() -> ConversationView {
             end: StayEnd::Left,
         }],
         hearing: HearingView { source: SourceName::Ringback, talkers: [].into() },
+        chat: None,
+        linked: None,
         actions: vec![
             action(ActionName::Cancel, None, None),
             action(ActionName::Invite, None, Some("offer_in_progress")),
@@ -217,6 +219,18 @@ fn carol() -> AgentView {
         state: AgentState::Ringing,
         available: false,
         unavailable_reason: Some(call_core::agent::Unavailable::Ringing),
+        chat: chats(0),
+    }
+}
+
+fn chats(engaged: usize) -> ChatLineView {
+    ChatLineView {
+        status: StatusView::Present,
+        away_reason: None,
+        engaged,
+        capacity: 4,
+        available: true,
+        unavailable_reason: None,
     }
 }
 
@@ -247,6 +261,7 @@ fn desk() -> DeskView {
             state: AgentState::Talking,
             leg: LegState::Up,
             wrap_up_until_ms: None,
+            chat: chats(2),
         },
         agents: vec![carol()],
         teams: vec![TeamView {
@@ -258,6 +273,12 @@ fn desk() -> DeskView {
             estimated_wait_ms: Some(180_000),
             delivery: DeliveryView::Push,
             when_nobody: WhenNobodyView::Queue,
+            chat: TeamChatView {
+                available: 1,
+                waiting: 0,
+                waiting_since_ms: None,
+                estimated_wait_ms: Some(60_000),
+            },
         }],
         server_time_ms: INVITED_AT,
     }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use call_core::{Command, ConversationId, HoldWhen, Notice, OnFailure, Target};
+use call_core::{Command, ConversationId, HoldWhen, Medium, Notice, OnFailure, Target};
 use serde_json::json;
 use signaling::protocol::{Answer, Fault, Resume, ServerMessage};
 use signaling::session::{Frame, Incoming};
@@ -191,7 +191,8 @@ async fn a_team_call_is_asked_for_by_customers() {
     rig.sends(&request(0, &json!({"name": "call", "team": "support"})));
     let (id, command) = rig.driver_hears_request().await;
     assert_eq!(id, 0);
-    assert_eq!(command, WireCommand::Core(Command::Call { team: team("support") }));
+    let (team, medium) = (team("support"), Medium::Voice);
+    assert_eq!(command, WireCommand::Core(Command::Call { team, medium }));
 }
 
 #[tokio::test(start_paused = true)]

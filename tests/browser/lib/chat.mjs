@@ -17,12 +17,24 @@ export function cameTo(person) {
   return person.page.evaluate(() => globalThis.__pipes.join("\n"));
 }
 
-/** The customer opens a chat with `team`; nobody need have taken it when this resolves. */
-export async function opensChat(customer, team) {
-  const name = customer.name[0].toUpperCase() + customer.name.slice(1);
+/**
+ * The customer opens a chat with `team`, under a name; nobody need have taken it when this
+ * resolves.
+ */
+export async function opensChat(customer, team, name = capitalised(customer.name)) {
   const query = new URLSearchParams({ name, team, chat: "1" });
   await customer.page.goto(`${customer.server.url}/customer/?${query}`);
   await customer.at("composer-text").waitFor();
+}
+
+function capitalised(name) {
+  return name[0].toUpperCase() + name.slice(1);
+}
+
+/** The customer ends the chat, and sees that it is over. */
+export async function endsChat(customer) {
+  await customer.press("end-chat");
+  await customer.at("chat-end").waitFor();
 }
 
 /** Accepts the chat that is offered at the stage. */
@@ -90,16 +102,15 @@ export function log(person) {
   });
 }
 
-/** Presses "Earlier messages" until all that was said stands in the log. */
+/** Presses "Earlier messages" until the very first stands in the log. */
 export async function readsBack(person) {
   const button = person.at("earlier");
+  const press = async () => {
+    if ((await button.count()) > 0) await button.click({ timeout: 1_000 }).catch(() => {});
+  };
   await eventually(
     `${person.name} has the whole chat`,
-    async () => {
-      if ((await button.count()) === 0) return true;
-      await button.click({ timeout: 1_000 }).catch(() => {});
-      return false;
-    },
+    async () => (await person.at("message-1").count()) > 0 || press(),
     WITHIN_MS,
   );
 }
@@ -160,23 +171,31 @@ export async function reloads(person) {
   await person.at("chat-log").waitFor();
 }
 
+/** The conversation of the chat that this person sees. */
+export function conversationOf(person) {
+  return person.page.evaluate(() => [...globalThis.trefoil.client.chats.keys()][0]);
+}
+
 /** The code with which the server refuses a text that is sent past the page; null if it takes it. */
-export function refusalOf(person, text) {
-  return person.page.evaluate((words) => {
-    const channel = globalThis.__pipe;
-    const [conversation] = globalThis.trefoil.client.chats.keys();
-    const id = `past-the-page-${Math.random().toString(36).slice(2)}`;
-    return new Promise((resolve) => {
-      const hear = ({ data }) => {
-        const said = JSON.parse(data);
-        if (said.id !== id) return;
-        channel.removeEventListener("message", hear);
-        resolve(said.type === "refused" ? said.error.code : null);
-      };
-      channel.addEventListener("message", hear);
-      channel.send(JSON.stringify({ type: "send", conversation, id, text: words }));
-    });
-  }, text);
+export async function refusalOf(person, text, conversation = null) {
+  const where = conversation ?? (await conversationOf(person));
+  return person.page.evaluate(
+    ([words, into]) => {
+      const channel = globalThis.__pipe;
+      const id = `past-the-page-${Math.random().toString(36).slice(2)}`;
+      return new Promise((resolve) => {
+        const hear = ({ data }) => {
+          const said = JSON.parse(data);
+          if (said.id !== id) return;
+          channel.removeEventListener("message", hear);
+          resolve(said.type === "refused" ? said.error.code : null);
+        };
+        channel.addEventListener("message", hear);
+        channel.send(JSON.stringify({ type: "send", conversation: into, id, text: words }));
+      });
+    },
+    [text, where],
+  );
 }
 
 /**

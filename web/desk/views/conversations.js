@@ -53,12 +53,6 @@ function row(state, view, chosen, actions) {
   const name = callName(state, view);
   const marks = marksOf(state, view);
   const last = chat ? preview(state, view) : phaseText(view);
-  const label = [
-    `${chat ? "Chat" : "Call"} with ${name}, in it: ${people(view, name)}`,
-    unread > 0 ? `${unread} unread` : null,
-    ...marks.map(([, text]) => text),
-    last,
-  ];
   return h(
     "div",
     {
@@ -67,7 +61,6 @@ function row(state, view, chosen, actions) {
       role: "option",
       tabindex: chosen ? "0" : "-1",
       "aria-selected": String(chosen),
-      "aria-label": label.filter(Boolean).join(". "),
       "data-conversation": view.id,
       "data-chosen": chosen,
       "data-medium": view.medium,
@@ -82,15 +75,30 @@ function row(state, view, chosen, actions) {
     h(
       "span",
       { class: "conversation-words" },
-      h("span", { class: "strong" }, name),
-      h("span", { class: "soft who" }, people(view, name)),
+      h("span", { class: "strong" }, spoken(chat ? "Chat with " : "Call with "), name),
+      h("span", { class: "soft" }, spoken(". In it: "), people(view, name), spoken(". ")),
       h("span", { class: "soft last", "data-testid": "conversation-last" }, last),
       marks.length === 0
         ? null
-        : h("span", { class: "chips" }, marks.map(([mark, text, look]) => chip(mark, text, look))),
+        : h(
+            "span",
+            { class: "chips" },
+            marks.map(([mark, text, look]) => [spoken(". "), chip(mark, text, look)]),
+          ),
     ),
-    unread === 0 ? null : h("span", { class: "badge", "data-testid": "unread" }, String(unread)),
+    unread === 0
+      ? null
+      : h("span", { class: "badge", "data-testid": "unread" }, String(unread), spoken(" unread")),
   );
+}
+
+/**
+ * Said where the place of a word says nothing.
+ *
+ * @param {string} text
+ */
+function spoken(text) {
+  return h("span", { class: "visually-hidden" }, text);
 }
 
 /** @param {boolean} chat */

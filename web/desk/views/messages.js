@@ -1,6 +1,8 @@
 import { h } from "../../page/dom.js";
 import { icon } from "../../page/icons.js";
 import { button } from "../../page/parts.js";
+import { Unchanged } from "../../page/unchanged.js";
+import { timeOfDay } from "../../page/words.js";
 import { chatOf, partIn } from "../chats.js";
 import { callName, nameOf } from "../store.js";
 /** @import { State } from "../store.js" */
@@ -20,6 +22,7 @@ const TOGETHER_MS = 120_000;
 
 /** @type {{ of: readonly unknown[], drawn: VNode } | null} the log as it was drawn last */
 let latest = null;
+const unchanged = new Unchanged();
 
 /**
  * What was said, with who came and went between.
@@ -169,12 +172,25 @@ function together(a, b) {
  * @param {boolean} first
  */
 function message(state, view, chat, one, first) {
+  const own = one.from?.person === view.you;
+  const reached = own ? reachedBy(view, chat.marks, one) : null;
+  const mark = reached?.mark ?? null;
+  const told = reached === null ? null : reachedText(state, reached);
+  return unchanged.drawn(one, [own, first, mark, told], () => bubble(one, own, first, mark, told));
+}
+
+/**
+ * @param {Message} one
+ * @param {boolean} own
+ * @param {boolean} first of those that stand together
+ * @param {Reached | null} mark
+ * @param {string | null} told how far it has come
+ */
+function bubble(one, own, first, mark, told) {
   const { number, from, audience, at_ms: at } = one;
-  const own = from?.person === view.you;
   const note = audience === "agents";
   const who = from === null ? "Automatic message" : own ? "You" : from.name;
   const looks = ["message", own && "own", note && "note-message", from === null && "automatic"];
-  const reached = own ? reachedBy(view, chat.marks, one) : null;
   return h(
     "div",
     {
@@ -182,7 +198,7 @@ function message(state, view, chat, one, first) {
       class: [...looks, first && "first"].filter(Boolean).join(" "),
       "data-testid": `message-${number}`,
       "data-audience": audience,
-      "data-mark": reached?.mark,
+      "data-mark": mark,
     },
     h(
       "div",
@@ -192,9 +208,7 @@ function message(state, view, chat, one, first) {
       h("time", { class: "soft", datetime: new Date(at).toISOString() }, timeOfDay(at)),
     ),
     body(one),
-    reached === null
-      ? null
-      : h("span", { class: `reached ${reached.mark}` }, reachedText(state, reached)),
+    told === null ? null : h("span", { class: `reached ${mark}` }, told),
   );
 }
 
@@ -291,9 +305,4 @@ function day(at) {
   const parts = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long" });
   const text = new Date(at).toLocaleDateString([], parts);
   return h("p", { key: `d${at}`, class: "log-day" }, text);
-}
-
-/** @param {number} at */
-function timeOfDay(at) {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }

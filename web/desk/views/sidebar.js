@@ -1,6 +1,7 @@
 import { h } from "../../page/dom.js";
 import { icon } from "../../page/icons.js";
 import { button } from "../../page/parts.js";
+import { timeOfDay } from "../../page/words.js";
 import { colleagues } from "./colleagues.js";
 import { conversations } from "./conversations.js";
 import { queues } from "./queues.js";
@@ -43,11 +44,6 @@ function history(state) {
       ),
     ),
   );
-}
-
-/** @param {number} at */
-function timeOfDay(at) {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
 /** @type {Readonly<Record<Tone, IconName>>} */

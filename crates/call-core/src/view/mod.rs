@@ -14,8 +14,8 @@ pub use call::{
     ParticipantView, PresenceView, SourceName, StageView, WaitView, audience, view,
 };
 pub use desk::{
-    AgentState, AgentView, DeliveryView, DeskChanges, DeskView, LegState, SelfView, StatusView,
-    TeamView, WhenNobodyView, desk,
+    AgentState, AgentView, ChatLineView, DeliveryView, DeskChanges, DeskView, LegState, SelfView,
+    StatusView, TeamChatView, TeamView, WhenNobodyView, desk,
 };
 pub use floor::{Floor, FloorChanges};
 pub use history::StayView;

@@ -153,6 +153,19 @@ fn who_answered_last_is_asked_first_whatever_team_it_is_of() {
 }
 
 #[test]
+fn who_comes_back_before_its_leg_is_asked_for_as_soon_as_that_is_up() {
+    let mut bench = Bench::given_away();
+    bench.completes(CAROL);
+    bench.crashes(ALICE);
+    bench.after(secs(MINUTE));
+    bench.opens(ALICE, &[]);
+    bench.does(ALICE, reopen(&bench));
+    bench.rung(None);
+    bench.leg_up(ALICE);
+    bench.rung(Some(CAROL));
+}
+
+#[test]
 fn when_who_answered_last_is_not_there_its_team_is_asked() {
     let mut bench = Bench::chatting();
     bench.says(BOB, "Bye.");

@@ -64,6 +64,23 @@ fn the_chat_of_a_call_has_the_agent_of_the_call_in_it_at_once() {
 }
 
 #[test]
+fn a_chat_that_is_opened_while_the_agent_is_away_by_a_restart_waits_for_it() {
+    let mut bench = Bench::connected();
+    let (call, chat) = (bench.conversation, bench.world.next_conversation());
+    bench.restarts();
+    bench.opens(ALICE, &[]);
+    bench.leg_up(ALICE);
+    bench.does(ALICE, C::Raise { conversation: call });
+    bench.conversation = chat;
+    bench.phase_is(Phase::Waiting);
+    bench.opens(BOB, &[SUPPORT]);
+    bench.leg_up(BOB);
+    bench.rung(Some(BOB));
+    bench.takes(BOB, chat);
+    bench.owned_by(BOB);
+}
+
+#[test]
 fn of_two_agents_in_a_call_its_owner_has_the_chat() {
     for owner in [BOB, CAROL] {
         let mut bench = Bench::three_way();

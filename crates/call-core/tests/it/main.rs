@@ -1,4 +1,5 @@
-//! Phone stories: what behaviour asks for, told with a bench of people and a virtual clock.
+//! Stories of calls and chats: what behaviour asks for, told with a bench of people and a virtual
+//! clock.
 //!
 //! Each row of its tables has a story that reads like it: `docs/stories.md` is the list, and a test
 //! sees that each is there.

@@ -25,7 +25,7 @@ fn everybody() -> impl Iterator<Item = PersonId> {
 pub(crate) fn rights(moment: &Moment<'_>) -> Result<(), String> {
     for conversation in moment.system.world.conversations() {
         let call = &moment.system.reference.calls[&conversation.id];
-        let mut seen = BTreeSet::new();
+        let mut expected_readers = BTreeSet::new();
         for person in everybody() {
             for audience in AUDIENCES {
                 let refused = may_write(conversation, &person, audience).err();
@@ -41,13 +41,13 @@ pub(crate) fn rights(moment: &Moment<'_>) -> Result<(), String> {
             let sees = sees_chat(conversation, &person);
             check(sees == call.sees(&person), "who sees it is who sits, reads along or is asked")?;
             if sees {
-                seen.insert(person);
+                expected_readers.insert(person);
             }
         }
         if call.is_chat() {
             let mut all: BTreeSet<_> = readers(conversation).collect();
             all.retain(|person| everybody().any(|one| one == *person));
-            check(all == seen, "its readers are all who see it, while it goes on")?;
+            check(all == expected_readers, "its readers are all who see it, while it goes on")?;
         }
     }
     Ok(())

@@ -56,6 +56,30 @@ pub(crate) fn effect(
             };
             check(seats(after) == seats(before) + 1, "who fetches the next is in it")
         }
+        Command::CallAgent { .. } => {
+            let mut calls = after.calls.values().filter(|call| call.customer.is_none());
+            check(calls.any(|call| call.seats.contains_key(by)), "who calls is in its call")
+        }
+        Command::Monitor { conversation }
+        | Command::Coach { conversation, .. }
+        | Command::Barge { conversation }
+        | Command::StopObserving { conversation }
+        | Command::TakeOver { conversation }
+        | Command::TransferOnBehalf { conversation, .. }
+        | Command::ForceMute { conversation, .. }
+        | Command::EndForAll { conversation } => supervision::effect(of(conversation), by, command),
+        _ => of_chats(before, after, by, command),
+    }
+}
+
+/// What is about writing, about both media, or about a chat that was over.
+fn of_chats(
+    before: &Reference,
+    after: &Reference,
+    by: &PersonId,
+    command: &Command,
+) -> Result<(), String> {
+    match command {
         Command::Send { conversation, id, .. } => {
             let said = |all: &Reference| {
                 let written = &all.calls.get(conversation)?.written;
@@ -81,18 +105,6 @@ pub(crate) fn effect(
             let as_said = lines.all(|one| desk.is_some_and(|desk| desk.takes(*one) == present));
             check(as_said, "a status is for the medium it was said for")
         }
-        Command::CallAgent { .. } => {
-            let mut calls = after.calls.values().filter(|call| call.customer.is_none());
-            check(calls.any(|call| call.seats.contains_key(by)), "who calls is in its call")
-        }
-        Command::Monitor { conversation }
-        | Command::Coach { conversation, .. }
-        | Command::Barge { conversation }
-        | Command::StopObserving { conversation }
-        | Command::TakeOver { conversation }
-        | Command::TransferOnBehalf { conversation, .. }
-        | Command::ForceMute { conversation, .. }
-        | Command::EndForAll { conversation } => supervision::effect(of(conversation), by, command),
         _ => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use call_core::event::{Departure, Unmuted};
 use call_core::offer::Origin;
 use call_core::participant::{Absence, Mute};
-use call_core::{Event, Medium, OnFailure, PersonId, Target, Time};
+use call_core::{AgentId, Event, Medium, OnFailure, PersonId, Target, Time};
 
 use crate::reference::{Call, InQueue, Ringing, Seat, check};
 use crate::supervision::Watch;
@@ -55,39 +55,52 @@ impl Call {
         }
     }
 
+    /// An offer as it begins.
+    fn ringing(&self, origin: &Origin, target: &Target) -> Ringing {
+        let (invited_by, hold, resume) = match origin {
+            Origin::Invite { initiator, hold, on_failure } => {
+                (Some(initiator.clone()), Some(*hold), *on_failure == OnFailure::Resume)
+            }
+            Origin::Transfer { initiator } | Origin::Listen { initiator } => {
+                (Some(initiator.clone()), None, false)
+            }
+            Origin::Queue | Origin::Recall => (None, None, false),
+        };
+        Ringing {
+            invited_by,
+            resume,
+            hold,
+            listen: matches!(origin, Origin::Listen { .. }),
+            in_place: matches!(origin, Origin::Transfer { .. }),
+            of_queue: *origin == Origin::Queue,
+            team: target.team().cloned(),
+            candidates: BTreeSet::new(),
+            joining: BTreeSet::new(),
+            held_before: self.held.clone(),
+            held_by_it: None,
+        }
+    }
+
+    fn taken_over(&mut self, by: &AgentId, from: Option<&PersonId>) -> Result<(), String> {
+        if let Some(from) = from {
+            check(self.seats.remove(from).is_some(), "only from a seat")?;
+            self.held.remove(from);
+            self.muted.remove(from);
+            self.watch.unseat(from);
+        }
+        self.known.insert(by.clone().into());
+        self.sits(by);
+        self.seats.entry(by.clone().into()).or_insert(Seat::taken());
+        (self.owner, self.kept_for_recall) = (Some(by.clone()), None);
+        self.recalls = 0;
+        Ok(())
+    }
+
     pub(crate) fn fold_ringing(&mut self, event: &Event) -> Result<(), String> {
         match event {
             Event::OfferOpened { origin, target, .. } => {
                 check(self.offer.is_none(), "one offer at a time")?;
-                let hold = match origin {
-                    Origin::Invite { hold, .. } => Some(*hold),
-                    Origin::Transfer { .. }
-                    | Origin::Listen { .. }
-                    | Origin::Queue
-                    | Origin::Recall => None,
-                };
-                let (invited_by, resume) = match origin {
-                    Origin::Invite { initiator, on_failure, .. } => {
-                        (Some(initiator.clone()), *on_failure == OnFailure::Resume)
-                    }
-                    Origin::Transfer { initiator } | Origin::Listen { initiator } => {
-                        (Some(initiator.clone()), false)
-                    }
-                    Origin::Queue | Origin::Recall => (None, false),
-                };
-                self.offer = Some(Ringing {
-                    invited_by,
-                    resume,
-                    hold,
-                    listen: matches!(origin, Origin::Listen { .. }),
-                    in_place: matches!(origin, Origin::Transfer { .. }),
-                    of_queue: *origin == Origin::Queue,
-                    team: target.team().cloned(),
-                    candidates: BTreeSet::new(),
-                    joining: BTreeSet::new(),
-                    held_before: self.held.clone(),
-                    held_by_it: None,
-                });
+                self.offer = Some(self.ringing(origin, target));
             }
             Event::CandidateRung { candidate, .. } => {
                 self.known.insert(candidate.clone().into());
@@ -177,18 +190,7 @@ impl Call {
                 check(twice.is_none(), "a seat is taken once")?;
             }
             Event::TakenOver { by, from, .. } => {
-                if let Some(from) = from.clone().map(PersonId::Agent) {
-                    check(self.seats.remove(&from).is_some(), "only from a seat")?;
-                    self.held.remove(&from);
-                    self.muted.remove(&from);
-                    self.watch.unseat(&from);
-                }
-                self.known.insert(by.clone().into());
-                self.sits(by);
-                let seat = Seat::taken();
-                self.seats.entry(by.clone().into()).or_insert(seat);
-                (self.owner, self.kept_for_recall) = (Some(by.clone()), None);
-                self.recalls = 0;
+                self.taken_over(by, from.clone().map(PersonId::Agent).as_ref())?;
             }
             Event::OwnerChanged { owner, .. } => self.owner = Some(owner.clone()),
             Event::RecallStarted { tries, .. } => {

@@ -124,7 +124,7 @@ pub(crate) fn fair(
     event: &Event,
     cause: Cause<'_>,
 ) -> Result<(), String> {
-    if cause.command.is_some_and(|command| out_of_turn(before, event, command)) {
+    if out_of_turn(before, event, cause.command) {
         return Ok(());
     }
     match (event, cause.command) {
@@ -155,26 +155,33 @@ pub(crate) fn fair(
 
 /// Who knows the customer is asked at once for what is opened beside or anew; who talks with it has
 /// its chat at once.
-fn out_of_turn(before: &World, event: &Event, command: &Command) -> bool {
+fn out_of_turn(before: &World, event: &Event, command: Option<&Command>) -> bool {
     let (Event::OfferOpened { conversation: id, .. }
     | Event::CandidateRung { conversation: id, .. }) = event
     else {
         return false;
     };
     let Some(call) = before.conversation(*id) else { return false };
-    let knows = |agent: &AgentId| match command {
-        Command::Raise { conversation } if call.linked == Some(*conversation) => {
-            let talks = before.conversation(*conversation);
-            let talks = talks.is_some_and(|other| other.agents_in().any(|one| one == agent));
-            waits_for(call) == Some(agent) || (talks && call.medium == Medium::Chat)
+    let beside = match command {
+        Some(Command::Raise { conversation }) if call.medium == Medium::Chat => {
+            before.conversation(*conversation).filter(|_| call.linked == Some(*conversation))
         }
-        Command::Reopen { conversation } if id == conversation => waits_for(call) == Some(agent),
-        _ => false,
+        _ => None,
     };
-    if let Event::CandidateRung { candidate, .. } = event {
-        return knows(candidate);
-    }
-    before.agents().any(|(id, agent)| knows(id) && agent.availability(call.medium).is_ok())
+    let talks = |id: &AgentId, agent: &Agent| {
+        let in_it = beside.is_some_and(|other| other.agents_in().any(|one| one == id));
+        in_it && agent.leg && agent.has_room(Medium::Chat)
+    };
+    let asked = |id: &AgentId, agent: &Agent| {
+        waits_for(call) == Some(id) && agent.availability(call.medium).is_ok()
+    };
+    before.agents().any(|(id, agent)| {
+        let meant = match event {
+            Event::CandidateRung { candidate, .. } => candidate == id,
+            _ => true,
+        };
+        meant && (talks(id, agent) || asked(id, agent))
+    })
 }
 
 fn in_order(

@@ -138,7 +138,7 @@ fn admitted(
         let Some(chosen) = settings.teams.get(next) else { return Some("unknown_target") };
         match &chosen.overflow {
             Overflow::Team(other) if is_full(reference, settings, (next, medium), now) => {
-                next = other
+                next = other;
             }
             Overflow::Refuse if is_full(reference, settings, (next, medium), now) => {
                 return Some("queue_full");

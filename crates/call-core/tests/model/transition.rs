@@ -118,7 +118,7 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
     match bytes.below(200) {
         0..=3 => session(bytes),
         4..=12 => leg(bytes, system),
-        13..=24 => call(bytes, system),
+        13..=24 | 165..=167 => call(bytes, system),
         25..=36 => answer(bytes, system),
         37..=67 => in_conversation(bytes, system),
         68..=75 => desk(bytes),
@@ -147,7 +147,6 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         126..=145 => writing::next(bytes, system),
         146..=161 => in_chat(bytes, system),
         162..=164 => writing::back(bytes, system),
-        165..=167 => call(bytes, system),
         _ => supervision::next(bytes, system),
     }
 }
