@@ -74,7 +74,8 @@ async function speaksToOneAndToAll(stage, [atAlice, atBob], hearing) {
   await eve.barges();
   await hearing("connected, barge");
   await stage.shoot("barged in");
-  assert.deepEqual(newsOf(E, atBob), ["coach_started", "participant_joined"]);
+  const told = ["coach_started", "coach_stopped", "participant_joined"];
+  assert.deepEqual(newsOf(E, atBob), told);
   await eve.monitors();
   await hearing("connected, monitor");
 }
