@@ -16,6 +16,8 @@ mod bad_websocket;
 mod bystanders;
 mod cast;
 mod channels;
+mod chat;
+mod chat_page;
 mod counters;
 mod crash;
 mod directory;

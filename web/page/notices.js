@@ -162,9 +162,9 @@ const OFFER_ENDINGS = {
   declined: "declined",
   no_answer: "did not answer",
   target_lost: "could not be reached: the connection was lost",
-  cancelled: "is no longer being called",
-  customer_left: "is no longer being called: the customer left",
-  initiator_left: "is no longer being called",
+  cancelled: "is no longer asked",
+  customer_left: "is no longer asked: the customer left",
+  initiator_left: "is no longer asked",
   nobody_available: "has nobody available",
 };
 

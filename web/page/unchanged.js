@@ -1,8 +1,8 @@
 /** @import { VNode } from "./dom.js" */
 
 /**
- * What was drawn of each thing last: a thing of which everything is as it was is not drawn anew, and
- * the page is not asked about it. In a long log that is all but the newest.
+ * What was drawn of each thing last: where everything is as it was it is not drawn anew, and the
+ * page is not compared with it. In a long log that is all but the newest.
  */
 export class Unchanged {
   /** @type {WeakMap<object, { of: readonly unknown[], drawn: VNode }>} */

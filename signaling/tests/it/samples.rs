@@ -192,6 +192,7 @@ fn ongoing() -> OngoingView {
     let seat = |id, name: &str| OngoingSeat { id, name: name.to_owned() };
     OngoingView {
         id: CONVERSATION,
+        medium: Medium::Voice,
         team: Some(team("support")),
         phase: Phase::Connected,
         owner: Owner::Agent("bob".parse().unwrap()),

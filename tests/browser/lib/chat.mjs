@@ -176,7 +176,7 @@ export function conversationOf(person) {
   return person.page.evaluate(() => [...globalThis.trefoil.client.chats.keys()][0]);
 }
 
-/** The code with which the server refuses a text that is sent past the page; null if it takes it. */
+/** The code with which the server refuses a text sent past the page; null if it takes it. */
 export async function refusalOf(person, text, conversation = null) {
   const where = conversation ?? (await conversationOf(person));
   return person.page.evaluate(

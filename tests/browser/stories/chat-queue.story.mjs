@@ -76,7 +76,8 @@ async function monitors({ alice, carol, eve }, wires, before) {
   await chat.allRead("who monitors reads on, notes too", [eve, carol], agents);
   await chat.allRead("the customer", [alice], customer);
   for (const [i, one] of people.entries()) {
-    const shown = await one.page.locator('[data-testid="chat"], [data-testid="screen"]').innerHTML();
+    const places = '[data-testid="chat"], [data-testid="screen"]';
+    const shown = await one.page.locator(places).innerHTML();
     const all = [...(await reached(one, wires[i])), shown].join("\n");
     assert.ok(!/agent:eve|Eve/.test(all), `no trace of Eve at ${one.name}`);
   }

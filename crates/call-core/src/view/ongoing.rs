@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::conversation::{Conversation, Phase};
+use crate::conversation::{Conversation, Medium, Phase};
 use crate::id::{AgentId, ConversationId, Owner, PersonId, TeamId};
 use crate::supervise::Supervisor;
 use crate::time::Time;
@@ -16,6 +16,8 @@ use crate::world::World;
 pub struct OngoingView {
     /// Its number.
     pub id: ConversationId,
+    /// Whether it is a call or a chat.
+    pub medium: Medium,
     /// Its team.
     pub team: Option<TeamId>,
     /// What is going on.
@@ -68,6 +70,7 @@ fn one(world: &World, conversation: &Conversation, who: Supervisor<'_>) -> Ongoi
     };
     OngoingView {
         id: conversation.id,
+        medium: conversation.medium,
         team: conversation.team.clone(),
         phase: conversation.phase(),
         owner: conversation.owner(),

@@ -86,9 +86,9 @@ fn of_two_agents_in_a_call_its_owner_has_the_chat() {
         let mut bench = Bench::three_way();
         if owner == CAROL {
             bench.leaves(BOB);
-            bench.signs_in(DAVE, &[SUPPORT]);
-            bench.invites(CAROL, agent(DAVE));
-            bench.accepts(DAVE);
+            bench.signs_in("agent:abe", &[SUPPORT]);
+            bench.invites(CAROL, agent("agent:abe"));
+            bench.accepts("agent:abe");
         }
         let call = bench.conversation;
         bench.conversation = bench.world.next_conversation();

@@ -313,6 +313,17 @@ fn who_is_lost_while_its_offer_is_taken_may_come_back_to_listen() {
 }
 
 #[test]
+fn who_is_lost_while_its_offer_is_taken_and_stays_away_does_not_listen() {
+    let mut bench = Bench::offered();
+    bench.loses(BOB);
+    bench.after(secs(5));
+    bench.accepts(CAROL);
+    bench.observed_by(&[BOB]);
+    bench.after(secs(15));
+    bench.observed_by(&[]);
+}
+
+#[test]
 fn who_is_gone_for_good_does_not_listen() {
     let mut bench = Bench::offered();
     bench.crashes(BOB);

@@ -40,7 +40,7 @@ const DEFAULT_STEPS: usize = 200_000;
 const DEFAULT_SEED: u64 = 20_261_121;
 
 /// A walk this long meets everything there is to meet.
-const MEETS_EVERYTHING: usize = 100_000;
+const MEETS_EVERYTHING: usize = 200_000;
 
 pub(crate) fn number(name: &str) -> Option<u64> {
     let value = std::env::var(name).ok().filter(|value| !value.is_empty());

@@ -56,6 +56,7 @@ impl System {
         timers.chat_idle = Duration::from_mins(2);
         timers.chat_reopen = Duration::from_mins(2);
         timers.chat_customer_grace = Duration::from_secs(40);
+        timers.chat_seat_grace = Duration::from_secs(20);
         Self {
             world: World::new(),
             reference: Reference::default(),

@@ -131,7 +131,7 @@ pub(crate) fn next(bytes: &mut Bytes<'_>, system: &System) -> Transition {
         100..=103 => fetch(bytes),
         104 | 105 => Transition::AllBack,
         106..=110 => to_a_queue(bytes, system),
-        111 | 112 => {
+        111 | 112 | 168..=171 => {
             let (by, medium) = (any(bytes, &AGENTS), medium(bytes));
             let Some(agent) = any(bytes, &AGENTS).as_agent().cloned() else { return fetch(bytes) };
             Transition::Command { by, command: Command::CallAgent { agent, medium } }
