@@ -56,7 +56,10 @@ impl Driver {
     pub(super) fn channel_opened(&mut self, opened: OpenedChannel) {
         let OpenedChannel { leg, label, pipe } = opened;
         let Some(person) = self.legs.owner(leg).filter(|_| label == LABEL).cloned() else { return };
-        let Some(only) = self.sessions.only(&person) else { return };
+        if self.sessions.outbox(&person).is_none() {
+            return;
+        }
+        let only = self.sessions.only(&person);
         let (id, inlet) = self.lines.open(&person, only);
         let history = Kept { journal: self.journal.clone(), reader: person.clone() };
         let line = Line { id, person, inlet, asks: self.asking.clone() };
@@ -149,24 +152,21 @@ impl Driver {
     /// Takes down who is to be told of a fact, as things stand right after it.
     pub(super) fn note_written(&self, recorded: &Recorded, talk: &mut Talk) {
         let Recorded { at, event } = recorded;
-        let (id, news) = match event {
-            Event::MessageSent { conversation, message, .. } => {
-                let said = Arc::new(Said { at: *at, message: message.clone() });
-                (*conversation, News::Message { conversation: *conversation, said })
-            }
-            Event::Marked { conversation, person, marks } => {
-                let (conversation, person, marks) = (*conversation, person.clone(), *marks);
-                (conversation, News::Marked { conversation, person, marks })
-            }
-            _nothing_written => return,
+        // What is said, for whom, and where.
+        let (id, audience, news) = if let Event::MessageSent { conversation, message, .. } = event {
+            let said = Arc::new(Said { at: *at, message: message.clone() });
+            let news = News::Message { conversation: *conversation, said };
+            (*conversation, message.audience, news)
+        } else if let Event::Marked { conversation, person, marks } = event {
+            let (conversation, person, marks) = (*conversation, person.clone(), *marks);
+            let news = News::Marked { conversation, person, marks };
+            (conversation, MessageAudience::Everyone, news)
+        } else {
+            return;
         };
         let Some(conversation) = self.world.conversation(id) else { return };
         for (line, reader) in self.lines.followers(id) {
-            let may_read = match &news {
-                News::Message { said, .. } => reads(reader, said.message.audience),
-                _marks => true,
-            };
-            if may_read && sees(conversation, reader) {
+            if reads(reader, audience) && sees(conversation, reader) {
                 talk.told.push((line, news.clone()));
             }
         }
@@ -235,9 +235,10 @@ impl Driver {
             }
             Err(reason) => News::Unfollowed { conversation, serial, reason },
         };
-        match &news {
-            News::Followed { .. } => self.lines.follow(line, conversation, serial),
-            _refused => self.lines.unfollow(line, conversation),
+        if let News::Followed { .. } = &news {
+            self.lines.follow(line, conversation, serial);
+        } else {
+            self.lines.unfollow(line, conversation);
         }
         self.lines.tell(line, news);
     }
@@ -311,11 +312,12 @@ impl History for Kept {
             }
         };
         let said = |stored: StoredMessage| Said { at: stored.at, message: stored.message };
-        read.map(|stored| stored.into_iter().map(said).collect()).map_err(unreadable)
+        read.map(|stored| stored.into_iter().map(said).collect())
+            .map_err(|error| unreadable(&error))
     }
 }
 
-fn unreadable(error: StoreError) -> Unreadable {
-    tracing::error!(error = &error as &dyn std::error::Error, "what was written cannot be read");
+fn unreadable(error: &StoreError) -> Unreadable {
+    tracing::error!(error = error as &dyn std::error::Error, "what was written cannot be read");
     Unreadable
 }

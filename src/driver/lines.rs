@@ -12,7 +12,7 @@ const LINES_PER_PERSON: usize = 4;
 /// The chat channels of everybody. Bounded by the legs.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    lines: BTreeMap<LineId, Line>,
+    open: BTreeMap<LineId, Line>,
     of_people: BTreeMap<PersonId, VecDeque<LineId>>,
     /// Who is told what is new in a conversation, and by which asking.
     followers: BTreeMap<ConversationId, BTreeMap<LineId, u64>>,
@@ -37,7 +37,7 @@ impl Lines {
         self.last_id += 1;
         let id = LineId(self.last_id);
         let (outbox, inlet) = outbox();
-        self.lines.insert(id, Line { person: person.clone(), only, outbox });
+        self.open.insert(id, Line { person: person.clone(), only, outbox });
         let of_person = self.of_people.entry(person.clone()).or_default();
         of_person.push_back(id);
         let oldest = (of_person.len() > LINES_PER_PERSON).then(|| of_person.pop_front()).flatten();
@@ -49,7 +49,7 @@ impl Lines {
 
     /// A channel is gone, or is to go.
     pub(super) fn close(&mut self, id: LineId) {
-        let Some(line) = self.lines.remove(&id) else { return };
+        let Some(line) = self.open.remove(&id) else { return };
         if let Some(of_person) = self.of_people.get_mut(&line.person) {
             of_person.retain(|other| *other != id);
             if of_person.is_empty() {
@@ -64,25 +64,25 @@ impl Lines {
 
     /// Whose channel it is.
     pub(super) fn person(&self, id: LineId) -> Option<&PersonId> {
-        self.lines.get(&id).map(|line| &line.person)
+        self.open.get(&id).map(|line| &line.person)
     }
 
     /// Whether a channel is there for a conversation, as far as its person's token goes.
     pub(super) fn is_for(&self, id: LineId, conversation: ConversationId) -> bool {
-        let only = self.lines.get(&id).and_then(|line| line.only);
+        let only = self.open.get(&id).and_then(|line| line.only);
         only.is_none_or(|only| only == conversation)
     }
 
     /// Tells a channel something.
     pub(super) fn tell(&self, id: LineId, news: News) {
-        if let Some(line) = self.lines.get(&id) {
+        if let Some(line) = self.open.get(&id) {
             line.outbox.tell(news);
         }
     }
 
     /// From here on a channel is told what is new in a conversation.
     pub(super) fn follow(&mut self, id: LineId, conversation: ConversationId, serial: u64) {
-        if self.lines.contains_key(&id) {
+        if self.open.contains_key(&id) {
             self.followers.entry(conversation).or_default().insert(id, serial);
         }
     }
@@ -150,7 +150,7 @@ mod tests {
         lines.follow(first, CHAT, 2);
         lines.dismiss(CHAT, |_| Some(Unfollowed::Left));
         lines.close(second);
-        assert!(lines.lines.is_empty() && lines.of_people.is_empty());
+        assert!(lines.open.is_empty() && lines.of_people.is_empty());
         assert!(lines.followers.is_empty());
     }
 

@@ -100,10 +100,9 @@ impl Sessions {
         self.people.get(person)?.source
     }
 
-    /// The one conversation a person's token is for, if it is for one; `None` for whoever is not
-    /// signed in.
-    pub(super) fn only(&self, person: &PersonId) -> Option<Option<ConversationId>> {
-        self.people.get(person).map(|signed| signed.only)
+    /// The one conversation a person's token is for, if it is for one.
+    pub(super) fn only(&self, person: &PersonId) -> Option<ConversationId> {
+        self.people.get(person)?.only
     }
 
     /// How many are signed in.

@@ -292,7 +292,7 @@ mod tests {
         let (pipe, end, _post) = laid();
         let (mut reader, writer) = pipe.split();
         let full = async { while writer.send(frame(LARGEST_FRAME)).await.is_ok() {} };
-        let (_, read) = tokio::join!(full, async {
+        let ((), read) = tokio::join!(full, async {
             drop(end);
             reader.recv().await
         });

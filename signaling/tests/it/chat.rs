@@ -59,7 +59,8 @@ fn server_samples() -> Vec<ChatServerMessage> {
         id: None,
         from: None,
         text: "You are number 2.".to_owned(),
-        ..hello.clone()
+        audience: MessageAudience::Everyone,
+        at_ms: AT,
     };
     let page = |request, conversation, messages, more, error| ChatServerMessage::Page {
         request,

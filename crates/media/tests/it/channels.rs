@@ -21,7 +21,7 @@ fn text(text: impl Into<String>) -> Frame {
 
 /// A page opens a channel, and the server has its end.
 async fn opens(plane: &mut Plane, leg: &Leg, wanted: &str) -> (ChatPipe, Pipe) {
-    let page = leg.open_channel(wanted).await.unwrap();
+    let page = leg.open_channel(wanted).await.expect("a leg has room for a channel");
     let OpenedChannel { label, pipe, .. } = plane.channel().await;
     assert_eq!(label, wanted);
     (page, pipe)

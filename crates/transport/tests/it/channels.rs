@@ -16,9 +16,9 @@ fn chat() -> ChannelConfig {
 /// The channel that the server was told of last.
 fn opened(scene: &mut Scene) -> ChannelId {
     let events = std::mem::take(&mut scene.on_channels);
-    let mut opened = events.iter().filter_map(|event| match event {
-        PeerEvent::ChannelOpened(id, label) if label == "chat" => Some(*id),
-        _other => None,
+    let mut opened = events.iter().filter_map(|event| {
+        let PeerEvent::ChannelOpened(id, label) = event else { return None };
+        (label == "chat").then_some(*id)
     });
     opened.next_back().expect("a channel")
 }
