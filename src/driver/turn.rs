@@ -172,13 +172,9 @@ impl Driver {
     fn command(
         &mut self,
         by: &PersonId,
-        mut command: Command,
+        command: Command,
         batch: &mut Batch,
     ) -> Result<Answer, WireError> {
-        if let Command::CallChannel { channel, medium } = &mut command {
-            let own = self.settings.channels.get(channel).map(|channel| channel.medium);
-            *medium = own.unwrap_or_default();
-        }
         let first = batch.records.len();
         let asked = command.clone();
         let source = self.sessions.source(by);

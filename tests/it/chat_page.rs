@@ -91,7 +91,11 @@ impl Page {
     /// The next frame; nothing once the channel is closed.
     pub(crate) async fn hears_or_ends(&mut self) -> Option<Value> {
         let pipe = self.pipe.as_mut().unwrap();
-        let text = timeout(PATIENCE, pipe.recv_text()).await.expect("a frame or the end")?;
+        let Ok(text) = timeout(PATIENCE, pipe.recv_text()).await else {
+            let (shown, open) = (self.shown.len(), self.unsettled.len());
+            panic!("{}: no frame and no end, {shown} shown, {open} to go", self.name);
+        };
+        let text = text?;
         let frame: Value = serde_json::from_str(&text).unwrap();
         self.takes(&frame);
         Some(frame)

@@ -11,7 +11,7 @@ use crate::ears::{self, hears};
 use crate::house::House;
 
 /// Room for a call to begin, and for some dozens of facts after it.
-const ROOM_BYTES: u64 = 60 * 1024;
+const ROOM_BYTES: u64 = 80 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_journal_refuses_commands_and_calls_go_on() {

@@ -70,8 +70,8 @@ pub enum Command {
     },
     /// Gives the leg up.
     DisconnectLeg {},
-    /// Calls, or writes, through a channel or to a team: one of the two. Customers only, as the commands below
-    /// are for agents unless they say so.
+    /// Calls, or writes, through a channel or to a team: one of the two. Customers only, as the
+    /// commands below are for agents unless they say so.
     Call {
         /// The team.
         #[serde(default, skip_serializing_if = "Option::is_none")]
