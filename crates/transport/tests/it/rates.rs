@@ -29,15 +29,15 @@ fn about(rate: usize) -> std::ops::RangeInclusive<usize> {
 fn data_is_bounded_by_records_and_by_bytes() {
     let mut door = Door::with_alice_at(at(1));
     let small = passed(&mut door, &protected(APPLICATION, 40));
-    assert!(about(50).contains(&small), "{small}");
+    assert!(about(200).contains(&small), "{small}");
     let mut door = Door::with_alice_at(at(1));
     let many = vec![protected(APPLICATION, 40); 8].concat();
     let packed = passed(&mut door, &many);
-    assert!((74..=75).contains(&packed), "{packed} datagrams of eight records");
+    assert!((299..=300).contains(&packed), "{packed} datagrams of eight records");
     let mut door = Door::with_alice_at(at(1));
     let large = protected(APPLICATION, 1987);
     let large = passed(&mut door, &large);
-    assert!(about(32).contains(&large), "{large} of 2000 bytes");
+    assert!(about(96).contains(&large), "{large} of 2000 bytes");
     assert!(door.gate.drops().too_much_dtls > 9000);
 }
 
@@ -53,7 +53,7 @@ fn a_transfer_that_is_agreed_on_has_more_room_while_it_lasts() {
     door.gate.transfers(ALICE, false);
     door.after(Duration::from_secs(10));
     let small = passed(&mut door, &protected(APPLICATION, 40));
-    assert!(about(50).contains(&small), "{small}");
+    assert!(about(200).contains(&small), "{small}");
 }
 
 #[test]
