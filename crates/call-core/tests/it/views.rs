@@ -281,7 +281,7 @@ fn a_desk_is_told_what_is_new_of_others_and_of_itself() {
     let nothing = after.since(&after).at(&carol, &carol);
     let news = [
         DeskChanges { you: Some(carol.clone()), ..nothing.clone() },
-        DeskChanges { agents: to_bob.agents.clone(), ..nothing.clone() },
+        DeskChanges { agents: to_bob.agents, ..nothing.clone() },
         DeskChanges { agents_gone: vec![person(BOB)], ..nothing.clone() },
         DeskChanges {
             teams: after.desk(&bench.world, person(CAROL).as_agent().unwrap()).unwrap().teams,
