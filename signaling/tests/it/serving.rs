@@ -142,9 +142,12 @@ async fn a_proxy_of_ours_is_many_people() {
     .await;
     let _one = listener.connects(HERE).await;
     let _two = listener.connects(HERE).await;
-    listener.serves(HERE).await;
+    let mut three = listener.connects(HERE).await;
+    three.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+    let mut answer = [0; 13];
+    timeout(SOON, three.read_exact(&mut answer)).await.expect("it is served").unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200 ");
     // The bound on all of them holds for proxies too.
-    let _three = listener.connects(HERE).await;
     assert_eq!(everything(&mut listener.connects(HERE).await).await, "");
     assert_eq!(listener.refused("connections"), 1);
 }

@@ -138,6 +138,18 @@ fn three_who_talk_do_not_consult() {
 }
 
 #[test]
+fn nobody_consults_with_a_colleague_who_is_lost() {
+    let mut bench = Bench::consult();
+    bench.after(secs(5));
+    bench.loses(CAROL);
+    bench.after(secs(10));
+    bench.completes(BOB);
+    let told = record(&bench.world, bench.conversation).unwrap();
+    let bob = &told.segments[0];
+    assert_eq!((bob.agent.as_str(), bob.consult_ms, bob.hold_ms), ("bob", 5_000, 10_000));
+}
+
+#[test]
 fn who_rings_has_missed_nothing_while_other_things_happen() {
     let mut bench = Bench::ringing();
     bench.after(secs(1));

@@ -1,6 +1,6 @@
 //! Opening hours on known dates.
 
-use call_core::{Hours, HoursError, Opening, Time};
+use call_core::{Hours, HoursError, MAX_SPANS_PER_DAY, Opening, Time};
 use jiff::Timestamp;
 
 /// A moment as clocks in Greenwich show it in winter.
@@ -200,4 +200,24 @@ fn what_is_no_opening_is_refused_and_changes_nothing() {
         assert!(hours.add_exception(line).is_err(), "{line}");
     }
     assert_eq!(hours, before);
+}
+
+#[test]
+fn the_edges_of_hours_are_where_they_are_said_to_be() {
+    // A closing is looked for fourteen days ahead, and that day is one of them.
+    let always = hours("UTC", &["mon-sun 00:00-24:00"], &["2026-02-01 closed"]);
+    assert_eq!(always.at(utc("2026-01-18T00:00")), open_until("2026-02-01T00:00"));
+    let too_far = utc("2026-01-17T23:59");
+    assert_eq!(always.at(too_far), Opening::Open { closes_at: None });
+    // What opens at this very moment is open, and the next opening is another one.
+    let office = hours("UTC", &["mon-fri 09:00-12:00, 13:00-17:00"], &[]);
+    assert_eq!(office.next_opening(utc("2026-01-16T09:00")), Some(utc("2026-01-16T13:00")));
+    let most: Vec<_> = (0..8).map(|hour| format!("{hour:02}:00-{hour:02}:30")).collect();
+    assert_eq!(most.len(), MAX_SPANS_PER_DAY);
+    let day = hours("UTC", &[&format!("mon {}", most.join(", "))], &[]);
+    assert_eq!(day.weekly_lines().len(), 1);
+    let more = format!("mon {}, 09:00-09:30", most.join(", "));
+    let mut none = Hours::never("UTC".parse().unwrap());
+    assert_eq!(none.add_weekly(&more), Err(HoursError::TooManySpans));
+    assert_eq!(office.zone().to_string(), "UTC");
 }

@@ -290,6 +290,18 @@ fn a_desk_is_told_what_is_new_of_others_and_of_itself() {
     let to_carol = changes.at(&carol, &itself(&bench, CAROL));
     assert_eq!((to_carol.you.is_none(), named(&to_carol)), (true, vec![BOB.into(), DAVE.into()]));
     assert!(after.since(&after).at(&carol, &carol).is_empty());
+    let nothing = after.since(&after).at(&carol, &carol);
+    let news = [
+        DeskChanges { you: Some(carol.clone()), ..nothing.clone() },
+        DeskChanges { agents: to_bob.agents, ..nothing.clone() },
+        DeskChanges { agents_gone: vec![person(BOB)], ..nothing.clone() },
+        DeskChanges {
+            teams: after.desk(&bench.world, person(CAROL).as_agent().unwrap()).unwrap().teams,
+            ..nothing.clone()
+        },
+        DeskChanges { teams_gone: vec![SUPPORT.parse().unwrap()], ..nothing },
+    ];
+    assert!(!news.iter().any(DeskChanges::is_empty), "each of them is told");
 
     let support: TeamId = SUPPORT.parse().unwrap();
     bench.settings.teams.remove(&support);
