@@ -8,7 +8,7 @@ use crate::conversation::{Announced, Care, Conversation, Queued};
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::ConversationId;
-use crate::queue::{self, QueueKey, Rank};
+use crate::queue::{QueueKey, Rank};
 use crate::team::Outlook;
 
 /// Beyond this place, only every tenth is told: nobody cares whether it is 43 or 42.
@@ -30,6 +30,7 @@ pub(crate) fn announce(draft: &mut Draft<'_>) {
             if index >= TOLD_AGAIN && !draft.is_touched(rank.id) {
                 continue;
             }
+            chat::tell_place(draft, rank.id);
             if let Some(wait) = waiting(draft.known(rank.id)) {
                 let told = wait.announced;
                 announce_one(draft, rank.id, outlook, index + 1, told);
@@ -53,9 +54,6 @@ fn announce_one(
     position: usize,
     told: Option<Announced>,
 ) {
-    if told.is_none() {
-        chat::tell_place(draft, id);
-    }
     let position = rounded(position);
     let wait = outlook.and_then(|outlook| outlook.wait(position)).map(minutes);
     let Some(told) = told else {
@@ -72,14 +70,6 @@ fn announce_one(
         let wait = if shorter { wait } else { told.estimated_wait_ms };
         push(draft, id, position, wait);
     }
-}
-
-/// The customer of a chat was told its place as an agent sent it to this queue, and is not told
-/// again as that agent leaves.
-pub(crate) fn told_before(draft: &mut Draft<'_>, id: ConversationId) {
-    let Some((queue, own)) = queue::rank(draft.known(id)) else { return };
-    let (position, wait) = place(draft, &queue, own);
-    push(draft, id, rounded(position), wait.map(minutes));
 }
 
 /// A place in a queue, and how long the wait there lasts.

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::access;
 use crate::announce;
-use crate::conversation::{Care, Conversation, EndReason, Medium};
+use crate::conversation::{Conversation, EndReason, Medium};
 use crate::draft::Draft;
 use crate::event::Event;
-use crate::id::{ConversationId, Owner, PersonId, Target, TeamId};
+use crate::id::{ConversationId, Owner, PersonId, TeamId};
 use crate::leaving;
 use crate::message::{Author, Body, MAX_MESSAGE_CHARS, Message, MessageAudience, MessageId};
 use crate::offer::Origin;
@@ -48,6 +48,9 @@ pub struct Chat {
     pub marks: BTreeMap<PersonId, Marks>,
     /// When it is over if nothing is written, while an agent answers for it.
     #[serde(default)]
+    /// Whether its customer was written its place in this wait.
+    #[serde(default)]
+    pub told: bool,
     pub idle_until: Option<Time>,
     /// The latest ids of each author, and the numbers they were given.
     pub(crate) said: BTreeMap<PersonId, VecDeque<(MessageId, u64)>>,
@@ -57,7 +60,10 @@ impl Chat {
     /// Takes a message in.
     pub(crate) fn sent(&mut self, message: &Message) {
         self.last = self.last.max(message.number);
-        let Author::Person { person, .. } = &message.author else { return };
+        let Author::Person { person, .. } = &message.author else {
+            self.told = true;
+            return;
+        };
         let Some(id) = &message.id else { return };
         let said = self.said.entry(person.clone()).or_default();
         said.push_back((id.clone(), message.number));
@@ -176,16 +182,16 @@ pub(crate) fn send(
     Ok(())
 }
 
-/// The customer of a chat that begins to wait is told its place, once, in its team's words.
+/// The customer of a chat is written its place, once in a wait and in its team's words, as soon as
+/// it really waits: it is there to read it, and nobody is rung for it.
 pub(crate) fn tell_place(draft: &mut Draft<'_>, id: ConversationId) {
     let conversation = draft.known(id);
-    let Some(chat) = &conversation.chat else { return };
-    let waits = match (&conversation.care, &conversation.offer) {
-        (Care::Queued(_), _) => true,
-        (Care::Attended { .. }, Some(offer)) => matches!(offer.target, Target::Queue(_)),
-        (Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_), _) => false,
-    };
-    let Some((queue, own)) = queue::rank(conversation).filter(|_| waits) else { return };
+    let Some(chat) = conversation.chat.as_ref().filter(|chat| !chat.told) else { return };
+    let is_rung = conversation.candidates().next().is_some();
+    if is_rung || !queue::can_be_rung_for(conversation) {
+        return;
+    }
+    let Some((queue, own)) = queue::rank(conversation) else { return };
     let (position, wait) = announce::place(draft, &queue, own);
     let text = waiting_text(draft, conversation, &queue.team);
     let message = Message {

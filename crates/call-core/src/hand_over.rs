@@ -2,7 +2,6 @@
 //! recalled to that agent, and then requeued: the customer is never hung up.
 
 use crate::agent::{Agent, Session};
-use crate::announce;
 use crate::conversation::{Care, Medium, Recalling};
 use crate::draft::Draft;
 use crate::event::{Departure, Event, WrapUpEnd};
@@ -28,7 +27,7 @@ pub(crate) fn leave(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) 
 }
 
 /// A chat was offered and taken: whoever took it owns it from this message on, and who gave it
-/// away sees what is written, if there is room for one more to do so.
+/// away sees what is written, unless two others do of whom it knows.
 pub(crate) fn give_away(
     draft: &mut Draft<'_>,
     id: ConversationId,
@@ -48,9 +47,11 @@ pub(crate) fn give_away(
     }
     let known = draft.agent(from).map(|agent| (agent.session, agent.leg));
     let (session, leg) = known.unwrap_or((Session::SignedOut, false));
-    if session == Session::SignedOut || observer::check_room(draft.known(id)).is_err() {
+    let has_room = observer::check_room_but_for_monitors(draft.known(id)).is_ok();
+    if session == Session::SignedOut || !has_room {
         return;
     }
+    observer::make_room(draft, id);
     observer::start(draft, id, from, ObserverMode::Listener);
     if !leg {
         observer::leg_lost(draft, from);
@@ -84,10 +85,6 @@ pub(crate) fn failed(draft: &mut Draft<'_>, id: ConversationId, offer: &Offer) {
         let (at_head, place) = (false, Some(offer.opened_at));
         draft.push(Event::Requeued { conversation: id, team, at_head, place, from: owner });
         keep_place(draft, id);
-        let was_sent_there = matches!(offer.target, Target::Queue(_));
-        if was_sent_there && draft.known(id).medium == Medium::Chat {
-            announce::told_before(draft, id);
-        }
     } else if is_reachable(draft, id, &owner) {
         recall(draft, id, &owner, 1);
     } else {

@@ -2,7 +2,6 @@
 
 use crate::access;
 use crate::agent::Agent;
-use crate::chat;
 use crate::command::{HoldWhen, MAX_TEXT_CHARS, OnFailure};
 use crate::conversation::{Conversation, Medium, SEATS};
 use crate::draft::Draft;
@@ -108,7 +107,6 @@ fn ring_for(
     for agent in first {
         ring::ring(draft, id, &agent, until);
     }
-    chat::tell_place(draft, id);
     Ok(())
 }
 

@@ -80,8 +80,19 @@ pub(super) fn requeued(
     conversation.team = Some(team.clone());
     let place = place.unwrap_or(at);
     conversation.care = Care::Queued(Queued { place, ..queued(at, at_head) });
+    // Otherwise it waited there already, beside the agent who had sent it.
+    if at_head {
+        waits_anew(conversation);
+    }
     if world.agents.get(from).is_some_and(|agent| agent.part_in(id) == Some(Part::Recalled)) {
         people::release(world, id, from);
+    }
+}
+
+/// Whoever waits in it from here on has not been told its place.
+pub(super) fn waits_anew(conversation: &mut Conversation) {
+    if let Some(chat) = &mut conversation.chat {
+        chat.told = false;
     }
 }
 
@@ -93,6 +104,7 @@ pub(super) fn overflowed(world: &mut World, id: ConversationId, team: &TeamId) {
     if moved {
         (queued.retry_at, queued.announced) = (None, None);
         queued.tried.clear();
+        waits_anew(conversation);
     }
 }
 

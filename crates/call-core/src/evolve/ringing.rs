@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::agent::Part;
 use crate::conversation::{Care, Conversation, Medium};
-use crate::evolve::{people, start};
+use crate::evolve::{care, people, start};
 use crate::id::{AgentId, ConversationId, OfferId, Target};
 use crate::offer::{Candidate, CandidateFailure, Offer, Origin, Stage};
 use crate::participant::{Presence, Role};
@@ -31,7 +31,11 @@ pub(super) fn opened(world: &mut World, at: Time, id: ConversationId, opening: &
             queued.retry_at = None;
             std::mem::take(&mut queued.tried)
         }
-        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => BTreeMap::new(),
+        Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => {
+            // Where it may come to wait is another queue than before.
+            care::waits_anew(conversation);
+            BTreeMap::new()
+        }
     };
     conversation.offer = Some(Offer {
         id: opening.offer,

@@ -84,7 +84,7 @@ pub(super) fn reopened(world: &mut World, at: Time, id: ConversationId, back: &R
         ..care::queued(at, true)
     });
     if let Some(chat) = &mut conversation.chat {
-        chat.idle_until = None;
+        (chat.idle_until, chat.told) = (None, false);
     }
     let medium = conversation.medium;
     sits(world, back.customer, medium, id);

@@ -48,6 +48,74 @@ fn who_is_answered_at_once_is_written_nothing_by_itself() {
 }
 
 #[test]
+fn who_comes_before_its_connection_is_up_is_not_told_a_place_while_somebody_is_free() {
+    let mut bench = Bench::new();
+    bench.signs_in(BOB, &[SUPPORT]);
+    bench.opens(ALICE, &[]);
+    bench.conversation = bench.world.next_conversation();
+    let team = SUPPORT.parse().unwrap();
+    bench.does(ALICE, C::Call { team, medium: Medium::Chat });
+    bench.rung(None);
+    assert_eq!(bench.automated(), Vec::<&str>::new(), "nobody is there to read it");
+    bench.leg_up(ALICE);
+    bench.rung(Some(BOB));
+    assert_eq!(bench.automated(), Vec::<&str>::new());
+}
+
+#[test]
+fn who_comes_before_its_connection_is_up_is_told_its_place_once_it_is_there() {
+    let mut bench = Bench::new();
+    bench.opens(ALICE, &[]);
+    bench.conversation = bench.world.next_conversation();
+    let team = SUPPORT.parse().unwrap();
+    bench.does(ALICE, C::Call { team, medium: Medium::Chat });
+    assert_eq!(bench.automated(), Vec::<&str>::new());
+    bench.leg_up(ALICE);
+    assert_eq!(bench.automated().len(), 1);
+}
+
+#[test]
+fn when_the_first_ringing_is_not_answered_the_customer_is_told_that_it_waits() {
+    let mut bench = Bench::new();
+    bench.signs_in(BOB, &[SUPPORT]);
+    bench.begins(ALICE, SUPPORT);
+    bench.rung(Some(BOB));
+    bench.after(secs(19));
+    assert_eq!(bench.automated(), Vec::<&str>::new());
+    bench.after(secs(2));
+    assert_eq!(bench.automated().len(), 1);
+    assert!(bench.automated()[0].contains("You are number 1."), "{:?}", bench.automated());
+    bench.after(secs(120));
+    assert_eq!(bench.automated().len(), 1, "however often it rings again");
+}
+
+#[test]
+fn while_another_agent_is_rung_in_turn_nobody_waits() {
+    let mut bench = Bench::new();
+    bench.signs_in(BOB, &[SUPPORT]);
+    bench.signs_in(DAVE, &[SUPPORT]);
+    bench.begins(ALICE, SUPPORT);
+    bench.after(secs(21));
+    bench.rung(Some(DAVE));
+    assert_eq!(bench.automated(), Vec::<&str>::new());
+    bench.accepts(DAVE);
+    assert_eq!(bench.automated(), Vec::<&str>::new());
+}
+
+#[test]
+fn who_waits_again_because_its_agent_is_lost_is_told_again() {
+    let mut bench = Bench::new();
+    bench.begins(ALICE, SUPPORT);
+    assert_eq!(bench.automated().len(), 1);
+    bench.signs_in(BOB, &[SUPPORT]);
+    bench.accepts(BOB);
+    bench.crashes(BOB);
+    bench.after(secs(600));
+    bench.phase_is(Phase::Waiting);
+    assert_eq!(bench.automated().len(), 2);
+}
+
+#[test]
 fn a_team_has_words_of_its_own_and_a_channel_before_it() {
     let mut bench = Bench::new();
     let web = ChannelSettings {
@@ -115,7 +183,7 @@ fn sent_to_a_queue_the_initiator_writes_on_and_the_customer_is_told_once() {
     let mut bench = sent();
     bench.owned_by(BOB);
     assert_eq!(place(&bench, bench.conversation), Some(1));
-    // Carol of billing is free, so that there is next to no wait.
+    // Carol of billing is free but fetches herself, so that there is next to no wait.
     assert_eq!(bench.automated().len(), 1);
     assert!(bench.automated()[0].contains("You are number 1."), "{:?}", bench.automated());
     bench.says(BOB, "Billing will write to you here.");
@@ -171,8 +239,10 @@ fn what_is_sent_to_a_queue_is_pushed_to_its_agents_in_its_turn() {
     bench.transfers(BOB, queue(BILLING));
     bench.rung(Some(CAROL));
     bench.says(BOB, "Billing is asked.");
+    assert_eq!(bench.automated(), Vec::<&str>::new(), "somebody is asked already");
     bench.after(secs(20));
     bench.rung(None);
+    assert_eq!(bench.automated().len(), 1, "now it waits");
     bench.owned_by(BOB);
     bench.signs_in(DAVE, &[BILLING]);
     bench.rung(Some(DAVE));
@@ -193,6 +263,16 @@ fn sent_to_its_own_queue_it_does_not_ring_at_who_sent_it() {
     bench.cancels(BOB);
     assert_eq!(place(&bench, bench.conversation), None);
     bench.says(BOB, "I keep you.");
+}
+
+#[test]
+fn sent_to_another_queue_the_customer_is_told_its_place_there() {
+    let mut bench = sent();
+    bench.cancels(BOB);
+    bench.transfers(BOB, queue(SUPPORT));
+    assert_eq!(bench.automated().len(), 2);
+    bench.leaves(BOB);
+    assert_eq!(bench.automated().len(), 2);
 }
 
 #[test]

@@ -27,6 +27,9 @@ pub(crate) fn places(system: &System) -> Result<(), String> {
             let told = wait.map(|wait| wait.announced.map(|told| told.position));
             let known = told.is_none_or(|told| told.is_some_and(|told| told <= tens(index + 1)));
             check(known, "who waits is told when its place gets better")?;
+            let chat = system.world.conversation(id).filter(|one| is_left_waiting(one));
+            let told = chat.and_then(|one| one.chat.as_ref()).is_none_or(|chat| chat.told);
+            check(told, "who waits in a chat and reads it was written its place")?;
         }
     }
     let standing = |call: &&Conversation| queue_position(&system.world, call.id).is_some();
@@ -101,6 +104,12 @@ fn unrung(conversation: &Conversation) -> Option<&Queued> {
         Care::Queued(queued) if conversation.offer.is_none() => Some(queued),
         Care::Queued(_) | Care::Attended { .. } | Care::Recalling(_) | Care::Ended(_) => None,
     }
+}
+
+/// Whether its customer is there and nobody is rung for it.
+fn is_left_waiting(conversation: &Conversation) -> bool {
+    let there = conversation.customer_seat().is_some_and(Participant::is_joined);
+    there && conversation.candidates().next().is_none()
 }
 
 /// As before, and its customer is there.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use call_core::observer::ObserverMode;
+use call_core::offer::Origin;
 use call_core::{
     AgentId, Author, Body, Command, Conversation, ConversationId, Event, MAX_MESSAGE_CHARS, Marks,
     Medium, MessageAudience, MessageId, PersonId, Target, Time,
@@ -30,6 +31,8 @@ pub(crate) struct Written {
     pub(crate) served: BTreeSet<AgentId>,
     /// Who has given it away, and has no seat since.
     pub(crate) gave_away: BTreeSet<AgentId>,
+    /// Whether its customer was told its place in this wait.
+    pub(crate) told: bool,
     /// Since when nobody has written, or somebody has answered.
     pub(crate) quiet_since: Time,
 }
@@ -216,8 +219,12 @@ impl Call {
                 let (Author::Person { person, .. }, Some(id)) = (&message.author, &message.id)
                 else {
                     let automatic = message.author == Author::Automatic && message.id.is_none();
-                    let waits = self.queue.is_some() && !note;
-                    return check(automatic && waits, "who waits is told so, once, by nobody");
+                    let rung =
+                        self.offer.as_ref().is_some_and(|offer| !offer.candidates.is_empty());
+                    let waits = self.queue.is_some() && !note && !rung;
+                    let first = !std::mem::replace(&mut self.written.told, true);
+                    let ok = automatic && waits && first;
+                    return check(ok, "who waits and is rung for by nobody is told so once");
                 };
                 self.written.quiet_since = at;
                 let may = self.not_writing(person, message.audience);
@@ -234,6 +241,16 @@ impl Call {
             }
             _ => Ok(()),
         }
+            Event::OfferOpened { origin, .. } => {
+                self.written.told &= *origin == Origin::Queue;
+                Ok(())
+            }
+            Event::Requeued { at_head: true, .. }
+            | Event::Overflowed { .. }
+            | Event::Reopened { .. } => {
+                self.written.told = false;
+                Ok(())
+            }
     }
 
     fn fold_marks(&mut self, person: &PersonId, marks: Marks) -> Result<(), String> {
