@@ -245,9 +245,7 @@ impl Call {
                 self.written.told &= *origin == Origin::Queue;
                 Ok(())
             }
-            Event::Requeued { at_head: true, .. }
-            | Event::Overflowed { .. }
-            | Event::Reopened { .. } => {
+            Event::Requeued { at_head: true, .. } | Event::Overflowed { .. } => {
                 self.written.told = false;
                 Ok(())
             }
@@ -272,6 +270,6 @@ impl Call {
         self.muted.clear();
         self.watch = crate::supervision::Watch::default();
         (self.owner, self.kept_for_recall, self.recalls) = (None, None, 0);
-        self.over = false;
+        (self.over, self.written.told) = (false, false);
     }
 }
