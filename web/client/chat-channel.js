@@ -1,11 +1,14 @@
 import { deferred, within } from "./deferred.js";
 import { Emitter } from "./emitter.js";
 import { TrefoilError } from "./errors.js";
+import { freshId } from "./fresh-id.js";
+import { LegChannel } from "./leg-channel.js";
 import { Outbox } from "./outbox.js";
 import { Pace } from "./pace.js";
 import { Thread } from "./thread.js";
 /** @import { Deferred } from "./deferred.js" */
-/** @import { Store, Unsent } from "./outbox.js" */
+/** @import { ChannelLeg, Pipe } from "./leg-channel.js" */
+/** @import { Returned, Store, Unsent } from "./outbox.js" */
 /**
  * @import {
  *   Audience, ChatFromServer, ChatToServer, ConversationId, Page, Person, Ready
@@ -16,27 +19,13 @@ import { Thread } from "./thread.js";
 const LIMITS = { text_chars: 4_000, frame_bytes: 16_384, unacknowledged: 64, messages_per_s: 20 };
 /** Of a frame, what a text leaves for the rest. */
 const ROOM_BYTES = 1024;
-/** What waits in the browser is of no use: the connection is slower than the writer. */
-const MOST_BUFFERED_BYTES = 64 * 1024;
-const READY_WITHIN_MS = 5_000;
-const PING_MS = 10_000;
-const FIRST_REOPEN_MS = 500;
-const LAST_REOPEN_MS = 8_000;
 const PAGE_WITHIN_MS = 10_000;
 
 /**
  * @typedef {object} ChatChannelEvents
  * @property {boolean} ready whether messages go through at the moment
- * @property {Unsent & { error: TrefoilError }} refused of any conversation
+ * @property {Returned} refused of any conversation
  * @property {null} empty all that was written is settled
- *
- * @typedef {object} ChannelLeg what a channel needs of the leg it lies on
- * @property {(label: string) => Pipe | null} openChannel
- * @property {() => void} renew
- *
- * @typedef {Pick<RTCDataChannel, "label" | "send" | "close" | "bufferedAmount"
- *   | "bufferedAmountLowThreshold" | "onopen" | "onclose" | "onmessage"
- *   | "onbufferedamountlow">} Pipe
  */
 
 /**
@@ -46,29 +35,16 @@ const PAGE_WITHIN_MS = 10_000;
  * @extends {Emitter<ChatChannelEvents & Record<string, unknown>>}
  */
 export class ChatChannel extends Emitter {
-  #leg;
+  #line;
   #store;
   #outbox = new Outbox(null, "");
   #limits = LIMITS;
   #pace = new Pace(LIMITS.messages_per_s);
   /** @type {Map<ConversationId, Thread>} */
   #threads = new Map();
-  /** @type {Pipe | null} */
-  #pipe = null;
-  #ready = false;
-  #heard = false;
-  #reopenMs = FIRST_REOPEN_MS;
-  /** Whether the leg has had a second channel: the server takes no third on the same one. */
-  #reopened = false;
-  /** Whether this person is signed in: without that the server closes what is opened. */
-  #live = false;
-  /** Whether a channel is to be opened as soon as that is so. */
-  #waits = false;
   #request = 0;
   /** @type {Map<number, Deferred<Page>>} */
   #pages = new Map();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #watch;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #later;
   me = "";
@@ -80,12 +56,17 @@ export class ChatChannel extends Emitter {
    */
   constructor(leg, store) {
     super();
-    this.#leg = leg;
     this.#store = store;
+    this.#line = new LegChannel(leg, "chat", {
+      begun: (ready) => this.#begun(ready),
+      said: (frame) => this.#said(frame),
+      room: () => this.#pump(),
+      lost: (was) => this.#lost(was),
+    });
   }
 
   get ready() {
-    return this.#ready;
+    return this.#line.ready;
   }
 
   /** Whether everything that was written is settled. */
@@ -95,8 +76,7 @@ export class ChatChannel extends Emitter {
 
   /** @param {boolean} live whether this person is signed in at the moment */
   setSignalling(live) {
-    this.#live = live;
-    if (live && this.#waits) this.#open();
+    this.#line.setSignalling(live);
   }
 
   /** @param {Person} person whose chats these are */
@@ -113,23 +93,7 @@ export class ChatChannel extends Emitter {
    * @param {Pipe | null} pipe
    */
   attach(pipe) {
-    this.#reopened = false;
-    this.#take(pipe);
-  }
-
-  /** @param {Pipe | null} pipe */
-  #take(pipe) {
-    this.#waits = false;
-    this.#lost();
-    this.#pipe = pipe;
-    if (pipe === null) return;
-    pipe.bufferedAmountLowThreshold = MOST_BUFFERED_BYTES / 2;
-    pipe.onopen = () => pipe === this.#pipe && this.#expect(READY_WITHIN_MS);
-    pipe.onclose = () => pipe === this.#pipe && this.#broken();
-    pipe.onmessage = ({ data }) => {
-      if (pipe === this.#pipe) this.#receive(data);
-    };
-    pipe.onbufferedamountlow = () => pipe === this.#pipe && this.#pump();
+    this.#line.attach(pipe);
   }
 
   /**
@@ -164,14 +128,36 @@ export class ChatChannel extends Emitter {
    * @returns {Unsent}
    */
   send(conversation, text, audience) {
-    const clean = text.replace(/\p{Surrogate}/gu, "\uFFFD").trim();
+    const clean = this.cleaned(text);
     if (clean === "") throw new TrefoilError("malformed", "There is nothing to send.");
-    const id = freshId();
-    const unsent = { conversation, id, text: clean, audience };
+    return this.#enqueue({ conversation, id: `m-${freshId()}`, text: clean, audience });
+  }
+
+  /**
+   * Names a file that the server keeps. What has been named already is not named again.
+   *
+   * @param {Unsent} unsent its id is always the same for the same file
+   */
+  sendFile(unsent) {
+    return this.#enqueue(unsent);
+  }
+
+  /**
+   * A text as it is sent.
+   *
+   * @param {string} text
+   */
+  cleaned(text) {
+    const clean = text.replace(/\p{Surrogate}/gu, "\uFFFD").trim();
     const tooLong = [...clean].length > this.#limits.text_chars;
     if (tooLong || bytes(clean) > this.#limits.frame_bytes - ROOM_BYTES) {
       throw new TrefoilError("text_too_long", "The text is too long.");
     }
+    return clean;
+  }
+
+  /** @param {Unsent} unsent */
+  #enqueue(unsent) {
     this.#outbox.add(unsent);
     this.#pump();
     return unsent;
@@ -222,31 +208,15 @@ export class ChatChannel extends Emitter {
    * @returns {boolean} whether it could be sent
    */
   post(frame) {
-    if (this.#pipe === null || !this.#ready) return false;
-    try {
-      this.#pipe.send(JSON.stringify(frame));
-      return true;
-    } catch {
-      // It closes at this moment, and says so in an event.
-      return false;
-    }
+    return this.#line.post(frame);
   }
 
-  /** @param {unknown} data */
-  #receive(data) {
-    /** @type {ChatFromServer} */
-    let frame;
-    try {
-      frame = JSON.parse(String(data));
-    } catch {
-      return;
-    }
-    this.#heard = true;
+  /** @param {ChatFromServer} frame */
+  #said(frame) {
     switch (frame.type) {
-      case "ready":
-        return this.#begun(frame);
       case "page":
         return this.#paged(frame);
+      case "ready":
       case "pong":
       case "error":
         return;
@@ -273,9 +243,6 @@ export class ChatChannel extends Emitter {
   #begun({ limits }) {
     this.#limits = { ...LIMITS, ...limits };
     this.#pace = new Pace(this.#limits.messages_per_s);
-    this.#ready = true;
-    this.#reopenMs = FIRST_REOPEN_MS;
-    this.#beat();
     for (const thread of this.#threads.values()) thread.begin();
     this.#pump();
     this.emit("ready", true);
@@ -284,7 +251,7 @@ export class ChatChannel extends Emitter {
   /** Sends what may go now. */
   #pump() {
     clearTimeout(this.#later);
-    while (this.#ready && (this.#pipe?.bufferedAmount ?? 0) < MOST_BUFFERED_BYTES) {
+    while (this.#line.ready && this.#line.room > 0) {
       const open = (/** @type {ConversationId} */ id) => this.#threads.has(id);
       const next = this.#outbox.next(this.#limits.unacknowledged, open);
       if (next === undefined) return;
@@ -299,51 +266,13 @@ export class ChatChannel extends Emitter {
     }
   }
 
-  /** A channel can be dead without being closed. */
-  #beat() {
-    clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => {
-      if (!this.#heard) return this.#broken();
-      this.#heard = false;
-      this.post({ type: "ping" });
-      this.#beat();
-    }, PING_MS);
-  }
-
-  /** @param {number} withinMs for the server to say that it is there */
-  #expect(withinMs) {
-    clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.#broken(), withinMs);
-  }
-
-  /** The leg may well be up: another channel is opened on it once, then it is made afresh. */
-  #broken() {
-    this.#take(null);
-    this.#watch = setTimeout(() => {
-      if (this.#live) this.#open();
-      else this.#waits = true;
-    }, this.#reopenMs);
-    this.#reopenMs = Math.min(this.#reopenMs * 2, LAST_REOPEN_MS);
-  }
-
-  #open() {
-    if (this.#reopened) return this.#leg.renew();
-    this.#reopened = true;
-    this.#take(this.#leg.openChannel("chat"));
-  }
-
-  #lost() {
-    clearTimeout(this.#watch);
+  /** @param {boolean} was whether messages went through */
+  #lost(was) {
     clearTimeout(this.#later);
-    const pipe = this.#pipe;
-    const was = this.#ready;
-    this.#pipe = null;
-    this.#ready = false;
     this.#outbox.lost();
     for (const answer of this.#pages.values()) answer.reject(lost());
     for (const thread of this.#threads.values()) thread.lost();
     this.#tidy();
-    pipe?.close();
     if (was) this.emit("ready", false);
   }
 
@@ -356,9 +285,13 @@ export class ChatChannel extends Emitter {
   }
 }
 
-/** @param {Unsent} unsent */
-function frameOf({ conversation, id, text, audience }) {
-  return /** @type {const} */ ({ type: "send", conversation, id, text, audience });
+/**
+ * @param {Unsent} unsent
+ * @returns {ChatToServer}
+ */
+function frameOf({ conversation, id, text, audience, file }) {
+  const frame = /** @type {const} */ ({ type: "send", conversation, id, text, audience });
+  return file === undefined ? frame : { ...frame, file: file.id };
 }
 
 /** @param {string} text */
@@ -368,10 +301,4 @@ function bytes(text) {
 
 function lost() {
   return new TrefoilError("connection_lost", "The connection was lost.");
-}
-
-/** One that nobody else has: also on pages without a secure origin. */
-function freshId() {
-  const random = crypto.getRandomValues(new Uint8Array(12));
-  return `m-${[...random].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

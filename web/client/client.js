@@ -1,6 +1,6 @@
 import { Call } from "./call.js";
 import { Calls } from "./calls.js";
-import { ChatChannel } from "./chat-channel.js";
+import { Channels } from "./channels.js";
 import { Chat } from "./chat.js";
 import { Connection } from "./connection.js";
 import { Commands } from "./commands.js";
@@ -9,19 +9,24 @@ import { heedNetwork } from "./network.js";
 import { Sound } from "./sound.js";
 import { changed } from "./desk-changes.js";
 import { deferred, within } from "./deferred.js";
+/** @import { ChannelsOptions } from "./channels.js" */
 /** @import { Deferred } from "./deferred.js" */
 /** @import { ConnectionState } from "./connection.js" */
 /** @import { LegState } from "./media.js" */
 /** @import { AudioProcessing, MicrophoneState } from "./microphone.js" */
 /** @import { MicrophoneError } from "./errors.js" */
-/** @import { Store, Unsent } from "./outbox.js" */
-/** @import { Command, ConversationId, DeskView, Notice, Person, Welcome } from "./types.js" */
+/** @import { Returned } from "./outbox.js" */
+/**
+ * @import {
+ *   Command, ConversationId, DeskView, FileLimits, Notice, Person, Welcome
+ * } from "./types.js"
+ */
 
 /** The view of a call follows its answer at once. */
 const SHOWN_WITHIN_MS = 5_000;
 
 /**
- * @typedef {"new" | "view" | "messages" | "typing" | "gone"} ChatChange
+ * @typedef {"new" | "view" | "messages" | "typing" | "uploads" | "gone"} ChatChange
  *
  * @typedef {object} ClientEvents
  * @property {{ state: ConnectionState, error: TrefoilError | null }} state
@@ -32,23 +37,25 @@ const SHOWN_WITHIN_MS = 5_000;
  * @property {Call} changed
  * @property {{ call: Call, reason: string }} gone
  * @property {{ chat: Chat, change: ChatChange, reason?: string }} chat
- * @property {Unsent & { error: TrefoilError }} refused a message, to be put into the draft again
+ * @property {Returned} refused a message, to be put into the draft again
  * @property {boolean} chat_ready whether messages go through at the moment
+ * @property {FileLimits} file_limits what files the server takes
  * @property {DeskView} desk
  * @property {Notice} notice
  * @property {null} settled the first views of a session have all come
  *
- * @typedef {object} ClientOptions
+ * @typedef {object} OwnOptions
  * @property {string} url
  * @property {string | (() => Promise<string>)} token
  * @property {string} [client]
  * @property {AudioProcessing} [audio]
  * @property {boolean} [keepMicrophone] keeps it open between calls: answers sooner, light stays on
- * @property {Store} [store] of this tab: keeps what is not acknowledged over a reload
  * @property {typeof globalThis.WebSocket} [WebSocket]
  * @property {typeof globalThis.RTCPeerConnection} [RTCPeerConnection]
  * @property {typeof globalThis.MediaStream} [MediaStream]
  * @property {Pick<MediaDevices, "getUserMedia">} [mediaDevices]
+ *
+ * @typedef {OwnOptions & ChannelsOptions} ClientOptions
  */
 
 /**
@@ -60,7 +67,7 @@ export class Client extends Commands {
   #connection;
   #sound;
   #calls;
-  #channel;
+  #channels;
   #over = new AbortController();
   /** @type {Person | null} */
   #person = null;
@@ -72,20 +79,16 @@ export class Client extends Commands {
     const { client = "trefoil-web/0.1", ...rest } = options;
     const connection = new Connection({ ...rest, client });
     const request = (/** @type {Command} */ command) => connection.request(command);
-    const lies = {
-      openChannel: (/** @type {string} */ label) => this.leg.openChannel(label),
-      renew: () => this.leg.renew(),
-    };
-    const channel = new ChatChannel(lies, rest.store ?? null);
+    const channels = new Channels(() => this.leg, rest);
     const calls = new Calls((view) =>
       view.medium === "chat"
-        ? new Chat(view, request, channel.thread(view.id))
+        ? new Chat(view, request, channels.chat.thread(view.id), channels.files)
         : new Call(view, request),
     );
     super(calls, request);
     this.#connection = connection;
     this.#calls = calls;
-    this.#channel = channel;
+    this.#channels = channels;
     this.#sound = new Sound({ ...rest, connectLeg: (sdp) => this.#connectLeg(sdp) });
     this.#wire();
     this.#wireChats();
@@ -134,7 +137,7 @@ export class Client extends Commands {
 
   /** Whether messages go through at the moment; where they do not, they wait. */
   get chatReady() {
-    return this.#channel.ready;
+    return this.#channels.chat.ready;
   }
 
   /** The call this person sits in, or else the one that rings here. */
@@ -263,7 +266,7 @@ export class Client extends Commands {
       this.#tell(call, "gone", { call, reason }, { change: "gone", reason });
     });
     this.#calls.on("settled", () => {
-      this.#channel.sendLeftovers();
+      this.#channels.settle((id) => this.chats.has(id));
       this.#follow();
       this.emit("settled", null);
     });
@@ -282,11 +285,12 @@ export class Client extends Commands {
   }
 
   #wireChats() {
-    const channel = this.#channel;
-    this.leg.on("channel", (pipe) => channel.attach(pipe));
-    channel.on("ready", (ready) => this.emit("chat_ready", ready));
-    channel.on("refused", (refused) => this.emit("refused", refused));
-    channel.on("empty", () => this.#follow());
+    const channels = this.#channels;
+    channels.follow(this.leg);
+    for (const name of /** @type {const} */ (["chat_ready", "refused", "file_limits"])) {
+      channels.on(name, (detail) => this.emit(name, detail));
+    }
+    channels.on("changed", () => this.#follow());
   }
 
   /**
@@ -300,7 +304,7 @@ export class Client extends Commands {
     this.#follow();
     if (!(call instanceof Chat)) return this.emit(name, detail);
     if (ofChat.change === "new") {
-      for (const change of /** @type {const} */ (["messages", "typing"])) {
+      for (const change of /** @type {const} */ (["messages", "typing", "uploads"])) {
         call.on(change, () => this.emit("chat", { chat: call, change }));
       }
     }
@@ -310,7 +314,7 @@ export class Client extends Commands {
   /** @param {{ state: ConnectionState, error: TrefoilError | null }} change */
   #connected(change) {
     if (change.state !== "live") this.leg.setSignalling(false);
-    this.#channel.setSignalling(change.state === "live");
+    this.#channels.setSignalling(change.state === "live");
     if (change.state === "closed") {
       this.#over.abort();
       this.#sound.close();
@@ -322,7 +326,7 @@ export class Client extends Commands {
   #welcomed({ person, resumed, leg }) {
     const first = this.#person === null;
     this.#person = person;
-    this.#channel.begin(person);
+    this.#channels.begin(person);
     this.#calls.begin(resumed);
     this.#sound.begin(leg === undefined ? resumed : leg === "up");
     if (first && person.role !== "customer") void this.#sound.prime().then(() => this.#follow());
@@ -343,7 +347,7 @@ export class Client extends Commands {
       warm: this.#person.role !== "customer",
       seat: this.#calls.seated(),
       rings: this.calls.some((call) => call.ringsHere),
-      writes: this.chats.size > 0 || !this.#channel.empty,
+      writes: this.chats.size > 0 || this.#channels.busy,
       known: (id) => this.#calls.get(id),
       desk: this.#desk,
     });

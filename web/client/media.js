@@ -12,6 +12,8 @@ const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 4_000;
 /** After a change of the network: in a talk a packet comes every 20 ms. */
 const HEARD_WITHIN_MS = 1_000;
+/** The server takes no more of one leg in its life. */
+const MOST_CHANNELS = 2;
 /** Changes come in bursts, and the server gives a person 20 legs in a minute. */
 const CHECKS_APART_MS = 4_000;
 
@@ -51,6 +53,8 @@ export class Leg extends Emitter {
   #state = "off";
   /** @type {RTCPeerConnection | null} */
   #peer = null;
+  /** How many channels were opened on it. */
+  #channels = 0;
   /** @type {RTCRtpSender | null} */
   #sender = null;
   /** @type {MediaStream | null} */
@@ -91,14 +95,16 @@ export class Leg extends Emitter {
   }
 
   /**
-   * Opens another channel on the leg there is; null without one. No negotiation is needed, since
-   * every offer has a channel in it.
+   * Opens another channel on the leg there is; null where there is none, or it has had as many as
+   * one may have. No negotiation is needed, since every offer has a channel in it.
    *
    * @param {string} label
    */
   openChannel(label) {
     const peer = this.#peer;
     if (peer === null || peer.connectionState === "closed") return null;
+    if (this.#channels >= MOST_CHANNELS) return null;
+    this.#channels += 1;
     return peer.createDataChannel(label, { ordered: true });
   }
 
@@ -196,6 +202,7 @@ export class Leg extends Emitter {
   #build() {
     const peer = new this.#PeerConnection({ bundlePolicy: "max-bundle" });
     this.#peer = peer;
+    this.#channels = 0;
     const { sender } = peer.addTransceiver(this.#track ?? "audio", { direction: "sendrecv" });
     this.#sender = sender;
     peer.ontrack = ({ track }) => {

@@ -1,5 +1,5 @@
 import { TrefoilError } from "./errors.js";
-/** @import { Audience, ConversationId } from "./types.js" */
+/** @import { Audience, ConversationId, FileRef } from "./types.js" */
 
 /** More than anybody writes while the connection is away; it has to fit into a tab's storage. */
 const MOST_UNSENT = 500;
@@ -12,6 +12,10 @@ const MOST_BYTES_IN_FLIGHT = 128 * 1024;
  * @property {string} id its writer's own name for it, the same at every try
  * @property {string} text
  * @property {Audience} audience
+ * @property {FileRef} [file] what it names; the text is the caption then
+ *
+ * @typedef {Omit<Unsent, "file"> & { file?: { name: string }, error: TrefoilError }} Returned what
+ *   the server did not take: a text, or a file and its caption
  *
  * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store
  */
@@ -56,6 +60,8 @@ export class Outbox {
 
   /** @param {Unsent} unsent */
   add(unsent) {
+    // One that was added, and its page loaded again before that was known.
+    if (this.#all.some(({ id }) => id === unsent.id)) return;
     if (this.#all.length >= MOST_UNSENT) {
       throw new TrefoilError("too_many_unsent", "Too many messages wait to be sent.");
     }

@@ -2,7 +2,7 @@ import { Emitter } from "./emitter.js";
 import { TrefoilError } from "./errors.js";
 import { OwnMarks } from "./marks.js";
 /** @import { ChatChannel } from "./chat-channel.js" */
-/** @import { Unsent } from "./outbox.js" */
+/** @import { Returned, Unsent } from "./outbox.js" */
 /**
  * @import {
  *   Audience, ChatFromServer, ConversationId, Following, Marked, Marks, Message, PersonId, Refused
@@ -22,7 +22,7 @@ const LAST_FOLLOW_AGAIN_MS = 8_000;
  * @typedef {object} ThreadEvents
  * @property {null} messages messages, those that wait, or marks have changed
  * @property {null} typing
- * @property {Unsent & { error: TrefoilError }} refused to be put into the draft again
+ * @property {Returned} refused to be put into the draft again
  */
 
 /**
@@ -149,6 +149,21 @@ export class Thread extends Emitter {
     return unsent;
   }
 
+  /**
+   * Names a file that the server keeps.
+   *
+   * @param {Unsent} unsent
+   */
+  sendFile(unsent) {
+    this.#channel.sendFile(unsent);
+    this.emit("messages", null);
+  }
+
+  /** @param {string} text */
+  cleaned(text) {
+    return this.#channel.cleaned(text);
+  }
+
   /** This person has seen everything that is here. */
   markRead() {
     const read = this.#messages.at(-1)?.number ?? 0;
@@ -269,9 +284,10 @@ export class Thread extends Emitter {
     const unsent = this.#channel.settle(id);
     if (unsent === undefined) return;
     if (number > this.#cursor && number > this.#from && this.#followed === "yes") {
-      const { text, audience } = unsent;
+      const { text, audience, file } = unsent;
       const from = { person: this.#channel.me, name: this.#channel.name };
-      this.#insert({ number, id, from, audience, at_ms, text });
+      const named = file === undefined ? {} : { file };
+      this.#insert({ number, id, from, audience, at_ms, text, ...named });
     }
     this.emit("messages", null);
   }

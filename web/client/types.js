@@ -205,6 +205,7 @@
  * @property {boolean} [muted]
  * @property {Phase} [phase]
  * @property {string} [text]
+ * @property {Medium} [medium] for which somebody was set away
  *
  * @typedef {object} Person
  * @property {PersonId} id
@@ -279,13 +280,21 @@
  * @property {Audience} audience
  * @property {number} at_ms
  * @property {string | null} [text]
- * @property {{ id: string, name: string, media_type: string, bytes: number }} [file]
+ * @property {FileRef} [file] what it carries; the text is the caption then
+ *
+ * @typedef {object} FileRef a file that the server keeps
+ * @property {string} id
+ * @property {string} name as the server has cleaned it
+ * @property {string} media_type as its sender says
+ * @property {number} bytes
+ * @property {string} sha256 64 hex digits
  *
  * @typedef {{ delivered: number, read: number }} Marks
  *
  * @typedef {{ type: "follow", conversation: ConversationId, after: number | null }
  *   | { type: "unfollow", conversation: ConversationId }
- *   | { type: "send", conversation: ConversationId, id: string, text: string, audience: Audience }
+ *   | { type: "send", conversation: ConversationId, id: string, text: string, audience: Audience,
+ *       file?: string }
  *   | { type: "page", request: number, conversation: ConversationId, before: number,
  *       limit: number }
  *   | { type: "mark", conversation: ConversationId, delivered: number, read: number }
@@ -312,5 +321,20 @@
  *   | { type: "typing", conversation: ConversationId, person: PersonId }
  *   | { type: "unfollowed", conversation: ConversationId, reason: string }
  *   | { type: "error", error: WireError }} ChatFromServer
+ *
+ * @typedef {object} FileLimits
+ * @property {number} bytes the largest file; 0 where none are taken
+ * @property {string[]} types media types, in lower case and without parameters
+ * @property {number} chunk_bytes
+ * @property {number} ahead_bytes what may be on its way beyond what the server has written
+ *
+ * @typedef {{ type: "go", upload: string, file: string, name: string, offset: number }} FileGo
+ * @typedef {FileGo | { type: "got", upload: string, offset: number }
+ *   | { type: "kept", upload: string, file: string }
+ *   | { type: "refused", upload: string, error: WireError }} UploadFrame
+ * @typedef {{ type: "sending", conversation: ConversationId, number: number, offset: number,
+ *     bytes: number }
+ *   | { type: "sent", conversation: ConversationId, number: number }
+ *   | { type: "unsent", conversation: ConversationId, number: number, error: WireError }} FetchFrame
  */
 export {};

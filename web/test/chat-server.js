@@ -66,11 +66,12 @@ export class Session {
   constructor(server, person) {
     this.#server = server;
     this.person = person;
-    /** @type {import("../client/chat-channel.js").Pipe} */
+    /** @type {import("../client/leg-channel.js").Pipe} */
     this.pipe = {
       label: "chat",
       bufferedAmount: 0,
       bufferedAmountLowThreshold: 0,
+      binaryType: "arraybuffer",
       onopen: null,
       onclose: null,
       onmessage: null,
@@ -183,6 +184,7 @@ export function live(person, log = []) {
   const leg = {
     renewed: 0,
     openChannel: () => {
+      if (reopened.length > 0) return null;
       const session = server.connect(person);
       reopened.push(session);
       return session.pipe;
