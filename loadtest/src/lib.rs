@@ -11,6 +11,7 @@
 //! * [`peer`]: one leg on one UDP socket; an [`peer::Engine`] thread drives hundreds of them;
 //! * [`signal`]: one WebSocket to `/v1/ws`, with requests, views and notices;
 //! * [`person`]: a customer or an agent, who is a signal and a leg, with verbs in product words;
+//! * [`chat`]: many of them who write to each other, every message accounted for;
 //! * [`load`]: many of them at once, each judged packet by packet.
 //!
 //! ```no_run
@@ -29,6 +30,7 @@
 //! ```
 
 pub mod attack;
+pub mod chat;
 pub mod load;
 pub mod peer;
 pub mod person;

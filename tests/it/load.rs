@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use loadtest::load::{Match, Plan, Report, Server, Story, Voices, run};
+use loadtest::load::{Match, Plan, Report, Server, Story, Voices, run, run_chats};
 
 use crate::house::{House, SECRET};
 
@@ -17,6 +17,8 @@ fn plan(story: Story, span: Duration) -> Plan {
         span,
         per_second: 50.0,
         drops_per_minute: 0.0,
+        reconnects: 0,
+        messages_per_s: 0.0,
         // Long enough for a window of the mix to be decoded after things have settled.
         phase: Duration::from_millis(1_200),
         team: "support".to_owned(),
@@ -71,4 +73,23 @@ async fn transfers_under_load_let_nobody_hear_what_is_not_due() {
     assert_eq!(report.value("set_ups"), Some(9.0));
     assert!(report.value("stories_told").unwrap() >= 1.0, "{:#?}", report.lines);
     assert!(report.value("decoded_windows").unwrap() >= 1.0, "{:#?}", report.lines);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_write_while_some_vanish_and_come_back_and_everything_is_there_once() {
+    let house = House::opens_on(2, "").await;
+    let server = Server::at(house.place.http, Some(house.admin()), SECRET);
+    let plan = Plan {
+        calls: 4,
+        drops_per_minute: 400.0,
+        reconnects: 16,
+        messages_per_s: 60.0,
+        ..plan(Story::Chat, Duration::from_secs(2))
+    };
+    let report = run_chats(&plan, &server, 1, &|line| println!("{line}")).await.unwrap();
+    let said = format!("{:#?}\n{:#?}\n{:#?}", report.lines, report.matches, report.complaints);
+    assert!(!report.is_bad, "{said}");
+    assert!(report.value("drops").unwrap() >= 16.0, "{said}");
+    assert!(report.value("chat_messages").unwrap() >= 60.0, "{said}");
+    house.closes().await;
 }

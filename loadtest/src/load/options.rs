@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use clap::Parser;
 
+use super::chat::run_chats;
 use super::clip::{self, ClipError};
 use super::plan::{Plan, Story};
 use super::report::Report;
@@ -25,7 +26,7 @@ use crate::person::PersonError;
 #[derive(Debug, Parser)]
 #[command(name = "trefoil-load", version)]
 pub struct Options {
-    /// Calls at the same time: of two people, in a warm transfer of three
+    /// Calls or chats at the same time: of two people, in a warm transfer of three
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=5000))]
     calls: u32,
     /// What happens in every call
@@ -41,6 +42,12 @@ pub struct Options {
     /// come back four seconds later
     #[arg(long, default_value_t = 0.0, value_name = "PER_MINUTE", value_parser = not_negative)]
     drops: f64,
+    /// Chats go on until so many people have come back, if that is longer
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    reconnects: u64,
+    /// Messages written per second, in all chats together
+    #[arg(long, default_value_t = 200.0, value_name = "PER_SECOND", value_parser = positive)]
+    messages: f64,
     /// How long each phase of a warm transfer lasts; a transfer has four
     #[arg(long, default_value_t = 4.0, value_name = "SECONDS", value_parser = positive)]
     phase: f64,
@@ -157,12 +164,6 @@ fn address(text: &str) -> Result<SocketAddr, LoadError> {
 impl Options {
     async fn run(self) -> Result<Report, LoadError> {
         let server = self.reaches_server().await?;
-        let pcm = match &self.speech {
-            Some(path) => clip::wav_pcm(path)?,
-            None => Voices::shipped_speech(),
-        };
-        say("encoding the speech ...");
-        let voices = Arc::new(Voices::of_speech(&pcm, VOICES.min(3 * self.calls as usize)));
         let plan = self.plan();
         say(&format!(
             "{} x {} on {} for {} s",
@@ -172,11 +173,24 @@ impl Options {
             self.secs
         ));
         let report = tokio::select! {
-            report = run(plan, &server, voices, self.threads, &say) => Some(report),
+            report = self.puts(plan, &server) => Some(report),
             () = told_to_stop() => None,
         };
         server.stops().await;
-        Ok(report.ok_or(LoadError::Stopped)??)
+        report.ok_or(LoadError::Stopped)?
+    }
+
+    async fn puts(&self, plan: Plan, server: &Server) -> Result<Report, LoadError> {
+        if plan.story == Story::Chat {
+            return Ok(run_chats(&plan, server, self.threads, &say).await?);
+        }
+        let pcm = match &self.speech {
+            Some(path) => clip::wav_pcm(path)?,
+            None => Voices::shipped_speech(),
+        };
+        say("encoding the speech ...");
+        let voices = Arc::new(Voices::of_speech(&pcm, VOICES.min(3 * plan.calls)));
+        Ok(run(plan, server, voices, self.threads, &say).await?)
     }
 
     async fn reaches_server(&self) -> Result<Server, LoadError> {
@@ -199,6 +213,8 @@ impl Options {
             span: Duration::from_secs(self.secs),
             per_second: self.ramp,
             drops_per_minute: self.drops,
+            reconnects: self.reconnects,
+            messages_per_s: self.messages,
             phase: Duration::from_secs_f64(self.phase),
             team: self.team.clone(),
             second_team: self.second_team.clone(),

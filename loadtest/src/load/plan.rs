@@ -15,6 +15,8 @@ pub enum Story {
     WarmTransfer,
     /// Customers arrive one after another and call, and nobody answers: how long connecting takes
     Join,
+    /// Customers and agents write to each other all the time, while some vanish and come back
+    Chat,
 }
 
 impl Story {
@@ -24,6 +26,7 @@ impl Story {
             Self::TwoParty => "two_party",
             Self::WarmTransfer => "warm_transfer",
             Self::Join => "join",
+            Self::Chat => "chat",
         }
     }
 }
@@ -31,7 +34,7 @@ impl Story {
 /// What a run is to do.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Rooms, each with one call at a time.
+    /// Rooms, each with one call or chat at a time.
     pub calls: usize,
     /// What they do.
     pub story: Story,
@@ -41,6 +44,10 @@ pub struct Plan {
     pub per_second: f64,
     /// People who vanish per minute, in all rooms together.
     pub drops_per_minute: f64,
+    /// Chats go on until so many people have come back, if that is longer.
+    pub reconnects: u64,
+    /// Messages written per second, in all chats together.
+    pub messages_per_s: f64,
     /// How long each phase of a transfer lasts.
     pub phase: Duration,
     /// The team that customers call, and whose agents answer.

@@ -122,7 +122,7 @@ impl Report {
 }
 
 /// CPU time and memory.
-fn cost(plan: &Plan, start: &Moment, ended: &Ended) -> Vec<Line> {
+pub(super) fn cost(plan: &Plan, start: &Moment, ended: &Ended) -> Vec<Line> {
     let Ended { steady, end, last, legs, .. } = ended;
     let seconds = (end.at - steady.at).as_secs_f64();
     let leg_seconds = (legs * seconds).max(f64::MIN_POSITIVE);

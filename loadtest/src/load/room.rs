@@ -124,7 +124,7 @@ impl Room {
         while !self.is_over() && failures < PATIENCE {
             let told = match self.floor.plan.story {
                 Story::WarmTransfer => self.warm_transfer().await,
-                Story::TwoParty | Story::Join => self.two_party().await,
+                Story::TwoParty | Story::Join | Story::Chat => self.two_party().await,
             };
             let ended = self.hangs_up().await;
             match told.and(ended) {

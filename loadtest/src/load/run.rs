@@ -54,7 +54,10 @@ pub async fn run(
     let start = Moment::now(server).await;
     let ended = match floor.plan.story {
         Story::Join => join::run(&floor, server, say).await,
-        Story::TwoParty | Story::WarmTransfer => Run::new(&floor, server, say).tells().await,
+        // Chats have no rooms: see `run_chats`.
+        Story::TwoParty | Story::WarmTransfer | Story::Chat => {
+            Run::new(&floor, server, say).tells().await
+        }
     };
     let late_beats = floor.place.engine.late_beats();
     let counts = floor.board.counts().clone();

@@ -110,13 +110,28 @@ impl Server {
         Self { http, admin, secret: secret.to_vec(), own: None }
     }
 
-    /// Starts a server on loopback ports of the system's choice, with a fresh journal.
+    /// Starts a server on loopback ports of the system's choice, with a fresh journal in the
+    /// system's folder for what is temporary.
     ///
     /// # Errors
     ///
     /// When it cannot be started or does not get ready.
     pub async fn starts(program: &Path, workers: usize, more: &str) -> Result<Self, ServerError> {
-        let path = std::env::temp_dir().join(format!("trefoil-load-{}", std::process::id()));
+        Self::starts_in(&std::env::temp_dir(), program, workers, more).await
+    }
+
+    /// The same with its journal in another folder, for whoever has to know the disk.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be started or does not get ready.
+    pub async fn starts_in(
+        folder: &Path,
+        program: &Path,
+        workers: usize,
+        more: &str,
+    ) -> Result<Self, ServerError> {
+        let path = folder.join(format!("trefoil-load-{}", std::process::id()));
         let failed = |cause| ServerError::NoFolder { path: path.display().to_string(), cause };
         std::fs::create_dir_all(&path).map_err(failed)?;
         let folder = Folder(path.clone());
@@ -176,13 +191,13 @@ impl Server {
     }
 
     /// The process's CPU time so far: from its own page, exactly, else from the system in ticks.
-    pub(crate) fn cpu(&self, metrics: Option<&Metrics>) -> Option<Duration> {
+    pub fn cpu(&self, metrics: Option<&Metrics>) -> Option<Duration> {
         let told = metrics.and_then(|metrics| metrics.get("process_cpu_seconds_total"));
         told.map(Duration::from_secs_f64).or_else(|| process::cpu_of(self.pid()?))
     }
 
     /// The process's memory in kB.
-    pub(crate) fn memory_kb(&self, metrics: Option<&Metrics>) -> Option<u64> {
+    pub fn memory_kb(&self, metrics: Option<&Metrics>) -> Option<u64> {
         let told = metrics.and_then(|metrics| metrics.get("process_resident_memory_bytes"));
         told.map(|bytes| bytes as u64 / 1024).or_else(|| process::memory_kb(self.pid()?, false))
     }

@@ -12,6 +12,8 @@ pub mod kind {
     pub const SACK: u8 = 3;
     /// Are you there?
     pub const HEARTBEAT: u8 = 4;
+    /// Yes.
+    pub const HEARTBEAT_ACK: u8 = 5;
     /// The end without a goodbye.
     pub const ABORT: u8 = 6;
     /// The cookie brought back.

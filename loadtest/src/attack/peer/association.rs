@@ -1,10 +1,11 @@
 //! An SCTP association held by hand: what is needed to stand, and then anything.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use super::wire::Wire;
 use crate::attack::AttackError;
-use crate::attack::craft::sctp::{self, BEGIN, DCEP, END, Packet, kind};
+use crate::attack::craft::sctp::{self, BEGIN, DCEP, END, Packet, STRING, kind};
 
 /// How long the server may take for each answer.
 const ANSWER: Duration = Duration::from_millis(500);
@@ -14,6 +15,8 @@ const ATTEMPTS: usize = 6;
 const TAG: u32 = 0x4d61_6c6c;
 const WINDOW: u32 = 1 << 20;
 const FIRST_TSN: u32 = 1000;
+/// As many bytes of a message as fit into a datagram.
+const FRAGMENT: usize = 1100;
 /// The parameter of an INIT ACK that holds the cookie (RFC 9260, section 3.3.3).
 const STATE_COOKIE: u16 = 7;
 
@@ -24,6 +27,11 @@ pub struct Association<'a> {
     tag: u32,
     server_tsn: u32,
     next_tsn: u32,
+    /// The last number of the server up to which nothing is missing, and what came beyond it.
+    received: u32,
+    ahead: BTreeSet<u32>,
+    /// Messages said on the channel, the one that opened it among them.
+    said: u16,
 }
 
 impl<'a> Association<'a> {
@@ -52,7 +60,9 @@ impl<'a> Association<'a> {
         let cookie = cookie.ok_or(AttackError::InVain("a cookie"))?;
         let echo = Packet::tagged(tag).chunk(kind::COOKIE_ECHO, 0, cookie).bytes();
         ask(wire, &echo, kind::COOKIE_ACK).await?;
-        Ok(Self { wire, tag, server_tsn, next_tsn: FIRST_TSN })
+        let received = server_tsn.wrapping_sub(1);
+        let (next_tsn, ahead) = (FIRST_TSN, BTreeSet::new());
+        Ok(Self { wire, tag, server_tsn, next_tsn, received, ahead, said: 0 })
     }
 
     /// A packet of this association, to be filled.
@@ -94,7 +104,78 @@ impl<'a> Association<'a> {
     pub fn opens(&mut self, stream: u16) -> Result<(), AttackError> {
         let tsn = self.tsn();
         let open = sctp::channel_open("chat");
+        self.said = 1;
         self.sends(self.packet().data(BEGIN | END, tsn, (stream, 0), DCEP, &open))
+    }
+
+    /// Says something on the stream of an open channel, in as many fragments as it takes.
+    ///
+    /// # Errors
+    ///
+    /// When there are no keys any more.
+    pub fn says(&mut self, stream: u16, text: &[u8]) -> Result<(), AttackError> {
+        let number = self.said;
+        self.said = self.said.wrapping_add(1);
+        let last = text.len().div_ceil(FRAGMENT).saturating_sub(1);
+        for (index, part) in text.chunks(FRAGMENT).enumerate() {
+            let begin = if index == 0 { BEGIN } else { 0 };
+            let flags = if index == last { begin | END } else { begin };
+            let tsn = self.tsn();
+            self.sends(self.packet().data(flags, tsn, (stream, number), STRING, part))?;
+        }
+        Ok(())
+    }
+
+    /// Takes what the server sends, for so long, and acknowledges all of it with a window that
+    /// says how much more may come. Returns the fragments taken.
+    ///
+    /// # Errors
+    ///
+    /// When there are no keys any more.
+    pub async fn takes(&mut self, lasting: Duration, window: u32) -> Result<u64, AttackError> {
+        let until = Instant::now() + lasting;
+        let mut taken = 0;
+        self.acknowledges(window)?;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let Some(packet) = self.wire.receives(left).await else { return Ok(taken) };
+            let mut news = false;
+            for (kind, _, value) in sctp::chunks(&packet) {
+                match (kind, value) {
+                    (kind::DATA, [a, b, c, d, ..]) => {
+                        news = true;
+                        taken += u64::from(self.received(u32::from_be_bytes([*a, *b, *c, *d])));
+                    }
+                    (kind::HEARTBEAT, value) => {
+                        self.sends(self.packet().chunk(kind::HEARTBEAT_ACK, 0, value))?;
+                    }
+                    _ => {}
+                }
+            }
+            if news {
+                self.acknowledges(window)?;
+            }
+        }
+    }
+
+    /// A fragment came; whether for the first time.
+    fn received(&mut self, tsn: u32) -> bool {
+        // Serial numbers (RFC 1982): what is not after the last one is old.
+        if tsn.wrapping_sub(self.received).cast_signed() <= 0 || !self.ahead.insert(tsn) {
+            return false;
+        }
+        while self.ahead.remove(&self.received.wrapping_add(1)) {
+            self.received = self.received.wrapping_add(1);
+        }
+        true
+    }
+
+    fn acknowledges(&self, window: u32) -> Result<(), AttackError> {
+        let mut value = Vec::new();
+        value.extend(self.received.to_be_bytes());
+        value.extend(window.to_be_bytes());
+        value.extend([0; 4]);
+        self.sends(self.packet().chunk(kind::SACK, 0, &value))
     }
 }
 

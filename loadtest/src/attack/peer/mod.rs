@@ -151,12 +151,12 @@ impl RawPeer {
         Ok(())
     }
 
-    /// Is there for calls to its team, waits for one and takes it.
+    /// Is there for calls and chats of its team, waits for one and takes it; returns which it is.
     ///
     /// # Errors
     ///
     /// When none comes.
-    pub async fn accepts_a_call(&self) -> Result<(), AttackError> {
+    pub async fn accepts_one(&self) -> Result<String, AttackError> {
         self.signal.request(json!({"name": "set_status", "status": "present"})).await?;
         let rung = self.signal.until("a ring", self.patience, |known| {
             let can = |view: &&crate::signal::View| {
@@ -171,6 +171,6 @@ impl RawPeer {
                 known.views.get(&conversation).filter(|view| view.has_joined(&self.id)).map(drop)
             })
             .await?;
-        Ok(())
+        Ok(conversation)
     }
 }

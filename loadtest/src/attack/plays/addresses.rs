@@ -23,7 +23,7 @@ async fn in_a_call(stage: &Stage, talks: bool) -> Result<(RawPeer, Customer), At
     peer.wire().talks(talks);
     peer.connects().await?;
     let friend = Customer::arrives(&stage.place, &name, Sound::tone(700)).await?;
-    let (called, accepted) = tokio::join!(friend.calls(&name), peer.accepts_a_call());
+    let (called, accepted) = tokio::join!(friend.calls(&name), peer.accepts_one());
     called?;
     accepted?;
     hears(&peer.wire().line(), Duration::from_secs(5)).await?;
