@@ -171,6 +171,23 @@ export async function reloads(person) {
   await person.at("chat-log").waitFor();
 }
 
+/**
+ * Everything that has reached a page so far by either way, letter for letter, but that the server is
+ * there.
+ *
+ * @param {import("./person.mjs").Person} person whose pipes are noted
+ * @param {import("./wire.mjs").Wire} wire of that page
+ */
+export async function reached(person, wire) {
+  const pipes = await person.page.evaluate(() => globalThis.__pipes);
+  return [...wire.frames, ...pipes.filter((frame) => !frame.includes('"type":"pong"'))];
+}
+
+/** Sends the server a frame that this page would not send. */
+export function sendsPastThePage(person, frame) {
+  return person.page.evaluate((text) => globalThis.__pipe.send(text), JSON.stringify(frame));
+}
+
 /** The conversation of the chat that this person sees. */
 export function conversationOf(person) {
   return person.page.evaluate(() => [...globalThis.trefoil.client.chats.keys()][0]);

@@ -131,7 +131,8 @@ export class Server {
   }
 
   /**
-   * What an operator does on the machine while the server runs: `trefoil channel add ...`.
+   * What an operator does on the machine while the server runs: `trefoil channel add ...`. Resolves
+   * with what is printed.
    *
    * @param {string[]} args
    * @param {string} typed on standard input: a password
@@ -146,6 +147,7 @@ export class Server {
     child.stdin.end(typed);
     const [code] = await once(child, "close");
     if (code !== 0) throw new Error(`trefoil ${args.join(" ")} ended with ${code}:\n${said}`);
+    return said;
   }
 
   get alive() {

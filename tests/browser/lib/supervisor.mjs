@@ -21,10 +21,10 @@ manages = ["support", "billing"]
 
 /** An agent at the desk who may do more than take calls. */
 export class Supervisor extends Agent {
-  /** Opens the board, and waits until the one call that goes on stands there. */
+  /** Opens the board, and waits until what goes on stands there. */
   async opensBoard() {
     await this.press("board-open");
-    await this.page.locator('[data-testid^="board-row-"]').waitFor();
+    await this.page.locator('[data-testid^="board-row-"]').first().waitFor();
   }
 
   async monitors() {

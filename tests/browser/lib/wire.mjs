@@ -3,11 +3,15 @@
 /** Follows the sockets of a page from here on. */
 export class Wire {
   #messages = [];
+  /** Everything told so far, letter for letter, but that the server is there. */
+  frames = [];
 
   constructor(page) {
     page.on("websocket", (socket) => {
       socket.on("framereceived", ({ payload }) => {
-        this.#messages.push({ at: Date.now(), ...JSON.parse(payload.toString()) });
+        const text = payload.toString();
+        this.#messages.push({ at: Date.now(), ...JSON.parse(text) });
+        if (!text.includes('"type":"pong"')) this.frames.push(text);
       });
     });
   }
