@@ -35,7 +35,6 @@ export function followChats(client, dispatch, rang) {
     const conversation = chat.id;
     if (change === "gone") {
       unread.delete(conversation);
-      dispatch({ type: "view", view: chat.view });
       dispatch({ type: "gone", conversation, reason: reason ?? "left" });
       return;
     }

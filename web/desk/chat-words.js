@@ -83,7 +83,7 @@ export function chatNotice(notice, names) {
     case "handed_over":
       return names.ringsHere
         ? "Your colleague has left: accept, and you answer for the chat."
-        : "You are out of the chat. It waits for your colleague.";
+        : "You are out of the chat: it waits to be taken.";
     case "recalled":
       return "Your transfer was not taken: the chat comes back to you.";
     case "participant_left":
@@ -102,7 +102,9 @@ export function chatNotice(notice, names) {
     case "listener_joined":
       return `${who} listens, and cannot write.`;
     case "observing_ended":
-      return "You no longer read this chat.";
+      return notice.end === "gave_way"
+        ? "You no longer read this chat: a colleague listens in your place."
+        : "You no longer read this chat.";
     case "ended":
       return `${chatEnding(notice.reason ?? "")}.`;
     case "rescinded":

@@ -306,6 +306,26 @@ export function left(state, view, reason) {
 }
 
 /**
+ * Somebody took the place of this agent, which is told so beside the last view of the chat: whoever
+ * it was answers for it, also where it is over here.
+ *
+ * @param {State} state
+ * @param {ConversationId} id
+ * @param {PersonId} by
+ * @returns {State}
+ */
+export function takenOver(state, id, by) {
+  const view = conversationOf(state, id);
+  if (view?.medium !== "chat") return state;
+  const owner = { agent: by.slice("agent:".length) };
+  const participants = view.participants.filter((one) => one.id !== view.you);
+  const now = { ...view, owner, participants };
+  if (state.calls[id] !== undefined) return { ...state, calls: { ...state.calls, [id]: now } };
+  const closed = { view: now, why: closedText(state, now, "removed") };
+  return { ...state, closed: { ...state.closed, [id]: closed } };
+}
+
+/**
  * @param {State} state
  * @param {ConversationView} view
  * @param {string} reason

@@ -201,7 +201,7 @@ function seats(before, after, names) {
     facts.push({ what: "requeued", at, text: `Waits in the queue of ${names.target(owner)}.` });
   } else if (owner !== null) {
     const text = `${subject(`agent:${owner.agent}`, names)} answered for it from here on.`;
-    facts.push({ what: "owner", at, text });
+    facts.push({ what: `owner ${owner.agent}`, at, text });
   }
   return facts;
 }

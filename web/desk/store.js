@@ -1,6 +1,6 @@
 import { changeBoard } from "./board.js";
 import { chatNotice, unsentText } from "./chat-words.js";
-import { changeChats, conversationOf, entered, left } from "./chats.js";
+import { changeChats, conversationOf, entered, left, takenOver } from "./chats.js";
 import { begun, factsOfNotice, factsOfView, remember } from "./chronicle.js";
 import { nameOf, offeredHere, serverNow, targetName } from "./lookup.js";
 import { INITIAL } from "./state.js";
@@ -276,10 +276,20 @@ function heed(state, notice) {
   // What one did oneself needs no telling; being lost is another matter.
   if (notice.participant === self && self !== undefined && notice.reason !== "lost") return state;
   const about = notice.conversation === undefined ? undefined : state.calls[notice.conversation];
+  if (staysToListen(notice, about)) return state;
   const say = ofChat(state, notice) ? chatNotice : noticeText;
   const ringsHere = about !== undefined && offeredHere(about);
   const text = say(notice, { ...namesOf(state), ringsHere });
-  return tell(chronicled(state, notice), text, toneOf(notice));
+  return tell(ousted(chronicled(state, notice), notice), text, toneOf(notice));
+}
+
+/**
+ * @param {State} state
+ * @param {Notice} notice
+ */
+function ousted(state, { kind, conversation, by }) {
+  if (kind !== "taken_over" || conversation === undefined || by === undefined) return state;
+  return takenOver(state, conversation, by);
 }
 
 /**
@@ -288,6 +298,17 @@ function heed(state, notice) {
  */
 function ofChat({ known }, { conversation }) {
   return conversation !== undefined && known.includes(conversation);
+}
+
+/**
+ * Who has given a chat away left its seat and not the chat: that it listens is told by itself.
+ *
+ * @param {Notice} notice
+ * @param {ConversationView | undefined} about
+ */
+function staysToListen({ kind, reason, participant }, about) {
+  if (kind !== "participant_left" || reason !== "left" || about?.medium !== "chat") return false;
+  return (about.observers ?? []).some(({ id }) => id === participant);
 }
 
 /**

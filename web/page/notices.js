@@ -66,7 +66,9 @@ export function noticeText(notice, names) {
     case "force_muted":
       return supervised(notice.kind, notice, names);
     case "missed_offers":
-      return "Two calls in a row went unanswered, so you were set to away.";
+      return notice.medium === "chat"
+        ? "Two chats in a row went unanswered, so you were set to away for chats."
+        : "Two calls in a row went unanswered, so you were set to away.";
     case "ended":
       return notice.reason === undefined ? "The call has ended." : `${ending(notice.reason)}.`;
     default:
@@ -153,6 +155,7 @@ function observingEnded({ end }, names) {
     lost: `${over}: your connection was lost for too long.`,
     not_permitted: `${over}: your rights have changed.`,
     agents_gone: `${over}: no agent is in it any more.`,
+    gave_way: `${over}: a colleague listens in your place.`,
   });
   return texts[String(end)] ?? `${over}.`;
 }

@@ -35,7 +35,7 @@ const REFUSALS = {
   closed: "Closed at the moment",
   unknown_channel: "There is nobody to be called by this page",
   channel_disabled: "This service is switched off at the moment",
-  wrong_medium: "No calls are taken here",
+  wrong_medium: "Not offered here",
   not_permitted: "Not allowed here",
   forbidden: "Not allowed",
   not_held: "Is not on hold",

@@ -139,7 +139,7 @@ describe("the status", () => {
     click(banners(deskOf({ ...away, state: "wrap_up" }), actions), "missed-back");
     assert.deepEqual(asked, [
       ["setStatus", "present"],
-      ["setStatus", "present"],
+      ["setStatus", "present", undefined, "voice"],
     ]);
     assert.equal(find(banners(idle, actions), "banner-missed"), undefined, "the stage says it");
   });

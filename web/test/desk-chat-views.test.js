@@ -289,14 +289,6 @@ describe("an offered chat", () => {
     assert.deepEqual(asked, [["accept", "c7"]]);
   });
 
-  test("of a queue is not shown what was written before it is theirs", () => {
-    const offer = { ...offeredChat().offer, initiator: null, origin: "queue" };
-    const queued = /** @type {ConversationView} */ ({ ...offeredChat(), offer });
-    const { root } = stage(atDesk(shows(queued), said("c7", MUTE)), queued);
-    assert.match(words(root, "chat-unseen"), /shown once you accept/);
-    assert.equal(find(stage(state, offeredChat()).root, "chat-unseen"), undefined);
-  });
-
   test("is declined with a reason", () => {
     const change = { decline: " at lunch " };
     const busy = reduce(state, { type: "compose", conversation: "c7", change });

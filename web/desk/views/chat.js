@@ -263,7 +263,7 @@ function observer(state, view, one, actions) {
  * @param {Actions} actions
  */
 function removal(state, view, { id, name }, actions) {
-  if (!has(view, "remove", id)) return null;
+  if (!has(view, "remove", id) || partIn(state, view) === "closed") return null;
   return button({
     testid: `remove-${id}`,
     label: "",
@@ -295,7 +295,10 @@ function supervision(state, view, actions) {
  * @param {ConversationView} view
  */
 function typing(state, view) {
-  const names = chatOf(state, view.id).typing.map((id) => nameOf(state, id));
+  const types = chatOf(state, view.id).typing;
+  // Who has no seat any more is not waited for.
+  const seated = view.participants.filter(({ id }) => types.includes(id));
+  const names = seated.map(({ id }) => nameOf(state, id));
   const text =
     names.length === 0 ? "" : `${names.join(" and ")} ${names.length > 1 ? "type" : "types"}…`;
   return h(

@@ -4,7 +4,8 @@ import { avatar, chip } from "../../page/parts.js";
 import { phaseText } from "../../page/words.js";
 import { chatPhase } from "../chat-words.js";
 import { chatOf, listed, partIn, unreadIn } from "../chats.js";
-import { callName, observing, offeredHere, seatedIn, targetName, teamName } from "../store.js";
+import { callName, nameOf, observing, offeredHere, seatedIn } from "../store.js";
+import { targetName, teamName } from "../store.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { ConversationView, Message, Offer } from "../../client/types.js" */
@@ -76,7 +77,7 @@ function row(state, view, chosen, actions) {
       "span",
       { class: "conversation-words" },
       h("span", { class: "strong" }, spoken(chat ? "Chat with " : "Call with "), name),
-      h("span", { class: "soft" }, spoken(". In it: "), people(view, name), spoken(". ")),
+      h("span", { class: "soft" }, spoken(". In it: "), people(state, view, name), spoken(". ")),
       h("span", { class: "soft last", "data-testid": "conversation-last" }, last),
       marks.length === 0
         ? null
@@ -109,13 +110,16 @@ function picture(chat) {
 /**
  * Who else is in it.
  *
+ * @param {State} state
  * @param {ConversationView} view
  * @param {string} whom
  */
-function people({ participants, you }, whom) {
+function people(state, { participants, owner, you }, whom) {
   const others = participants.filter(({ id, name }) => id === you || name !== whom);
   const names = others.map(({ id, name }) => (id === you ? "you" : name));
-  return names.length === 0 ? "no agent yet" : names.join(", ");
+  if (names.length > 0) return names.join(", ");
+  // Who took this agent's place is not among those it last saw.
+  return owner !== null && "agent" in owner ? nameOf(state, `agent:${owner.agent}`) : "no agent yet";
 }
 
 /**

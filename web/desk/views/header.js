@@ -3,6 +3,8 @@ import { icon, mark } from "../../page/icons.js";
 import { avatar, button } from "../../page/parts.js";
 import { agentState, refusal } from "../../page/words.js";
 import { seatedCall, seatedIn } from "../store.js";
+import { shownChat } from "../chats.js";
+import { missedMedia } from "./idle.js";
 import { statusMenu } from "./status.js";
 import { boardButton } from "./supervision.js";
 /** @import { State } from "../store.js" */
@@ -175,12 +177,16 @@ export function banners(state, actions) {
  * @param {Actions} actions
  */
 function missed(state, actions) {
-  const you = state.desk?.you;
-  if (you?.status !== "away" || you.away_reason !== "missed") return null;
-  if (you.state === "idle" && !state.board.open) return null;
+  const [first, second] = missedMedia(state);
+  if (first === undefined) return null;
+  if (state.desk?.you.state === "idle" && !state.board.open && shownChat(state) === undefined) {
+    return null;
+  }
+  const what = second !== undefined ? "calls and chats" : first === "chat" ? "chats" : "calls";
+  const come = first === "chat" ? "are offered" : "ring";
   return banner(
     "banner-missed",
-    "Two calls in a row went unanswered, so no more ring here.",
+    `Two ${what} in a row went unanswered, so no more ${come} here.`,
     button({
       testid: "missed-back",
       label: "I am ready",

@@ -3,7 +3,7 @@ import { icon } from "../../page/icons.js";
 import { button } from "../../page/parts.js";
 import { Unchanged } from "../../page/unchanged.js";
 import { timeOfDay } from "../../page/words.js";
-import { chatOf, partIn } from "../chats.js";
+import { chatOf } from "../chats.js";
 import { callName, nameOf } from "../store.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
@@ -36,7 +36,7 @@ export function messageLog(state, view, actions) {
   const entries = state.chronicles[view.id];
   const loading = state.pending.includes(`earlier ${view.id}`);
   const { participants } = view;
-  const of = [chat, entries, loading, participants, state.names, actions, partIn(state, view)];
+  const of = [chat, entries, loading, participants, state.names, actions];
   // A long chat is drawn anew when it changes, not with every tick of the clock.
   if (latest?.of.length === of.length && of.every((one, at) => one === latest?.of[at])) {
     return latest.drawn;
@@ -67,7 +67,6 @@ function log(state, view, chat, actions) {
       "data-testid": "chat-log",
     },
     earlier(state, view, chat, actions),
-    unseen(state, view, chat),
     pieces(chat.messages, lines, chat.more).map((piece) =>
       "message" in piece
         ? message(state, view, chat, piece.message, piece.first)
@@ -99,20 +98,6 @@ function earlier(state, view, { more }, actions) {
       act: () => actions.earlier(view.id),
     }),
   );
-}
-
-/**
- * One of several who are asked for a queue reads what a customer wrote once it is theirs.
- *
- * @param {State} state
- * @param {ConversationView} view
- * @param {ChatShot} chat
- */
-function unseen(state, view, { messages }) {
-  const early = messages.length === 0 && partIn(state, view) === "offered";
-  if (!early || view.offer?.initiator) return null;
-  const props = { key: "unseen", class: "log-line", "data-testid": "chat-unseen" };
-  return h("p", props, "What was written is shown once you accept.");
 }
 
 /**

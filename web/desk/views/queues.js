@@ -198,6 +198,15 @@ export function waitingHere(state) {
 }
 
 /**
+ * How many chats wait that this agent may take.
+ *
+ * @param {State} state
+ */
+export function chatsWaitingHere(state) {
+  return ownTeams(state).reduce((sum, { chat }) => sum + (chat?.waiting ?? 0), 0);
+}
+
+/**
  * For who is in a team that rings nobody: taking the next is all its work begins with.
  *
  * @param {State} state

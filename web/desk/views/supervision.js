@@ -101,8 +101,7 @@ function row(state, one, actions) {
       h(
         "span",
         { class: "soft" },
-        one.medium === "chat" ? "Chat · " : null,
-        `${teamName(state, one.team)} · ${phaseSeen(one)} · ${answerable(state, one)}`,
+        facts(state, one),
       ),
     ),
     h(
@@ -123,6 +122,17 @@ function row(state, one, actions) {
           supervisionButtons(state, one, actions),
         ),
   );
+}
+
+/**
+ * @param {State} state
+ * @param {Ongoing} one
+ */
+function facts(state, one) {
+  const medium = one.medium === "chat" ? ["Chat"] : [];
+  const all = [...medium, teamName(state, one.team), phaseSeen(one), answerable(state, one)];
+  // An answered chat has no other name for how it stands.
+  return [...new Set(all)].join(" · ");
 }
 
 /**
