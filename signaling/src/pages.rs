@@ -6,10 +6,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-/// Nothing from elsewhere, nothing inline, no plug-ins.
-const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; \
-     media-src 'self' blob:; connect-src 'self'; worker-src 'self'; object-src 'none'; \
-     base-uri 'none'; form-action 'self'";
+/// Nothing from elsewhere, nothing inline, no plug-ins. Pictures that people send are shown out of
+/// the page's memory.
+const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
+     img-src 'self' blob:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; \
+     object-src 'none'; base-uri 'none'; form-action 'self'";
 
 /// The one page that others may put into theirs, as `embed/trefoil-widget.js` does: whoever it is
 /// shown to speaks and writes for themselves alone, and is known there by no cookie.

@@ -116,7 +116,11 @@ export class Chat extends Call {
     return this.#files.send(this.id, blob, { ...options, caption });
   }
 
-  /** Why a file would not be taken, null as far as is known. @param {Blob & { name?: string }} blob */
+  /**
+   * Why a file would not be taken, null as far as is known.
+   *
+   * @param {Blob & { name?: string }} blob
+   */
   fileRefusal(blob) {
     return this.#files.refusalOf(blob);
   }

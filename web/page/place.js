@@ -44,6 +44,19 @@ export function tabStorage() {
   }
 }
 
+/**
+ * The browser's database. A page in a frame of another may be denied it, as its storage.
+ *
+ * @returns {IDBFactory | undefined}
+ */
+export function browserDatabase() {
+  try {
+    return indexedDB;
+  } catch {
+    return undefined;
+  }
+}
+
 /** @type {Map<string, string>} */
 const held = new Map();
 

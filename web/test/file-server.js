@@ -10,8 +10,8 @@ import { FakeStorage } from "./chat-server.js";
 
 // The same hash at once, and not from a thread that a busy machine lets wait.
 mock.method(crypto.subtle, "digest", async (/** @type {string} */ _, /** @type {any} */ bytes) => {
-  const { buffer, byteOffset, length } = createHash("sha256").update(new Uint8Array(bytes)).digest();
-  return buffer.slice(byteOffset, byteOffset + length);
+  const digest = createHash("sha256").update(new Uint8Array(bytes)).digest();
+  return digest.buffer.slice(digest.byteOffset, digest.byteOffset + digest.length);
 });
 
 export const CHUNK = 4;
@@ -121,7 +121,8 @@ export class FileSession {
     this.#server.parts.set(upload, part);
     this.#upload = upload;
     const { length: offset } = part.bytes;
-    this.outbox.push({ type: "go", upload, file: `f-${upload}`, name: `clean-${offer.name}`, offset });
+    const name = `clean-${offer.name}`;
+    this.outbox.push({ type: "go", upload, file: `f-${upload}`, name, offset });
     this.#keeps(part);
   }
 
@@ -271,6 +272,7 @@ export async function hashOf(text) {
  */
 export function carrying(number, file) {
   const from = { person: "agent:bob", name: "Bob" };
-  const whole = { id: "f1", name: "a.txt", media_type: "text/plain", bytes: 1, sha256: "", ...file };
+  const some = { id: "f1", name: "a.txt", media_type: "text/plain", bytes: 1, sha256: "" };
+  const whole = { ...some, ...file };
   return { number, id: "m1", from, audience: "everyone", at_ms: 1, text: "", file: whole };
 }
