@@ -64,13 +64,14 @@ pub use directory::Directory;
 pub use document::{Document, Format, Plan, plan};
 pub use noun::{
     Agent, AgentPatch, Channel, ChannelPatch, ChoiceError, Delivery, LoginName, Name, Overflow,
-    OverflowThen, Rights, RightsError, Ringing, Seconds, Standing, Team, TeamPatch, Text,
-    TextError, Texts, WhenClosed, WhenNobody,
+    OverflowThen, QuickReply, QuickReplyId, QuickReplyIdError, ReplyDraft, ReplyEdit, ReplyOwner,
+    ReplyOwnerError, ReplyText, ReplyWords, Rights, RightsError, Ringing, Seconds, Shortcut,
+    Standing, Team, TeamPatch, Text, TextError, Texts, Title, WhenClosed, WhenNobody,
 };
 pub use problem::{Problem, ProblemCode, Problems};
 pub use rule::{
-    Actor, Change, Command, Needs, Refusal, RefusedAt, Subject, decide, decide_all, may_administer,
-    may_manage,
+    About, Actor, Change, Command, Needs, QuickReplyChange, Refusal, RefusedAt, Replier, Subject,
+    decide, decide_all, may_administer, may_manage,
 };
 pub use secret::{
     Family, FamilyId, Password, PasswordError, PasswordHash, PasswordHashError, Presented,

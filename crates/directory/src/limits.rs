@@ -16,6 +16,15 @@ pub const MAX_NAME_CHARS: usize = 80;
 pub const MAX_LOGIN_CHARS: usize = 128;
 /// Characters of a text shown to customers: a screen of a small phone.
 pub const MAX_TEXT_CHARS: usize = 1_000;
+/// Characters of the title of a quick reply: a line of a narrow list.
+pub const MAX_TITLE_CHARS: usize = 60;
+/// Characters of a quick reply: what goes into one message.
+pub const MAX_REPLY_CHARS: usize = call_core::MAX_MESSAGE_CHARS;
+/// Characters of what finds a quick reply at once: more would not be quick.
+pub const MAX_SHORTCUT_CHARS: usize = 20;
+/// Quick replies of one agent, or of one team: more than anybody keeps in mind, and few enough that
+/// a page has all of them at hand.
+pub const MAX_QUICK_REPLIES: usize = 200;
 /// Callers that may wait for a team before its overflow.
 pub const MAX_WAITING: u32 = 10_000;
 /// Seconds of any span of time a team may choose: a day.

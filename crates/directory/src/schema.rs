@@ -4,9 +4,13 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::limits::{MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_SECONDS, MAX_TEXT_CHARS};
+use crate::limits::{
+    MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_REPLY_CHARS, MAX_SECONDS, MAX_SHORTCUT_CHARS,
+    MAX_TEXT_CHARS, MAX_TITLE_CHARS,
+};
 use crate::noun::{
-    Delivery, LoginName, Name, OverflowThen, Rights, Ringing, Seconds, Text, WhenClosed, WhenNobody,
+    Delivery, LoginName, Name, OverflowThen, QuickReplyId, ReplyOwner, ReplyText, Rights, Ringing,
+    Seconds, Shortcut, Text, Title, WhenClosed, WhenNobody,
 };
 
 macro_rules! schema {
@@ -26,6 +30,11 @@ macro_rules! schema {
 schema!(
     Name: { "type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARS },
     Text: { "type": "string", "minLength": 1, "maxLength": MAX_TEXT_CHARS },
+    Title: { "type": "string", "minLength": 1, "maxLength": MAX_TITLE_CHARS },
+    ReplyText: { "type": "string", "minLength": 1, "maxLength": MAX_REPLY_CHARS },
+    Shortcut: { "type": "string", "pattern": "^[a-z0-9_-]+$", "maxLength": MAX_SHORTCUT_CHARS },
+    QuickReplyId: { "type": "string", "pattern": "^q[1-9][0-9]*$" },
+    ReplyOwner: { "type": "string", "pattern": "^(agent|team):[A-Za-z0-9._-]{1,64}$" },
     LoginName: {
         "type": "string", "pattern": "^[A-Za-z0-9._+@-]+$", "maxLength": MAX_LOGIN_CHARS
     },

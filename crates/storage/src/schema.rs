@@ -7,10 +7,11 @@ const APPLICATION_ID: i64 = 0x5472_6566;
 
 /// Every step from an empty file to the present schema, in order; the version of a file is the
 /// number of steps taken. A released step is never edited, only followed by another.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_journal.sql"),
     include_str!("migrations/0002_directory.sql"),
     include_str!("migrations/0003_messages.sql"),
+    include_str!("migrations/0004_quick_replies.sql"),
 ];
 
 /// Brings the file to the present schema, each step in a transaction of its own.

@@ -5,7 +5,10 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::limits::{MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_TEXT_CHARS};
+use crate::limits::{
+    MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_REPLY_CHARS, MAX_SHORTCUT_CHARS, MAX_TEXT_CHARS,
+    MAX_TITLE_CHARS,
+};
 use crate::problem::Problems;
 use crate::written::{Fields, FromWritten, written_as_text};
 
@@ -27,6 +30,9 @@ pub enum TextError {
     /// A character no login name has.
     #[error("contains `{0}`; a login name consists of letters, digits and any of . _ - + @")]
     NotInLogin(char),
+    /// A character no shortcut has.
+    #[error("contains `{0}`; a shortcut consists of small letters, digits and any of _ -")]
+    NotInShortcut(char),
 }
 
 /// Takes white space off both ends and checks the rest.
@@ -104,6 +110,21 @@ text_type!(
     |text| clean(text, MAX_TEXT_CHARS, true)
 );
 text_type!(
+    /// The title of a quick reply: one line, 1 to 60 characters.
+    Title,
+    |text| clean(text, MAX_TITLE_CHARS, false)
+);
+text_type!(
+    /// The text of a quick reply: what a message may say, 1 to 4000 characters.
+    ReplyText,
+    reply
+);
+text_type!(
+    /// What finds a quick reply at once: 1 to 20 small letters, digits and any of `_ -`.
+    Shortcut,
+    shortcut
+);
+text_type!(
     /// What an agent types to sign in, such as an address of electronic mail.
     ///
     /// Kept in lower case: nobody signs in as somebody else by a shift key.
@@ -117,6 +138,31 @@ fn login_name(text: &str) -> Result<String, TextError> {
     match text.chars().find(|c| !fits(*c)) {
         Some(other) => Err(TextError::NotInLogin(other)),
         None => Ok(text.to_ascii_lowercase()),
+    }
+}
+
+/// As people write to each other, in every script: only what controls a terminal is kept out.
+fn reply(text: &str) -> Result<String, TextError> {
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().count() > MAX_REPLY_CHARS {
+        return Err(TextError::TooLong { max: MAX_REPLY_CHARS });
+    }
+    match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        Some(hidden) => Err(TextError::Invisible(hidden)),
+        None => Ok(text.to_owned()),
+    }
+}
+
+fn shortcut(text: &str) -> Result<String, TextError> {
+    let text = clean(text, MAX_SHORTCUT_CHARS, false)?;
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+    match text.chars().find(|c| !fits(*c)) {
+        Some(other) => Err(TextError::NotInShortcut(other)),
+        None => Ok(text),
     }
 }
 
@@ -193,5 +239,25 @@ mod tests {
         assert_eq!(login.as_str(), "bob.baker+desk@example.org");
         assert_eq!("bob baker".parse::<LoginName>(), Err(TextError::NotInLogin(' ')));
         assert_eq!("bоb".parse::<LoginName>(), Err(TextError::NotInLogin('о')), "a Cyrillic o");
+    }
+    #[test]
+    fn a_quick_reply_says_what_a_message_may() {
+        let reply = |text: &str| text.parse::<ReplyText>().map(|text| text.as_str().to_owned());
+        assert_eq!(reply(" a\r\n\tb\n ").unwrap(), "a\n\tb");
+        assert_eq!(reply("שלום\u{200f}!").unwrap(), "שלום\u{200f}!", "marks of direction");
+        assert_eq!(reply("\u{1b}[2J"), Err(TextError::Invisible('\u{1b}')));
+        assert_eq!(reply(" \n"), Err(TextError::Empty));
+        assert!(reply(&"é".repeat(4_000)).is_ok());
+        assert_eq!(reply(&"é".repeat(4_001)), Err(TextError::TooLong { max: 4_000 }));
+        assert_eq!("a\nb".parse::<Title>(), Err(TextError::Invisible('\n')));
+        assert_eq!("é".repeat(61).parse::<Title>(), Err(TextError::TooLong { max: 60 }));
+    }
+
+    #[test]
+    fn a_shortcut_is_quick_to_type() {
+        assert_eq!(" re-fund_2 ".parse::<Shortcut>().unwrap().as_str(), "re-fund_2");
+        assert_eq!("Hello".parse::<Shortcut>(), Err(TextError::NotInShortcut('H')));
+        assert_eq!("a b".parse::<Shortcut>(), Err(TextError::NotInShortcut(' ')));
+        assert_eq!("a".repeat(21).parse::<Shortcut>(), Err(TextError::TooLong { max: 20 }));
     }
 }

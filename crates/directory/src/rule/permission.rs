@@ -36,6 +36,8 @@ pub enum Needs {
     Manager(TeamId),
     /// The agent itself, or an owner.
     Oneself(AgentId),
+    /// The agent itself, and nobody else.
+    Alone(AgentId),
 }
 
 impl fmt::Display for Needs {
@@ -44,6 +46,7 @@ impl fmt::Display for Needs {
             Self::Owner => f.write_str("an owner"),
             Self::Manager(team) => write!(f, "a manager of `{team}`"),
             Self::Oneself(agent) => write!(f, "`{agent}` or an owner"),
+            Self::Alone(agent) => write!(f, "`{agent}`"),
         }
     }
 }
@@ -91,7 +94,7 @@ pub(super) fn check(directory: &Directory, by: &Actor, command: &Command) -> Res
     }
     let needs = needs(directory, command);
     let enough = match &needs {
-        Needs::Owner => false,
+        Needs::Owner | Needs::Alone(_) => false,
         Needs::Manager(team) => manages(directory, by, team),
         Needs::Oneself(agent) => {
             let noticed = *by == Actor::Server && matches!(command, Command::SignOut { .. });

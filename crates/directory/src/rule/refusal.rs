@@ -2,7 +2,7 @@ use call_core::{AgentId, ChannelId, TeamId};
 use serde::Serialize;
 
 use super::permission::Needs;
-use crate::noun::LoginName;
+use crate::noun::{LoginName, QuickReplyId, Shortcut, Title};
 
 /// Why a change is refused. Nothing has changed then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -91,6 +91,26 @@ pub enum Refusal {
         /// The field that closes the circle.
         field: &'static str,
     },
+    /// No such quick reply, or none that whoever asks may read.
+    #[error("There is no quick reply `{quick_reply}`.")]
+    UnknownQuickReply {
+        /// As asked for.
+        quick_reply: QuickReplyId,
+    },
+    /// Another quick reply of the same owner has that shortcut.
+    #[error("`{shortcut}` is the shortcut of \"{by}\".")]
+    ShortcutTaken {
+        /// The shortcut.
+        shortcut: Shortcut,
+        /// The title of the one that has it.
+        by: Title,
+    },
+    /// Somebody has changed it since it was read.
+    #[error("This was changed meanwhile; read it again.")]
+    ChangedMeanwhile {
+        /// The version it has.
+        version: u64,
+    },
     /// As many as there may be.
     #[error("There can be at most {max} {what}.")]
     TooMany {
@@ -122,6 +142,9 @@ impl Refusal {
             Self::TargetIsSelf => "target_is_self",
             Self::TeamInUse { .. } => "team_in_use",
             Self::StandInCircle { .. } => "stand_in_circle",
+            Self::UnknownQuickReply { .. } => "unknown_quick_reply",
+            Self::ShortcutTaken { .. } => "shortcut_taken",
+            Self::ChangedMeanwhile { .. } => "changed_meanwhile",
             Self::TooMany { .. } => "too_many",
         }
     }
@@ -138,7 +161,12 @@ impl Refusal {
             Self::UnknownChannel { .. } => Some("channel"),
             Self::IdTaken { .. } => Some("id"),
             Self::LoginTaken { .. } | Self::LoginMissing { .. } => Some("login"),
-            Self::NotPermitted { .. } | Self::LastOwner | Self::TooMany { .. } => None,
+            Self::ShortcutTaken { .. } => Some("shortcut"),
+            Self::ChangedMeanwhile { .. } => Some("version"),
+            Self::NotPermitted { .. }
+            | Self::LastOwner
+            | Self::UnknownQuickReply { .. }
+            | Self::TooMany { .. } => None,
         }
     }
 }
@@ -165,6 +193,9 @@ mod tests {
             Refusal::TargetIsSelf,
             Refusal::TeamInUse { team: team.clone(), by: vec!["channel web".into()] },
             Refusal::StandInCircle { team, field: "when_nobody" },
+            Refusal::UnknownQuickReply { quick_reply: QuickReplyId(7) },
+            Refusal::ShortcutTaken { shortcut: "hi".parse().unwrap(), by: "Hi".parse().unwrap() },
+            Refusal::ChangedMeanwhile { version: 2 },
             Refusal::TooMany { what: "teams", max: 1 },
         ];
         for refusal in refusals {

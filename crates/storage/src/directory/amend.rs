@@ -7,6 +7,7 @@ use sqlx::{Row, SqliteConnection};
 use super::audit;
 use super::error::DirectoryError;
 use super::load::{StoredDirectory, revision_of, sum};
+use super::quick_replies::forget_team;
 use super::sign_in::sign_out;
 use crate::Journal;
 
@@ -129,7 +130,8 @@ impl ChangedRow {
             }
             Self::Team { id, body: None } => {
                 let delete = sqlx::query("DELETE FROM team WHERE id = ?1").bind(id);
-                delete.execute(connection).await?;
+                delete.execute(&mut *connection).await?;
+                forget_team(connection, id).await?;
             }
             Self::Channel { id, body: None } => {
                 let delete = sqlx::query("DELETE FROM channel WHERE id = ?1").bind(id);

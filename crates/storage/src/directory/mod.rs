@@ -1,9 +1,11 @@
-//! The directory, its audit and the sign-ins of agents, in the same file as the journal.
+//! The directory, its audit, the quick replies and the sign-ins of agents, in the same file as the
+//! journal.
 
 mod amend;
 mod audit;
 mod error;
 mod load;
+mod quick_replies;
 mod sign_in;
 mod transaction;
 

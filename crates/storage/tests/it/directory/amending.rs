@@ -97,7 +97,8 @@ async fn a_file_from_before_the_directory_gets_one_and_keeps_its_events() {
     place
         .tamper(
             "DROP TABLE directory; DROP TABLE agent; DROP TABLE team; DROP TABLE channel;
-             DROP TABLE audit; DROP TABLE sign_in; DROP TABLE message; PRAGMA user_version = 1;",
+             DROP TABLE audit; DROP TABLE sign_in; DROP TABLE message;
+             DROP TABLE quick_reply; PRAGMA user_version = 1;",
         )
         .await;
     let journal = Journal::open(place.path()).await.unwrap();
