@@ -7,7 +7,7 @@ import { icon } from "./icons.js";
  * @property {string} id
  * @property {string} label
  * @property {string} [hint] a second line
- * @property {boolean} checked
+ * @property {boolean} [checked] of one of several that can be; an item without it does something
  * @property {string} [group] what it is one of, where the menu has several choices
  *
  * @typedef {object} MenuOptions
@@ -23,7 +23,7 @@ import { icon } from "./icons.js";
  */
 
 /**
- * A button with a menu to choose one of several from: with arrow keys, Home, End or the first
+ * A button with a menu of what can be chosen or done: with arrow keys, Home, End or the first
  * letter, Enter or Space; Escape and Tab leave it.
  *
  * @param {MenuOptions} options
@@ -97,9 +97,9 @@ function items(options) {
           key: item.id,
           type: "button",
           class: "menu-item",
-          role: "menuitemradio",
+          role: item.checked === undefined ? "menuitem" : "menuitemradio",
           tabindex: "-1",
-          "aria-checked": String(item.checked),
+          "aria-checked": item.checked === undefined ? null : String(item.checked),
           "aria-label": item.group === undefined ? null : `${item.group}: ${item.label}`,
           "data-testid": `${options.testid}-${item.id}`,
           onclick: (/** @type {MouseEvent} */ event) => {
@@ -177,7 +177,7 @@ export function neighbour(key, at, items) {
 
 /** @param {Element} menu */
 function itemsOf(menu) {
-  return /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[role=menuitemradio]")]);
+  return /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[role^=menuitem]")]);
 }
 
 /**

@@ -55,6 +55,8 @@ const REFUSALS = {
   malformed: "The server could not read this",
   rate_limited: "Too many requests; one moment please",
   overloaded: "The server is very busy; please try again",
+  not_found: "This is not kept, or not for you",
+  damaged: "A part of this cannot be read any more",
   storage_failed: "The server could not record this; please try again",
   media_unavailable: "The server has no sound path free",
   leg_timeout: "The sound could not be set up. A firewall may block it.",
