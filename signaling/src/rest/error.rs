@@ -143,6 +143,7 @@ fn refused(refusal: &Refusal) -> Response {
         | Refusal::IdTaken { .. }
         | Refusal::LoginTaken { .. }
         | Refusal::LoginMissing { .. }
+        | Refusal::UnknownQuickReply { .. }
         | Refusal::LastOwner
         | Refusal::TargetIsSelf
         | Refusal::TeamInUse { .. }
@@ -154,6 +155,8 @@ fn refused(refusal: &Refusal) -> Response {
 
 fn invalid(problems: &Problems) -> Response {
     let mut body = error_of("invalid", &problems.to_string());
+        | Refusal::ShortcutTaken { .. }
+        | Refusal::ChangedMeanwhile { .. }
     if let Some(first) = problems.iter().next() {
         body.insert("field".to_owned(), json!(first.field));
     }
