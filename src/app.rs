@@ -8,7 +8,7 @@ use media::{MediaConfig, MediaHandle};
 use signaling::auth::Keys;
 use signaling::rest::Office;
 use signaling::{Admin, AppState, Demo, DemoAgent, Serving, Setup, serve};
-use storage::{Journal, Options};
+use storage::{FileStore, Journal, Options};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -17,11 +17,14 @@ use crate::config::{Config, ConfigError, Limits};
 use crate::directory::Keeper;
 use crate::driver::{self, Driver, Parts};
 use crate::sounds::Sounds;
+use crate::sweeper::Sweeper;
 use crate::telemetry::Metrics;
 use crate::{files, secret};
 
 /// Name of the journal in the data folder.
 pub(crate) const JOURNAL: &str = "journal.db";
+/// Name of the folder with what people send each other, beside it.
+const FILES: &str = "files";
 
 /// A server that serves.
 #[derive(Debug)]
@@ -54,6 +57,10 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let sounds = Sounds::load(&config.prompts).map_err(ConfigError::Problems)?;
     let (plane, reports, channels) = start_media(&config, &sounds)?;
     let metrics = Metrics::default();
+    let folder = config.data.join(FILES);
+    let store = FileStore::open(&folder, config.files.bounds)
+        .with_context(|| format!("cannot create the folder of files {}", folder.display()))?;
+    let files = driver::Files { store: store.clone(), limits: config.files.limits.clone() };
     let (stop, stopped) = watch::channel(false);
     let (to_driver, inbox) = mpsc::channel(driver::INBOX);
     let driver = Driver::recover(Parts {
@@ -64,6 +71,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         journal: journal.clone(),
         media: plane.clone(),
         sounds,
+        files,
         reports,
         channels,
         inbox,
@@ -87,9 +95,12 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     .with_office(Arc::clone(&keeper) as Arc<dyn Office>);
     let wire = Arc::clone(state.counters());
     let mut tasks = vec![
+    let (journal_of_files, figures) = (journal.clone(), metrics.files.clone());
+    let sweeper = Sweeper { store, journal: journal_of_files, figures };
         tokio::spawn(driver.run()),
         tokio::spawn(Arc::clone(&keeper).look_out(stopped.clone())),
-        tokio::spawn(Arc::clone(&keeper).forget(config.retention, stopped.clone())),
+        tokio::spawn(Arc::clone(&keeper).forget(config.retention, looks, stopped.clone())),
+        tokio::spawn(sweeper.run(stopped.clone())),
     ];
     let mut admin_address = None;
     if let Some(address) = config.admin {

@@ -11,4 +11,5 @@ mod driver;
 mod files;
 pub mod secret;
 pub mod sounds;
+mod sweeper;
 pub mod telemetry;

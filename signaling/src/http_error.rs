@@ -60,6 +60,17 @@ fn status(error: &WireError) -> StatusCode {
         | Fault::TimedOut
         | Fault::SdpInvalid
         | Fault::SdpNoAudio
-        | Fault::SdpNoFingerprint => StatusCode::BAD_REQUEST,
+        | Fault::SdpNoFingerprint
+        | Fault::FileTooLarge { .. }
+        | Fault::FileTypeNotAllowed { .. }
+        | Fault::FileEmpty
+        | Fault::TooManyFiles
+        | Fault::FileHashWrong
+        | Fault::FileDiffers
+        | Fault::FileTypeWrong
+        | Fault::NoSuchFile
+        | Fault::FileGone
+        | Fault::Busy
+        | Fault::Stopped => StatusCode::BAD_REQUEST,
     }
 }

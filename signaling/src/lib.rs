@@ -21,6 +21,7 @@ mod counters;
 mod demo;
 mod door;
 mod driver;
+pub mod files;
 mod health;
 mod http_error;
 mod limits;
@@ -34,6 +35,8 @@ mod serve;
 pub mod session;
 mod session_id;
 mod source;
+mod transcript;
+mod under_way;
 mod websocket;
 
 pub use admin::Admin;

@@ -30,6 +30,8 @@ pub struct File {
     pub timers: Timers,
     /// Chats.
     pub chat: Chat,
+    /// What people may send each other in chats.
+    pub files: Files,
     /// How much anybody may do.
     pub limits: Limits,
     /// Demo mode.
@@ -223,6 +225,22 @@ pub struct Limits {
     pub messages_per_session: Option<Rate>,
     /// Sign-ins with good tokens from one source.
     pub sign_ins_per_source: Option<Rate>,
+/// `[files]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Files {
+    /// Megabytes of the largest file; 0 takes none.
+    pub max_mb: Option<u64>,
+    /// Files in one chat.
+    pub max_per_chat: Option<usize>,
+    /// Megabytes in all files of one chat.
+    pub max_mb_per_chat: Option<u64>,
+    /// Megabytes of the disk that no file may take.
+    pub keep_free_mb: Option<u64>,
+    /// Media types that are taken.
+    pub types: Option<Vec<String>>,
+}
+
     /// Sign-ins of one person.
     pub sign_ins_per_person: Option<Rate>,
     /// Sign-ins with bad tokens from one source.

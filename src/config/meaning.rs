@@ -13,6 +13,7 @@ use storage::Retention;
 use super::check::{Check, Problem};
 use super::file::{self, File};
 use super::limits::{Limits, limits};
+use super::files::{Files, files};
 use super::prompts::{Prompts, prompts};
 use super::team::{rights, teams};
 use crate::cli::ServeArgs;
@@ -51,6 +52,8 @@ pub struct Config {
     pub teams: Vec<directory::Team>,
     /// The wrap-up of teams that say nothing.
     pub wrap_up: Duration,
+    /// What people may send each other in chats.
+    pub files: Files,
     /// How much anybody may do.
     pub limits: Limits,
     /// Demo mode.
@@ -178,6 +181,7 @@ impl Config {
             journal_max_bytes: journal_bound(&mut check, file.storage.max_mb),
             retention: Retention {
                 records: kept(file.storage.keep_records_days),
+            files: files(&mut check, &file.files),
                 audit: kept(file.storage.keep_audit_days),
             },
             auth: auth(&mut check, file.auth),

@@ -2,6 +2,7 @@
 
 mod check;
 pub(crate) mod file;
+mod files;
 mod limits;
 mod meaning;
 mod prompts;
@@ -9,6 +10,7 @@ mod team;
 
 pub use check::Problem;
 pub use file::File;
+pub use files::Files;
 pub use limits::Limits;
 pub use meaning::{AuthConfig, Config, ConfigError, DemoAgent, DemoConfig};
 pub use prompts::{Prompt, PromptSet, Prompts};

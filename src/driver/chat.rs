@@ -4,22 +4,25 @@ use std::sync::Arc;
 
 use call_core::event::Event;
 use call_core::{
-    Body, Command, Conversation, ConversationId, Input, MessageAudience, MessageId, PersonId,
-    Recorded, Refusal, Time, may_write, reads, sees_chat, sent_as,
+    Body, Command, Conversation, ConversationId, FileId, FileNote, Input, MessageAudience,
+    MessageId, PersonId, Recorded, Refusal, Time, may_write, reads, sees_chat, sent_as,
 };
 use futures_util::{sink, stream};
-use media::{Frame, OpenedChannel, PipeReader, PipeWriter};
+use media::{Frame, OpenedChannel, Pipe, PipeReader, PipeWriter};
 use signaling::chat::{
     Ask, History, Incoming, Line, LineId, News, Query, Said, Span, Unfollowed, Unreadable, run,
 };
 use signaling::protocol::{Fault, GoneReason, WireError};
-use storage::{Journal, StoreError, StoredMessage, Transcript};
+use storage::{FileStore, Journal, Offered, StoreError, StoredMessage, Transcript};
 
 use super::Driver;
 use super::batch::Batch;
+use super::files::{Question, blocking};
 
 /// What pages call the channel.
 const LABEL: &str = "chat";
+/// What they call the one for files.
+const FILES: &str = "files";
 /// What channels may ask at once before they wait: as in the inbox of sessions, a burst of hundreds
 /// of them. A channel that waits reads nothing, and its page's frames are bounded.
 pub(super) const ASKS: usize = 4096;
@@ -33,6 +36,8 @@ pub(super) struct Talk {
     sent: Vec<Sent>,
     /// What is answered from the state after the turn.
     lookups: Vec<(LineId, Lookup)>,
+    /// What channels for files ask, the same.
+    pub(super) questions: Vec<Question>,
 }
 
 #[derive(Debug)]
@@ -55,14 +60,24 @@ impl Driver {
     /// opens another when it is.
     pub(super) fn channel_opened(&mut self, opened: OpenedChannel) {
         let OpenedChannel { leg, label, pipe } = opened;
-        let Some(person) = self.legs.owner(leg).filter(|_| label == LABEL).cloned() else { return };
+        let Some(person) = self.legs.owner(leg).cloned() else { return };
         if self.sessions.outbox(&person).is_none() {
             return;
         }
+        match label.as_str() {
+            LABEL => self.chat_opened(person, pipe),
+            FILES => self.files_opened(leg, person, pipe),
+            _nothing_of_ours => {}
+        }
+    }
+
+    fn chat_opened(&mut self, person: PersonId, pipe: Pipe) {
         let only = self.sessions.only(&person);
         let (id, inlet) = self.lines.open(&person, only);
-        let history = Kept { journal: self.journal.clone(), reader: person.clone() };
-        let line = Line { id, person, inlet, asks: self.asking.clone() };
+        let (journal, files) = (self.journal.clone(), self.files.store.clone());
+        let history = Kept { journal, files, reader: person.clone() };
+        let counters = Arc::clone(&self.metrics.chat);
+        let line = Line { id, person, inlet, asks: self.asking.clone(), counters };
         let limits = self.limits.clone();
         let (reader, writer) = pipe.split();
         tokio::spawn(async move {
@@ -193,6 +208,7 @@ impl Driver {
             });
         }
         self.look_up(talk.lookups);
+        self.answer_questions(talk.questions);
     }
 
     /// The journal failed: nothing was written.
@@ -202,6 +218,7 @@ impl Driver {
             self.answer_sent(Sent { outcome, ..sent });
         }
         self.look_up(talk.lookups);
+        self.answer_questions(talk.questions);
     }
 
     fn answer_sent(&self, sent: Sent) {
@@ -243,6 +260,19 @@ impl Driver {
         self.lines.tell(line, news);
     }
 
+    /// The chat, if whoever is on the line may read what was written in it: who sees it, and who was
+    /// in it until the end, as long as it is not forgotten.
+    fn readable(&self, line: LineId, id: ConversationId) -> Option<&Conversation> {
+        match self.seen(line, id) {
+            Ok(seen) => Some(seen),
+            Err(Unfollowed::Ended) => {
+                let person = self.lines.person(line)?;
+                self.world.conversation(id).filter(|over| was_in(over, person))
+            }
+            Err(_not_its) => None,
+        }
+    }
+
     /// The chat, if whoever is on the line sees it.
     fn seen(&self, line: LineId, id: ConversationId) -> Result<&Conversation, Unfollowed> {
         let person = self.lines.person(line).filter(|_| self.lines.is_for(line, id));
@@ -260,8 +290,16 @@ impl Driver {
 }
 
 /// Whether somebody sees what is written at the moment.
-fn sees(conversation: &Conversation, person: &PersonId) -> bool {
+pub(super) fn sees(conversation: &Conversation, person: &PersonId) -> bool {
     conversation.is_live() && sees_chat(conversation, person)
+}
+
+/// Whether somebody was in a conversation that is over: its customer, and whoever had a seat.
+pub(super) fn was_in(conversation: &Conversation, person: &PersonId) -> bool {
+    match person {
+        PersonId::Customer(customer) => conversation.customer() == Some(customer),
+        PersonId::Agent(agent) => conversation.served.contains(agent),
+    }
 }
 
 /// Why somebody who did not leave sees a conversation no more.
@@ -298,6 +336,7 @@ async fn frame(mut reader: PipeReader) -> Option<(Incoming, PipeReader)> {
 #[derive(Debug)]
 struct Kept {
     journal: Journal,
+    files: FileStore,
     reader: PersonId,
 }
 
@@ -314,6 +353,19 @@ impl History for Kept {
         let said = |stored: StoredMessage| Said { at: stored.at, message: stored.message };
         read.map(|stored| stored.into_iter().map(said).collect())
             .map_err(|error| unreadable(&error))
+    }
+
+    async fn file(
+        &self,
+        conversation: ConversationId,
+        file: FileId,
+        audience: MessageAudience,
+    ) -> Result<Option<FileNote>, Unreadable> {
+        let files = self.files.clone();
+        let found = blocking(move || files.find(conversation, file)).await;
+        let offered = found.map_err(|_logged| Unreadable)?;
+        let own = |offered: &Offered| offered.by == self.reader && offered.audience == audience;
+        Ok(offered.filter(own).map(|offered| offered.note))
     }
 }
 

@@ -10,6 +10,7 @@ mod clock;
 mod crowd;
 mod desks;
 mod directory;
+mod files;
 mod legs;
 mod lines;
 mod patchbay;
@@ -36,6 +37,8 @@ use clock::Clock;
 use crowd::Crowd;
 use desks::Desks;
 use legs::Legs;
+pub(crate) use files::Files;
+use files::Question;
 use lines::Lines;
 use patchbay::Patchbay;
 use sessions::Sessions;
@@ -65,6 +68,7 @@ pub(crate) struct Parts {
     pub(crate) media: MediaHandle,
     pub(crate) sounds: Sounds,
     pub(crate) reports: mpsc::Receiver<MediaReport>,
+    pub(crate) files: Files,
     pub(crate) channels: mpsc::Receiver<OpenedChannel>,
     pub(crate) inbox: mpsc::Receiver<ToDriver>,
     pub(crate) metrics: Metrics,
@@ -94,6 +98,9 @@ pub(crate) struct Driver {
     asks: mpsc::Receiver<(LineId, Ask)>,
     asking: mpsc::Sender<(LineId, Ask)>,
     limits: Limits,
+    files: Files,
+    questions: mpsc::Receiver<Question>,
+    questioning: mpsc::Sender<Question>,
     sessions: Sessions,
     legs: Legs,
     lines: Lines,
@@ -125,6 +132,8 @@ enum Arrival {
     /// A chat channel asks.
     Asked(LineId, Ask),
     /// The directory is another one.
+    /// A channel for files asks.
+    Questioned(Question),
     Directory,
     Due,
     Desks,
@@ -141,6 +150,7 @@ impl Driver {
         let (opening, opened) = mpsc::channel(OPENING);
         let (asking, asks) = mpsc::channel(chat::ASKS);
         let directory = Arc::clone(&parts.directory.borrow_and_update().directory);
+        let (questioning, questions) = mpsc::channel(files::QUESTIONS);
         let clock = Clock::starting_after((head > 0).then(|| world.as_of()));
         Ok(Self {
             world,
@@ -162,6 +172,9 @@ impl Driver {
             asks,
             asking,
             sessions: Sessions::default(),
+            files: parts.files,
+            questions,
+            questioning,
             legs: Legs::default(),
             lines: Lines::default(),
             patchbay: Patchbay::default(),
@@ -232,6 +245,7 @@ impl Driver {
             Some(message) = self.inbox.recv() => Some(Arrival::Session(message)),
             Some((line, ask)) = self.asks.recv() => Some(Arrival::Asked(line, ask)),
         }
+            Some(question) = self.questions.recv() => Some(Arrival::Questioned(question)),
     }
 
     /// Something that waits already, for the same turn.
@@ -251,7 +265,10 @@ impl Driver {
         if let Ok(message) = self.inbox.try_recv() {
             return Some(Arrival::Session(message));
         }
-        self.asks.try_recv().ok().map(|(line, ask)| Arrival::Asked(line, ask))
+        if let Ok((line, ask)) = self.asks.try_recv() {
+            return Some(Arrival::Asked(line, ask));
+        }
+        self.questions.try_recv().ok().map(Arrival::Questioned)
     }
 
     /// When call control's next deadline is due; while the journal fails, not before it is tried

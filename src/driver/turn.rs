@@ -48,6 +48,7 @@ impl Driver {
             Arrival::Channel(opened) => self.channel_opened(opened),
             Arrival::Asked(line, ask) => self.asked(line, ask, batch),
             Arrival::Directory => self.directory_changed(batch),
+            Arrival::Questioned(question) => batch.talk.questions.push(question),
             Arrival::Due => {
                 if let Err(refusal) = self.decide(&Input::Deadline, batch) {
                     tracing::error!(%refusal, "a deadline was refused");

@@ -14,6 +14,7 @@ use signaling::protocol::{Limit, WireError};
 
 use super::registry::{Counters, counters};
 use super::{process, sound, words};
+use super::files::FileFigures;
 
 /// The driver's own figures; cheap to clone, shared with the metrics page.
 #[derive(Debug, Clone)]
@@ -26,6 +27,11 @@ pub struct Metrics {
     pub journal_failures: Counter,
     started: Counter,
     ended: Counters,
+    /// Files.
+    pub files: FileFigures,
+    /// What the chat channels count themselves.
+    pub chat: Arc<ChatCounters>,
+    written: Counters,
     events: Counter,
     refusals: Counters,
     limits_hit: Counters,
@@ -49,6 +55,9 @@ impl Default for Metrics {
             refusals: Counters::default(),
             limits_hit: Counters::default(),
             // From a quarter of a millisecond, an idle disk with a cache, to a second.
+            files: FileFigures::default(),
+            chat: Arc::default(),
+            written,
             append: Histogram::new(exponential_buckets(0.000_25, 2.0, 13)),
         }
     }
@@ -97,6 +106,7 @@ impl Metrics {
             text.clear();
             let _written = writeln!(text, "# the metrics could not be written");
         }
+        self.files.register(ours);
         text
     }
 

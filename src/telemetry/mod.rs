@@ -2,6 +2,7 @@
 //!
 //! Every figure of the metrics page is listed in `docs/operations.md`, and a test compares the two.
 
+mod files;
 mod logs;
 mod metrics;
 mod process;
@@ -10,4 +11,5 @@ mod sound;
 mod words;
 
 pub use logs::init_logs;
+pub use files::FileFigures;
 pub use metrics::Metrics;

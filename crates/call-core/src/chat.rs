@@ -201,6 +201,9 @@ pub(crate) fn tell_place(draft: &mut Draft<'_>, id: ConversationId) {
         audience: MessageAudience::Everyone,
         body: Body::Text(announce::in_words(&text, position, wait)),
     };
+    if body.text().chars().count() > MAX_MESSAGE_CHARS {
+        return Err(Refusal::TextTooLong);
+    }
     draft.push(Event::MessageSent { conversation: id, message, idle_until: None });
 }
 
@@ -216,8 +219,7 @@ fn waiting_text(draft: &Draft<'_>, conversation: &Conversation, team: &TeamId) -
 fn check(body: &Body) -> Result<(), Refusal> {
     match body {
         Body::Text(text) if text.trim().is_empty() => Err(Refusal::EmptyMessage),
-        Body::Text(text) if text.chars().count() > MAX_MESSAGE_CHARS => Err(Refusal::TextTooLong),
-        Body::Text(_) => Ok(()),
+        Body::Text(_) | Body::File(_) => Ok(()),
     }
 }
 

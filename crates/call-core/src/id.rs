@@ -31,6 +31,12 @@ pub enum IdError {
     /// The part after the prefix is not a number.
     #[error("the number of an id is decimal and not zero")]
     InvalidNumber,
+    /// Not so many lower-case hexadecimal digits.
+    #[error("an id of this kind is {digits} hexadecimal digits, a to f in lower case")]
+    NotHex {
+        /// How many there should have been.
+        digits: usize,
+    },
 }
 
 pub(crate) fn check_name(text: &str) -> Result<(), IdError> {
@@ -85,6 +91,8 @@ macro_rules! wire_string {
         }
     };
 }
+
+pub(crate) use wire_string;
 
 macro_rules! name_id {
     ($(#[$doc:meta])* $id:ident, $name:literal) => {

@@ -154,6 +154,8 @@
 //!   author the last 256 ids are known: what is said again has its number still, also when its
 //!   author may write no more. Who waits may write. What is written or read changes no view.
 //! * **Marks** go forward and never past the last message. A supervisor who observes leaves none.
+//! * **A file** is a message like any other, and what is written beside it may be empty. That it is
+//!   kept, and whose it is, was looked at before; what is in it is no matter of call control.
 //! * **An offered chat** takes no seat, so that one of three may give its place away; who owns it
 //!   changes only if its owner offered it. Who gave it away listens if there is room for one more
 //!   to observe and it is signed in; it has its lease to come back if it is lost.
@@ -191,6 +193,7 @@ mod draft;
 pub mod event;
 mod evolve;
 mod hand_over;
+mod file;
 mod hearing;
 pub mod hold;
 mod hours;
@@ -236,6 +239,10 @@ pub use conversation::{Contact, Conversation, EndReason, Medium, Phase};
 pub use decide::decide;
 pub use event::{Event, Recorded};
 pub use hearing::{Clip, Source, hears, sources, sources_of};
+pub use file::{
+    ContentHash, FileId, FileNote, HEAD_BYTES, MAX_FILE_NAME_BYTES, MAX_FILE_NAME_CHARS, begins_as,
+    file_name, is_picture,
+};
 pub use hours::{
     Hours, HoursError, MAX_EXCEPTIONS, MAX_SPANS_PER_DAY, Opening, Span, TimeOfDay, WEEKDAYS, Zone,
 };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::file::FileNote;
 use crate::id::{IdError, PersonId, check_name};
 
 /// The longest text of a message, in characters: a page of writing.
@@ -89,6 +90,26 @@ pub enum Author {
 pub enum Body {
     /// Something written; plain text, at most [`MAX_MESSAGE_CHARS`] characters.
     Text(String),
+    /// A file, perhaps with something written beside it, as long as a text at most.
+    File(FileNote),
+}
+
+impl Body {
+    /// What is written in it or beside it.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::File(note) => &note.caption,
+        }
+    }
+
+    /// The file it carries.
+    pub fn file(&self) -> Option<&FileNote> {
+        match self {
+            Self::Text(_) => None,
+            Self::File(note) => Some(note),
+        }
+    }
 }
 
 /// A message with its place in the one order of its conversation.

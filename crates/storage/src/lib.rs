@@ -10,12 +10,16 @@
 //! Grouping is the caller's: one append is one transaction and one flush to the disk, whether it
 //! carries one event or a thousand.
 //!
+//! What is in the files that people send each other lies beside it, in a [`FileStore`]: nobody has to
+//! read a database to have a file, and a file that is there under its name is whole and durable.
+//!
 //! This is the only crate that names the database.
 
 mod append;
 mod checksum;
 mod directory;
 mod error;
+mod files;
 mod history;
 mod journal;
 mod messages;
@@ -26,6 +30,7 @@ mod snapshot;
 
 pub use directory::{AuditRow, DirectoryError, Refreshed, StoredDirectory};
 pub use error::{AppendError, StoreError};
+pub use files::{Begun, Examined, FileBounds, FileError, FileStore, Offered, Upload, file_id};
 pub use journal::{Journal, Options};
 pub use messages::{StoredMessage, Transcript};
 pub use recovery::Recovered;

@@ -1,4 +1,7 @@
-use call_core::{ConversationId, Event, Message, MessageAudience, PersonId, Recorded, Time, reads};
+use call_core::{
+    Body, ConversationId, Event, FileNote, Message, MessageAudience, PersonId, Recorded, Time,
+    reads,
+};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
@@ -98,6 +101,45 @@ fn code(audience: MessageAudience) -> u8 {
 
 pub(crate) struct MessageRow {
     conversation: u64,
+/// What is in the body of every message with a file, and of no other.
+const WITH_FILE: &str = "%\"body\":{\"file\":%";
+
+impl Journal {
+    /// The files that messages of a conversation carry.
+    ///
+    /// # Errors
+    ///
+    /// As [`Journal::messages_after`].
+    pub async fn files(&self, conversation: ConversationId) -> Result<Vec<FileNote>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT conversation, number, at_ms, audience, body, checksum FROM message
+             WHERE conversation = ?1 AND body LIKE ?2 ORDER BY number",
+        )
+        .bind(conversation.0 as i64)
+        .bind(WITH_FILE)
+        .fetch_all(&self.readers)
+        .await?;
+        let notes = rows.iter().map(|row| match decode(row)?.message.body {
+            Body::File(note) => Ok(Some(note)),
+            Body::Text(_) => Ok(None),
+        });
+        notes.filter_map(Result::transpose).collect()
+    }
+
+    /// Whether anything that was written in a conversation is kept.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn has_messages(&self, conversation: ConversationId) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT 1 FROM message WHERE conversation = ?1 LIMIT 1")
+            .bind(conversation.0 as i64)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.is_some())
+    }
+}
+
     number: u64,
     at_ms: u64,
     audience: u8,

@@ -7,6 +7,8 @@ pub const FRAME_BYTES: usize = 16 * 1024;
 /// The longest text as JSON writes it: with who wrote it, where and when, it fits into a frame. A
 /// text of 4000 characters is longer only if nearly all of them are the widest there are.
 pub(crate) const TEXT_BYTES: usize = FRAME_BYTES - 1024;
+/// What a frame tells of a file besides: its name of 200 bytes, hash, id, type and length.
+pub(crate) const FILE_BYTES: usize = 640;
 /// Messages of one channel that wait for their acknowledgement.
 pub const UNACKNOWLEDGED: usize = 64;
 /// How often a channel may send: what waited while it was cut at once, and a fast typist's pace.

@@ -1,15 +1,19 @@
 use std::collections::{BTreeMap, VecDeque};
 
-use call_core::{Body, ConversationId, MAX_MESSAGE_CHARS, Marks, PersonId, Refusal};
+use call_core::{
+    Body, ConversationId, FileId, FileNote, MAX_MESSAGE_CHARS, Marks, PersonId, Refusal,
+};
 use tokio::time::Instant;
 
 use super::follow::Followed;
-use super::limits::{FOLLOWED, FRAME_BYTES, PAGES_AT_ONCE, SENDS, TEXT_BYTES, UNACKNOWLEDGED};
+use super::limits::{
+    FILE_BYTES, FOLLOWED, FRAME_BYTES, OTHERS, PAGES_AT_ONCE, SENDS, TEXT_BYTES, UNACKNOWLEDGED,
+};
 use super::pace::{Pace, TooSoon};
 use super::page::{message, that_fit};
 use super::parse::{Parsed, parse};
-use super::wants::{Known, Output, PageWanted, Reading};
-use super::wire::{ChatClientMessage, ChatLimits, ChatServerMessage, Unfollowed};
+use super::wants::{Known, Output, PageWanted, Reading, ToSend};
+use super::wire::{ChatClientMessage, ChatLimits, ChatServerMessage, ChatText, Unfollowed};
 use super::{Ask, News, Query, Said, Span, Unreadable};
 use crate::limits::millis;
 use crate::protocol::{Fault, Limit, WireError};
@@ -45,6 +49,10 @@ pub(super) struct Machine {
     /// Messages said again, whose time is to be read.
     known: VecDeque<Known>,
     reading: Option<Reading>,
+    /// What is to be sent once a file was looked for: the first that names one, and what came
+    /// after it. Counted among those that wait for their acknowledgement.
+    to_send: VecDeque<ToSend>,
+    is_finding: bool,
     unacknowledged: usize,
     output: VecDeque<Output>,
 }
@@ -67,6 +75,8 @@ impl Machine {
             pages: VecDeque::new(),
             known: VecDeque::new(),
             reading: None,
+            to_send: VecDeque::new(),
+            is_finding: false,
             unacknowledged: 0,
             output: [Output::Frame(ready)].into(),
         }
@@ -111,14 +121,15 @@ impl Machine {
                 self.followed.remove(&conversation);
                 self.ask(Ask::Unfollow { conversation });
             }
-            ChatClientMessage::Send { conversation, id, text, audience } => {
-                if let Err(error) = self.may_send(text.as_str(), now) {
+            ChatClientMessage::Send { conversation, id, text, file, audience } => {
+                let text = text.as_ref().map(ChatText::as_str).unwrap_or_default().to_owned();
+                if let Err(error) = self.may_send(&text, file, now) {
                     self.give(ChatServerMessage::Refused { conversation, id, error });
                     return;
                 }
                 self.unacknowledged += 1;
-                let body = Body::Text(text.as_str().to_owned());
-                self.ask(Ask::Send { conversation, id, audience, body });
+                self.to_send.push_back(ToSend { conversation, id, audience, text, file });
+                self.send_on();
             }
             ChatClientMessage::Page { request, conversation, before, limit } => {
                 self.wants_page(PageWanted { request, conversation, before, limit });
@@ -147,7 +158,48 @@ impl Machine {
         self.ask(Ask::Follow { conversation, serial: self.serial });
     }
 
-    fn may_send(&mut self, text: &str, now: Instant) -> Result<(), WireError> {
+    /// Has sent what is to be sent, in its order, up to a file that has to be looked for.
+    fn send_on(&mut self) {
+        while !self.is_finding
+            && let Some(ToSend { file: None, .. }) = self.to_send.front()
+            && let Some(message) = self.to_send.pop_front()
+        {
+            let ToSend { conversation, id, audience, text, .. } = message;
+            self.ask(Ask::Send { conversation, id, audience, body: Body::Text(text) });
+        }
+        let next = self.to_send.front().filter(|_| !self.is_finding);
+        let wanted = next.and_then(|next| Some((next.conversation, next.file?, next.audience)));
+        if let Some((conversation, file, audience)) = wanted {
+            self.is_finding = true;
+            self.output.push_back(Output::Find { conversation, file, audience });
+        }
+    }
+
+    /// What was found of the file that was looked for.
+    pub(super) fn found(&mut self, outcome: Result<Option<FileNote>, Unreadable>) {
+        self.is_finding = false;
+        let Some(ToSend { conversation, id, audience, text, .. }) = self.to_send.pop_front() else {
+            return;
+        };
+        let error = match outcome {
+            Ok(Some(note)) => {
+                let body = Body::File(FileNote { caption: text, ..note });
+                self.ask(Ask::Send { conversation, id, audience, body });
+                return self.send_on();
+            }
+            Ok(None) => Fault::NoSuchFile.into(),
+            Err(Unreadable) => Fault::StorageFailed.into(),
+        };
+        self.settled(ChatServerMessage::Refused { conversation, id, error });
+        self.send_on();
+    }
+
+    fn may_send(
+        &mut self,
+        text: &str,
+        file: Option<FileId>,
+        now: Instant,
+    ) -> Result<(), WireError> {
         if let Err(TooSoon { wait, enough }) = self.pace.sends(now) {
             if enough {
                 self.end(Fault::TooManyErrors);
@@ -161,7 +213,8 @@ impl Machine {
         }
         // Everybody is to be sent it in one frame.
         let written = serde_json::to_string(text).map_or(usize::MAX, |text| text.len());
-        if written > TEXT_BYTES { Err(Refusal::TextTooLong.into()) } else { Ok(()) }
+        let room = if file.is_some() { TEXT_BYTES - FILE_BYTES } else { TEXT_BYTES };
+        if written > room { Err(Refusal::TextTooLong.into()) } else { Ok(()) }
     }
 
     fn wants_page(&mut self, page: PageWanted) {
@@ -360,7 +413,7 @@ impl Machine {
 
     /// Whether something other than a message may be said at this moment.
     fn within_the_rate(&mut self, now: Instant) -> bool {
-        let Err(TooSoon { wait, enough }) = self.pace.says(now) else { return true };
+        let Err(TooSoon { wait, enough }) = self.pace.says(OTHERS, now) else { return true };
         let fault = Fault::RateLimited { limit: Limit::ChatFrames, retry_after_ms: millis(wait) };
         self.give(ChatServerMessage::Error { error: fault.into() });
         if enough {

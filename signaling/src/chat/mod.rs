@@ -12,7 +12,7 @@ mod follow;
 mod limits;
 mod machine;
 mod outbox;
-mod pace;
+pub(crate) mod pace;
 mod page;
 mod parse;
 mod run;
@@ -25,7 +25,10 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use call_core::{Body, ConversationId, Marks, Message, MessageAudience, MessageId, PersonId, Time};
+use call_core::{
+    Body, ConversationId, FileId, FileNote, Marks, Message, MessageAudience, MessageId, PersonId,
+    Time,
+};
 
 use crate::protocol::WireError;
 
@@ -34,7 +37,8 @@ pub use outbox::{Inlet, Outbox, outbox};
 pub use parse::{Parsed, parse};
 pub use run::{Line, run};
 pub use wire::{
-    ChatClientMessage, ChatLimits, ChatMessage, ChatServerMessage, ChatText, Unfollowed, Writer,
+    ChatClientMessage, ChatFile, ChatLimits, ChatMessage, ChatServerMessage, ChatText, Unfollowed,
+    Writer,
 };
 
 /// One open channel of one person.
@@ -237,3 +241,11 @@ pub trait History {
     /// A part of a conversation, in ascending order; fewer than asked for are all there are.
     fn read(&self, query: Query) -> impl Future<Output = Result<Vec<Said>, Unreadable>> + Send;
 }
+
+    /// A file that the person has had kept there for this audience; its caption is still to come.
+    fn file(
+        &self,
+        conversation: ConversationId,
+        file: FileId,
+        audience: MessageAudience,
+    ) -> impl Future<Output = Result<Option<FileNote>, Unreadable>> + Send;

@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::limits::{OTHERS, SENDS};
-use crate::limits::Bucket;
+use super::limits::SENDS;
+use crate::limits::{Bucket, Rate};
 
 /// How often a channel says something, and how much that is wrong, one after another.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     sends: Bucket,
     others: Bucket,
     errors: InARow,
@@ -30,16 +30,16 @@ impl InARow {
 
 /// Something was said too soon.
 #[derive(Debug)]
-pub(super) struct TooSoon {
+pub(crate) struct TooSoon {
     /// When to say it again.
-    pub(super) wait: Duration,
+    pub(crate) wait: Duration,
     /// Whether this was once too often.
-    pub(super) enough: bool,
+    pub(crate) enough: bool,
 }
 
 impl Pace {
     /// At most so many errors, and so many things said too soon, in a row.
-    pub(super) const fn new(errors: u32, over_the_rate: u32, now: Instant) -> Self {
+    pub(crate) const fn new(errors: u32, over_the_rate: u32, now: Instant) -> Self {
         Self {
             sends: Bucket::full(now),
             others: Bucket::full(now),
@@ -49,14 +49,14 @@ impl Pace {
     }
 
     /// A message is to be sent.
-    pub(super) fn sends(&mut self, now: Instant) -> Result<(), TooSoon> {
+    pub(crate) fn sends(&mut self, now: Instant) -> Result<(), TooSoon> {
         let taken = self.sends.take(SENDS, now);
         self.within_the_rate(taken)
     }
 
-    /// Anything else is said.
-    pub(super) fn says(&mut self, now: Instant) -> Result<(), TooSoon> {
-        let taken = self.others.take(OTHERS, now);
+    /// Anything else is said, of which there may be so much.
+    pub(crate) fn says(&mut self, rate: Rate, now: Instant) -> Result<(), TooSoon> {
+        let taken = self.others.take(rate, now);
         self.within_the_rate(taken)
     }
 
@@ -71,12 +71,12 @@ impl Pace {
     }
 
     /// What was said is right.
-    pub(super) fn right(&mut self) {
+    pub(crate) fn right(&mut self) {
         self.errors.count = 0;
     }
 
     /// What was said is wrong; whether once too often.
-    pub(super) fn wrong(&mut self) -> bool {
+    pub(crate) fn wrong(&mut self) -> bool {
         self.errors.is_enough()
     }
 }

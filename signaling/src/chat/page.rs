@@ -4,7 +4,7 @@ use call_core::{Author, Body};
 
 use super::Said;
 use super::limits::FRAME_BYTES;
-use super::wire::{ChatMessage, Writer};
+use super::wire::{ChatFile, ChatMessage, Writer};
 
 /// What a page says beside its messages.
 const ENVELOPE_BYTES: usize = 512;
@@ -18,14 +18,24 @@ pub(super) fn message(said: &Said) -> ChatMessage {
         }
         Author::Automatic => None,
     };
-    let Body::Text(text) = &message.body;
+    let file = match &message.body {
+        Body::Text(_) => None,
+        Body::File(note) => Some(ChatFile {
+            id: note.file,
+            name: note.name.clone(),
+            media_type: note.media_type.clone(),
+            bytes: note.bytes,
+            sha256: note.sha256,
+        }),
+    };
     ChatMessage {
         number: message.number,
         id: message.id.clone(),
         from,
         audience: message.audience,
         at_ms: said.at,
-        text: text.clone(),
+        text: message.body.text().to_owned(),
+        file,
     }
 }
 

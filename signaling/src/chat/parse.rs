@@ -41,8 +41,10 @@ pub fn parse(text: &str) -> Result<Parsed, WireError> {
     }
     let sent = (kind == "send").then(|| name(&message)).flatten();
     let error = match serde_json::from_value::<ChatClientMessage>(Value::Object(message)) {
-        Ok(message) if message.is_in_range() => return Ok(Parsed::Message(message)),
-        Ok(_) => Fault::Malformed.because("A number is out of its range."),
+        Ok(message) => match message.problem() {
+            None => return Ok(Parsed::Message(message)),
+            Some(problem) => Fault::Malformed.because(problem),
+        },
         Err(error) => malformed(&error),
     };
     match sent {

@@ -1,7 +1,7 @@
 use std::fmt::Display;
 use std::pin::{Pin, pin};
 
-use call_core::PersonId;
+use call_core::{FileNote, PersonId};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
@@ -14,6 +14,7 @@ use super::wants::Output;
 use super::wire::ChatServerMessage;
 use super::{Ask, History, Incoming, LineId, Said, Unreadable};
 use crate::limits::Limits;
+use crate::under_way::outcome;
 
 /// One chat channel, as far as the driver knows it.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ where
     }
 }
 
+type Finding<'h> = Pin<Box<dyn Future<Output = Result<Option<FileNote>, Unreadable>> + Send + 'h>>;
 type Reading<'h> = Pin<Box<dyn Future<Output = Result<Vec<Said>, Unreadable>> + Send + 'h>>;
 
 struct Channel {
@@ -70,6 +72,7 @@ impl Channel {
         H: History,
     {
         let mut reading: Option<Reading<'_>> = None;
+        let mut finding: Option<Finding<'_>> = None;
         loop {
             while let Some(output) = self.machine.next() {
                 let goes_on = match output {
@@ -77,6 +80,10 @@ impl Channel {
                     Output::Ask(ask) => self.asks.send((self.id, ask)).await.is_ok(),
                     Output::Read(query) => {
                         reading = Some(Box::pin(history.read(query)));
+                        true
+                    }
+                    Output::Find { conversation, file, audience } => {
+                        finding = Some(Box::pin(history.file(conversation, file, audience)));
                         true
                     }
                     Output::End => false,
@@ -91,7 +98,11 @@ impl Channel {
                     Some(Found::Missed) => self.machine.missed_news(),
                     None => return,
                 },
-                said = what_was_read(&mut reading) => {
+                found = outcome(&mut finding) => {
+                    finding = None;
+                    self.machine.found(found);
+                }
+                said = outcome(&mut reading) => {
                     reading = None;
                     self.machine.read(said);
                 }
@@ -102,13 +113,6 @@ impl Channel {
                 },
             }
         }
-    }
-}
-
-async fn what_was_read(reading: &mut Option<Reading<'_>>) -> Result<Vec<Said>, Unreadable> {
-    match reading {
-        Some(reading) => reading.await,
-        None => std::future::pending().await,
     }
 }
 

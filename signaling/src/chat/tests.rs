@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{Author, Body, ConversationId, Message, MessageAudience, PersonId, Time};
+use call_core::{
+    Author, Body, ContentHash, ConversationId, FileId, FileNote, Message, MessageAudience,
+    PersonId, Time,
+};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -51,6 +54,8 @@ struct Rig {
     asked: u32,
     history: Vec<Said>,
     query: Option<Query>,
+    looked_for: Vec<FileId>,
+    asked_to_send: Vec<Body>,
     given: Vec<u64>,
     frames: Vec<ChatServerMessage>,
     ended: bool,
@@ -70,6 +75,8 @@ impl Rig {
             asked: 0,
             history: Vec::new(),
             query: None,
+            looked_for: Vec::new(),
+            asked_to_send: Vec::new(),
             given: Vec::new(),
             frames: Vec::new(),
             ended: false,
@@ -126,8 +133,10 @@ impl Rig {
                     let upto = Ok(self.history.len() as u64);
                     self.outbox.tell(News::MayRead { request, conversation, upto });
                 }
+                Output::Ask(Ask::Send { body, .. }) => self.asked_to_send.push(body),
                 Output::Ask(_) => {}
                 Output::Read(query) => self.query = Some(query),
+                Output::Find { file, .. } => self.looked_for.push(file),
                 Output::End => self.ended = true,
             }
         }
@@ -364,4 +373,45 @@ fn that_somebody_types_is_passed_on_every_two_seconds() {
     assert!(passed(&mut rig, Duration::ZERO));
     assert!(!passed(&mut rig, Duration::from_millis(1_999)));
     assert!(passed(&mut rig, Duration::from_secs(2)));
+}
+
+#[test]
+fn a_file_is_sent_in_its_place_once_it_was_looked_for() {
+    let mut rig = Rig::of("agent:bob");
+    let (first, second) = (FileId(1), FileId(2));
+    let with = |id: u64, file: FileId| {
+        json!({"type": "send", "conversation": "c7", "id": format!("m-{id}"), "text": "see",
+            "file": file})
+    };
+    for frame in [send(1), with(2, first), send(3), with(4, second), send(5)] {
+        rig.says(&frame);
+    }
+    assert_eq!((rig.looked_for.len(), rig.asked_to_send.len()), (1, 1), "the others wait");
+    let note = FileNote {
+        file: first,
+        name: "a.png".to_owned(),
+        media_type: "image/png".to_owned(),
+        bytes: 7,
+        sha256: ContentHash([7; 32]),
+        caption: String::new(),
+    };
+    rig.machine.found(Ok(Some(note.clone())));
+    rig.does();
+    assert_eq!(rig.looked_for, [first, second]);
+    rig.machine.found(Ok(None));
+    rig.does();
+    let hello = || Body::Text("Hello".to_owned());
+    let see = Body::File(FileNote { caption: "see".to_owned(), ..note });
+    assert_eq!(rig.asked_to_send, [hello(), see, hello(), hello()]);
+    let Some(ChatServerMessage::Refused { id, error, .. }) = rig.frames.last() else {
+        panic!("{:?}", rig.frames.last());
+    };
+    assert_eq!((id.to_string().as_str(), error.code()), ("m-4", "no_such_file"));
+    rig.says(&with(6, second));
+    rig.machine.found(Err(Unreadable));
+    rig.does();
+    let Some(ChatServerMessage::Refused { error, .. }) = rig.frames.last() else {
+        panic!("{:?}", rig.frames.last());
+    };
+    assert_eq!(error.code(), "storage_failed");
 }

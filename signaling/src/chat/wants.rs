@@ -1,6 +1,6 @@
 //! What a channel wants done, and what it waits for.
 
-use call_core::{ConversationId, MessageId};
+use call_core::{ConversationId, FileId, MessageAudience, MessageId};
 
 use super::wire::ChatServerMessage;
 use super::{Ask, Query, follow};
@@ -14,8 +14,20 @@ pub(super) enum Output {
     Ask(Ask),
     /// Read this; nothing else is to be read until it is given back.
     Read(Query),
+    /// Look for a file that is to be sent; nothing else is to be looked for until it is found.
+    Find { conversation: ConversationId, file: FileId, audience: MessageAudience },
     /// Close the channel.
     End,
+}
+
+/// A message that waits to be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ToSend {
+    pub(super) conversation: ConversationId,
+    pub(super) id: MessageId,
+    pub(super) audience: MessageAudience,
+    pub(super) text: String,
+    pub(super) file: Option<FileId>,
 }
 
 /// A page that a client wants.

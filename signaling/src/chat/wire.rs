@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use call_core::{ConversationId, Marks, MessageAudience, MessageId, PersonId, Time};
+use call_core::{
+    ContentHash, ConversationId, FileId, Marks, MessageAudience, MessageId, PersonId, Time,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +37,12 @@ pub enum ChatClientMessage {
         conversation: ConversationId,
         /// The client's own name for it: said again with the same one, it is sent once.
         id: MessageId,
-        /// What; plain text.
-        text: ChatText,
+        /// What; plain text. Beside a file it may be absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<ChatText>,
+        /// A file that is kept already, as its upload was answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<FileId>,
         /// For whom.
         #[serde(default)]
         audience: MessageAudience,
@@ -77,17 +83,22 @@ pub enum ChatClientMessage {
 }
 
 impl ChatClientMessage {
-    /// Whether every number is one that every JSON reader can hold, and a page's limit is one.
-    pub(super) fn is_in_range(&self) -> bool {
+    /// What is wrong with it, if a number is none that every JSON reader can hold, a page's limit
+    /// is none, or nothing is sent.
+    pub(super) fn problem(&self) -> Option<&'static str> {
         let fits = |number: u64| number <= MAX_REQUEST_ID;
-        match self {
+        let in_range = match self {
+            Self::Send { text: None, file: None, .. } => {
+                return Some("A message has a text or a file.");
+            }
             Self::Follow { after, .. } => after.is_none_or(fits),
             Self::Page { request, before, limit, .. } => {
                 fits(*request) && before.is_none_or(fits) && (1..=super::PAGE).contains(limit)
             }
             Self::Mark { delivered, read, .. } => fits(*delivered) && fits(*read),
             Self::Unfollow { .. } | Self::Send { .. } | Self::Typing { .. } | Self::Ping {} => true,
-        }
+        };
+        (!in_range).then_some("A number is out of its range.")
     }
 }
 
@@ -227,8 +238,26 @@ pub struct ChatMessage {
     pub audience: MessageAudience,
     /// When it was recorded.
     pub at_ms: Time,
-    /// What; plain text.
+    /// What; plain text. Beside a file perhaps nothing.
     pub text: String,
+    /// The file it carries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<ChatFile>,
+}
+
+/// What is told of a file; what is in it comes over the channel `files`.
+#[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ChatFile {
+    /// Which.
+    pub id: FileId,
+    /// What to call it: fit to be shown, and to be saved anywhere.
+    pub name: String,
+    /// What its sender says it is. Of pictures it has been looked at whether it is true.
+    pub media_type: String,
+    /// Its length.
+    pub bytes: u64,
+    /// The SHA-256 of what is in it.
+    pub sha256: ContentHash,
 }
 
 /// Who wrote a message.
@@ -274,5 +303,12 @@ impl fmt::Debug for ChatMessage {
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer").field("person", &self.person).finish_non_exhaustive()
+    }
+}
+
+/// What people call their files stays out of logs.
+impl fmt::Debug for ChatFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatFile").field("id", &self.id).finish_non_exhaustive()
     }
 }

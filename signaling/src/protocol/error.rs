@@ -104,6 +104,45 @@ pub enum Fault {
     /// No leg can be made at the moment.
     #[error("No audio is available at the moment.")]
     MediaUnavailable,
+    /// The file is larger than this server takes.
+    #[error("The file is too large.")]
+    FileTooLarge {
+        /// The most it takes, in bytes; 0 where it takes none.
+        limit: u64,
+    },
+    /// Files of this type are not taken.
+    #[error("Files of this type are not taken here.")]
+    FileTypeNotAllowed {
+        /// The media types that are.
+        allowed: Vec<String>,
+    },
+    /// There is nothing in the file.
+    #[error("There is nothing in this file.")]
+    FileEmpty,
+    /// The conversation holds as many files, or as much in them, as it may.
+    #[error("There are too many files in this chat.")]
+    TooManyFiles,
+    /// What arrived is not what was announced; it is deleted.
+    #[error("The file did not arrive as it was sent.")]
+    FileHashWrong,
+    /// Another file was offered under this name for the upload.
+    #[error("Another file was begun under this upload.")]
+    FileDiffers,
+    /// It says that it is a picture, and is no such picture; it is deleted.
+    #[error("This is no picture of the type it says.")]
+    FileTypeWrong,
+    /// There is no such file here, or none that the person may read or send.
+    #[error("There is no such file.")]
+    NoSuchFile,
+    /// The message is there, and its file is deleted.
+    #[error("This file is not kept any more.")]
+    FileGone,
+    /// One at a time on each channel.
+    #[error("Another transfer is under way.")]
+    Busy,
+    /// As the client wished.
+    #[error("Stopped.")]
+    Stopped,
     /// The server stops; it is worth coming back.
     #[error("The server is shutting down.")]
     ShuttingDown,
@@ -130,7 +169,18 @@ impl Fault {
             | Self::TimedOut
             | Self::SdpInvalid
             | Self::SdpNoAudio
-            | Self::SdpNoFingerprint => 1008,
+            | Self::SdpNoFingerprint
+            | Self::FileTooLarge { .. }
+            | Self::FileTypeNotAllowed { .. }
+            | Self::FileEmpty
+            | Self::TooManyFiles
+            | Self::FileHashWrong
+            | Self::FileDiffers
+            | Self::FileTypeWrong
+            | Self::NoSuchFile
+            | Self::FileGone
+            | Self::Busy
+            | Self::Stopped => 1008,
         }
     }
 
@@ -158,6 +208,17 @@ impl Fault {
             Self::SdpNoAudio => "sdp_no_audio",
             Self::SdpNoFingerprint => "sdp_no_fingerprint",
             Self::MediaUnavailable => "media_unavailable",
+            Self::FileTooLarge { .. } => "file_too_large",
+            Self::FileTypeNotAllowed { .. } => "file_type_not_allowed",
+            Self::FileEmpty => "file_empty",
+            Self::TooManyFiles => "too_many_files",
+            Self::FileHashWrong => "file_hash_wrong",
+            Self::FileDiffers => "file_differs",
+            Self::FileTypeWrong => "file_type_wrong",
+            Self::NoSuchFile => "no_such_file",
+            Self::FileGone => "file_gone",
+            Self::Busy => "busy",
+            Self::Stopped => "stopped",
             Self::ShuttingDown => "shutting_down",
         }
     }
@@ -186,6 +247,17 @@ impl Fault {
             | Self::SdpNoAudio
             | Self::SdpNoFingerprint
             | Self::MediaUnavailable
+            | Self::FileTooLarge { .. }
+            | Self::FileTypeNotAllowed { .. }
+            | Self::FileEmpty
+            | Self::TooManyFiles
+            | Self::FileHashWrong
+            | Self::FileDiffers
+            | Self::FileTypeWrong
+            | Self::NoSuchFile
+            | Self::FileGone
+            | Self::Busy
+            | Self::Stopped
             | Self::ShuttingDown => None,
         }
     }
@@ -229,6 +301,7 @@ fn too_much(limit: Limit) -> &'static str {
             "Too many messages."
         }
         Limit::Requests | Limit::ChatPages => "Too many requests at once.",
+        Limit::FileRequests => "Too many requests.",
         Limit::SignInsPerSource | Limit::SignInsPerPerson => "Too many sign-ins.",
         Limit::FailedSignInsPerSource | Limit::FailedSignInsPerLogin => "Too many failed sign-ins.",
         Limit::LegsPerSource | Limit::LegsPerPerson | Limit::Legs => "Too many audio connections.",

@@ -74,6 +74,8 @@ limits! {
     ChatFrames = "chat_frames",
     /// Pages that one chat channel is being read.
     ChatPages = "chat_pages",
+    /// What is said on one channel for files, chunks not counted, per second.
+    FileRequests = "file_requests",
     /// Demo tokens given to one source.
     DemoTokensPerSource = "demo_tokens_per_source",
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::client::ClientMessage;
 use super::server::ServerMessage;
 use crate::chat::{ChatClientMessage, ChatServerMessage};
+use crate::files::{FilesClientMessage, FilesServerMessage};
 
 /// The JSON Schema of every message, generated from the types that read and write them: what a
 /// client sends as the server reads it, what the server sends as it writes it.
@@ -17,10 +18,12 @@ pub fn schema() -> Value {
     let server = side::<ServerMessage>(writing(), &mut definitions);
     let chat_client = side::<ChatClientMessage>(reading(), &mut definitions);
     let chat_server = side::<ChatServerMessage>(writing(), &mut definitions);
+    let files_client = side::<FilesClientMessage>(reading(), &mut definitions);
+    let files_server = side::<FilesServerMessage>(writing(), &mut definitions);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The messages of trefoil.v1",
-        "anyOf": [client, server, chat_client, chat_server],
+        "anyOf": [client, server, chat_client, chat_server, files_client, files_server],
         "$defs": definitions,
     })
 }

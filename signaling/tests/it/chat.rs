@@ -5,15 +5,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use call_core::{
-    Author, Body, ConversationId, MAX_MESSAGE_CHARS, Marks, Message, MessageAudience, Refusal, Time,
+    Author, Body, ConversationId, FileId, FileNote, MAX_MESSAGE_CHARS, Marks, Message,
+    MessageAudience, Refusal, Time,
 };
 use futures_util::{sink, stream};
 use serde_json::{Value, json};
 use signaling::Limits;
 use signaling::chat::{
-    Ask, ChatLimits, ChatMessage, ChatServerMessage, FRAME_BYTES, History, Incoming, Line, LineId,
-    News, Outbox, Parsed, Query, SENDS, Said, Span, UNACKNOWLEDGED, Unfollowed, Unreadable, Writer,
-    outbox, parse, run,
+    Ask, ChatFile, ChatLimits, ChatMessage, ChatServerMessage, FRAME_BYTES, History, Incoming,
+    Line, LineId, News, Outbox, Parsed, Query, SENDS, Said, Span, UNACKNOWLEDGED, Unfollowed,
+    Unreadable, Writer, outbox, parse, run,
 };
 use signaling::protocol::Fault;
 use tokio::sync::mpsc;
@@ -25,6 +26,8 @@ use crate::samples::blocks;
 
 const CHAT: ConversationId = ConversationId(7);
 const AT: Time = Time(1_767_225_600_000);
+/// Of nothing at all.
+pub(crate) const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Longer than anything a channel waits for.
 const LONG: Duration = Duration::from_mins(2);
 
@@ -53,6 +56,21 @@ fn server_samples() -> Vec<ChatServerMessage> {
         audience: MessageAudience::Everyone,
         at_ms: AT,
         text: "Hello".to_owned(),
+        file: None,
+    };
+    let file = ChatFile {
+        id: FileId(0x0f1e_2d3c_4b5a_6978_8796_a5b4_c3d2_e1f0),
+        name: "invoice.png".to_owned(),
+        media_type: "image/png".to_owned(),
+        bytes: 123_456,
+        sha256: HASH.parse().unwrap(),
+    };
+    let picture = ChatMessage {
+        number: 122,
+        id: Some("m-20".parse().unwrap()),
+        text: "Here it is".to_owned(),
+        file: Some(file),
+        ..hello.clone()
     };
     let automatic = ChatMessage {
         number: 99,
@@ -61,6 +79,7 @@ fn server_samples() -> Vec<ChatServerMessage> {
         text: "You are number 2.".to_owned(),
         audience: MessageAudience::Everyone,
         at_ms: AT,
+        file: None,
     };
     let page = |request, conversation, messages, more, error| ChatServerMessage::Page {
         request,
@@ -78,6 +97,7 @@ fn server_samples() -> Vec<ChatServerMessage> {
             marks: [("customer:x1".parse().unwrap(), marks)].into(),
         },
         ChatServerMessage::Message { conversation: CHAT, message: hello },
+        ChatServerMessage::Message { conversation: CHAT, message: picture },
         page(5, CHAT, vec![automatic], true, None),
         page(6, ConversationId(8), Vec::new(), false, not_yours),
         ChatServerMessage::Ack { conversation: CHAT, id, number: 121, at_ms: AT },
@@ -103,7 +123,7 @@ fn server_samples() -> Vec<ChatServerMessage> {
 fn every_sample_of_a_client_is_taken_and_one_with_a_strange_field_is_not() {
     let validator = validator("ChatClientMessage");
     let samples = blocks("chat-client");
-    assert_eq!(samples.len(), 7);
+    assert_eq!(samples.len(), 8);
     for sample in samples {
         assert!(matches!(parse(&sample.to_string()), Ok(Parsed::Message(_))), "{sample}");
         assert!(validator.is_valid(&sample), "{sample}");
@@ -156,6 +176,7 @@ fn what_is_no_message_is_named_and_what_is_to_be_sent_is_refused_by_its_id() {
         (r#"{"type":"send","conversation":"c7","id":"m 1","text":"Hello"}"#, "malformed"),
         (&send(""), "refused"),
         (&send(r#","text":7"#), "refused"),
+        (&send(r#","file":"../../etc/passwd""#), "refused"),
         (&send(r#","text":"Hello","audience":"nobody""#), "refused"),
         (&"x".repeat(FRAME_BYTES + 1), "too_large"),
     ] {
@@ -183,6 +204,15 @@ impl History for Kept {
             Span::Before(_) => drop(page.drain(..page.len().saturating_sub(limit))),
         }
         Ok(page)
+    }
+
+    async fn file(
+        &self,
+        _: ConversationId,
+        _: FileId,
+        _: MessageAudience,
+    ) -> Result<Option<FileNote>, Unreadable> {
+        Ok(None)
     }
 }
 

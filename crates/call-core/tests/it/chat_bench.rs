@@ -163,6 +163,5 @@ impl Bench {
 }
 
 fn text_of(message: &Message) -> &str {
-    let Body::Text(text) = &message.body;
-    text
+    message.body.text()
 }

@@ -339,8 +339,9 @@ fn send(
     if known.written.said.contains_key(&(by.clone(), message.clone())) {
         return None;
     }
-    let Body::Text(text) = body;
-    let empty = text.trim().is_empty().then_some("empty_message");
+    let text = body.text();
+    let empty = body.file().is_none() && text.trim().is_empty();
+    let empty = empty.then_some("empty_message");
     let long = (text.chars().count() > MAX_MESSAGE_CHARS).then_some("text_too_long");
     known.not_writing(by, audience).or(empty).or(long)
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use call_core::observer::ObserverMode;
 use call_core::offer::Origin;
 use call_core::{
-    AgentId, Author, Body, Command, Conversation, ConversationId, Event, MAX_MESSAGE_CHARS, Marks,
-    Medium, MessageAudience, MessageId, PersonId, Target, Time,
+    AgentId, Author, Body, Command, ContentHash, Conversation, ConversationId, Event, FileId,
+    FileNote, MAX_MESSAGE_CHARS, Marks, Medium, MessageAudience, MessageId, PersonId, Target, Time,
 };
 
 use crate::generate::Bytes;
@@ -97,7 +97,15 @@ pub(crate) fn send(
         1 | 2 => " \n".to_owned(),
         _ => text,
     };
-    Command::Send { conversation, id, audience, body: Body::Text(text) }
+    let body = if bytes.chance(15) { file(text) } else { Body::Text(text) };
+    Command::Send { conversation, id, audience, body }
+}
+
+/// A file with something written beside it.
+fn file(caption: String) -> Body {
+    let (file, sha256) = (FileId(7), ContentHash([7; 32]));
+    let (name, media_type) = ("a.png".to_owned(), "image/png".to_owned());
+    Body::File(FileNote { file, name, media_type, bytes: 7, sha256, caption })
 }
 
 fn mark(bytes: &mut Bytes<'_>, system: &System, conversation: ConversationId) -> Command {
