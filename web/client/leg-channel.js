@@ -5,7 +5,7 @@ const PING_MS = 10_000;
 const FIRST_REOPEN_MS = 500;
 const LAST_REOPEN_MS = 8_000;
 /** A server that closes what is opened so often does not take it. */
-const MOST_FAILURES = 4;
+const MOST_FAILURES = 3;
 
 /**
  * @typedef {object} ChannelLeg what a channel needs of the leg it lies on

@@ -146,7 +146,7 @@ export class Sender {
    */
   #refused({ upload }, error) {
     this.#job = null;
-    if (error.code === "rate_limited") {
+    if (error.code === "rate_limited" || error.code === "busy") {
       upload.enter("waiting");
       this.#waiting.unshift(upload);
       this.#later = setTimeout(() => {

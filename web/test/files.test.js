@@ -288,7 +288,7 @@ describe("a file that is sent", () => {
         await quiet();
       }
       assert.equal(upload.error?.code, "files_off");
-      assert.equal(server.sessions.length, 4);
+      assert.equal(server.sessions.length, 3);
     } finally {
       mock.timers.reset();
     }
