@@ -99,7 +99,8 @@ impl Batch {
                 ObservingEnd::Left => GoneReason::Left,
                 ObservingEnd::Removed { .. }
                 | ObservingEnd::NotPermitted
-                | ObservingEnd::AgentsGone => GoneReason::Removed,
+                | ObservingEnd::AgentsGone
+                | ObservingEnd::GaveWay => GoneReason::Removed,
                 ObservingEnd::Lost => GoneReason::Lost,
             };
             self.departures.insert((*conversation, agent.clone().into()), reason);

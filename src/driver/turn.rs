@@ -76,7 +76,7 @@ impl Driver {
         let now = self.clock.now();
         for event in decide(&self.world, &self.settings, input, now)? {
             let recorded = Recorded { at: now, event };
-            for conversation in conversations_touched(&recorded) {
+            for conversation in conversations_touched(&self.world, &recorded) {
                 let world = &self.world;
                 batch
                     .seen_before
@@ -88,7 +88,7 @@ impl Driver {
             batch.note(&recorded.event);
             self.note_written(&recorded, &mut batch.talk);
             batch.notices.extend(notices(&self.world, &recorded));
-            for conversation in conversations_touched(&recorded) {
+            for conversation in conversations_touched(&self.world, &recorded) {
                 let shown = shown_anew(&self.world, &recorded);
                 batch.shown_anew.entry(conversation).or_default().extend(shown);
             }

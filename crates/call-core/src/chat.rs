@@ -15,7 +15,6 @@ use crate::event::Event;
 use crate::id::{ConversationId, Owner, PersonId, TeamId};
 use crate::leaving;
 use crate::message::{Author, Body, MAX_MESSAGE_CHARS, Message, MessageAudience, MessageId};
-use crate::offer::Origin;
 use crate::queue;
 use crate::refusal::Refusal;
 use crate::time::Time;
@@ -48,10 +47,10 @@ pub struct Chat {
     pub marks: BTreeMap<PersonId, Marks>,
     /// When it is over if nothing is written, while an agent answers for it.
     #[serde(default)]
+    pub idle_until: Option<Time>,
     /// Whether its customer was written its place in this wait.
     #[serde(default)]
     pub told: bool,
-    pub idle_until: Option<Time>,
     /// The latest ids of each author, and the numbers they were given.
     pub(crate) said: BTreeMap<PersonId, VecDeque<(MessageId, u64)>>,
 }
@@ -80,26 +79,14 @@ impl Chat {
 }
 
 /// Whether a person may see what is written in a chat at the moment: who has a seat, who observes,
-/// and whom an agent has offered it to, before deciding.
+/// and who is asked to take it, before deciding.
 pub fn sees_chat(conversation: &Conversation, person: &PersonId) -> bool {
     if conversation.participants.contains_key(person) {
         return true;
     }
     let Some(agent) = person.as_agent() else { return false };
-    conversation.observes(agent) || is_asked_by_an_agent(conversation, person)
-}
-
-fn is_asked_by_an_agent(conversation: &Conversation, person: &PersonId) -> bool {
-    conversation.offer.as_ref().is_some_and(|offer| {
-        let by_agent = match offer.origin {
-            Origin::Invite { .. }
-            | Origin::Transfer { .. }
-            | Origin::Listen { .. }
-            | Origin::Recall => true,
-            Origin::Queue => false,
-        };
-        by_agent && person.as_agent().is_some_and(|agent| offer.candidates.contains_key(agent))
-    })
+    let mut candidates = conversation.candidates();
+    conversation.observes(agent) || candidates.any(|candidate| candidate == agent)
 }
 
 /// Everybody who sees it at the moment.
@@ -201,9 +188,6 @@ pub(crate) fn tell_place(draft: &mut Draft<'_>, id: ConversationId) {
         audience: MessageAudience::Everyone,
         body: Body::Text(announce::in_words(&text, position, wait)),
     };
-    if body.text().chars().count() > MAX_MESSAGE_CHARS {
-        return Err(Refusal::TextTooLong);
-    }
     draft.push(Event::MessageSent { conversation: id, message, idle_until: None });
 }
 
@@ -217,6 +201,9 @@ fn waiting_text(draft: &Draft<'_>, conversation: &Conversation, team: &TeamId) -
 }
 
 fn check(body: &Body) -> Result<(), Refusal> {
+    if body.text().chars().count() > MAX_MESSAGE_CHARS {
+        return Err(Refusal::TextTooLong);
+    }
     match body {
         Body::Text(text) if text.trim().is_empty() => Err(Refusal::EmptyMessage),
         Body::Text(_) | Body::File(_) => Ok(()),

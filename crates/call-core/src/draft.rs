@@ -9,6 +9,7 @@ use crate::customer::Customer;
 use crate::event::{Event, Recorded};
 use crate::id::{AgentId, ConversationId, CustomerId, OfferId, PersonId, TeamId};
 use crate::queue::{self, QueueKey, Rank};
+use crate::record;
 use crate::settings::{Settings, TeamSettings, Timers};
 use crate::team::{Outlook, Team};
 use crate::time::Time;
@@ -238,10 +239,12 @@ impl<'a> Draft<'a> {
                 self.copy_team(&team);
             }
         }
-        event.linked().into_iter().for_each(|id| self.copy_conversation(id));
         let Some(id) = event.conversation() else { return };
         self.copy_teams(id);
         self.copy_conversation(id);
+        if let Some(beside) = record::beside(&self.top, event) {
+            self.copy_conversation(beside);
+        }
     }
 
     fn copy_conversation(&mut self, id: ConversationId) {

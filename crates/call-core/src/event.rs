@@ -480,11 +480,6 @@ impl Event {
         }
     }
 
-    /// The conversation on the other medium that one is opened to.
-    pub(crate) fn linked(&self) -> Option<ConversationId> {
-        if let Self::ConversationStarted { linked, .. } = self { *linked } else { None }
-    }
-
     /// Whether nobody but those who manage is to notice: a monitor comes, goes, is lost or back.
     ///
     /// One who becomes a coach or was one is noticed by whom it coaches.

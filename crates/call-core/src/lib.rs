@@ -141,7 +141,8 @@
 //!   and another agent who is in stays in. A queue's place is taken in the same way.
 //! * **Barging** takes an agent in a seat: a conversation that waits is taken over instead.
 //! * **A monitor** is known to itself and to who manages the team; on the desks of others it
-//!   talks. Only an invitation to listen may be refused because of one (`observers_full`).
+//!   talks. Two observe at most, and whoever begins to listen finds room: the monitor who came last
+//!   gives way.
 //! * **Observers** keep their place for the lease, be it their leg or their page that is gone. A
 //!   coach whose agent left monitors; a listener is free once a queue has the conversation.
 //! * **A supervisor who came along** into another team's conversation stays; what it asks for is
@@ -153,9 +154,9 @@
 //! * **A chat's messages** are numbered with no holes, automated ones and notes included. Of each
 //!   author the last 256 ids are known: what is said again has its number still, also when its
 //!   author may write no more. Who waits may write. What is written or read changes no view.
-//! * **Marks** go forward and never past the last message. A supervisor who observes leaves none.
 //! * **A file** is a message like any other, and what is written beside it may be empty. That it is
 //!   kept, and whose it is, was looked at before; what is in it is no matter of call control.
+//! * **Marks** go forward and never past the last message. A supervisor who observes leaves none.
 //! * **An offered chat** takes no seat, so that one of three may give its place away; who owns it
 //!   changes only if its owner offered it. Who gave it away listens if there is room for one more
 //!   to observe and it is signed in; it has its lease to come back if it is lost.
@@ -192,8 +193,8 @@ mod decide;
 mod draft;
 pub mod event;
 mod evolve;
-mod hand_over;
 mod file;
+mod hand_over;
 mod hearing;
 pub mod hold;
 mod hours;
@@ -238,11 +239,11 @@ pub use command::{Command, HoldWhen, OnFailure};
 pub use conversation::{Contact, Conversation, EndReason, Medium, Phase};
 pub use decide::decide;
 pub use event::{Event, Recorded};
-pub use hearing::{Clip, Source, hears, sources, sources_of};
 pub use file::{
     ContentHash, FileId, FileNote, HEAD_BYTES, MAX_FILE_NAME_BYTES, MAX_FILE_NAME_CHARS, begins_as,
     file_name, is_picture,
 };
+pub use hearing::{Clip, Source, hears, sources, sources_of};
 pub use hours::{
     Hours, HoursError, MAX_EXCEPTIONS, MAX_SPANS_PER_DAY, Opening, Span, TimeOfDay, WEEKDAYS, Zone,
 };

@@ -6,17 +6,16 @@ use crate::command::MAX_TEXT_CHARS;
 use crate::conversation::Conversation;
 use crate::draft::Draft;
 use crate::event::Event;
-use crate::id::{AgentId, ConversationId, PersonId, Target};
+use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
 use crate::invite;
-use crate::observer;
+use crate::observer::{self, ObservingEnd};
 use crate::offer::Origin;
 use crate::refusal::Refusal;
 use crate::ring;
 
 /// Whether `by` may have anybody listen.
 ///
-/// Observers that `by` is not to know of do not show here: only the command itself says that
-/// there is no room.
+/// Whether there is room for a listener the command itself says.
 pub(crate) fn may_invite(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal> {
     access::agent(by)?;
     if conversation.is_internal() {
@@ -29,6 +28,21 @@ pub(crate) fn may_invite(conversation: &Conversation, by: &PersonId) -> Result<(
     }
 }
 
+/// Whether it observes as somebody of whom the agents know.
+fn is_known_to_observe(conversation: &Conversation, agent: &AgentId) -> bool {
+    let observer = conversation.observers.get(agent);
+    observer.is_some_and(|observer| !observer.mode.is_incognito())
+}
+
+/// Whom an invitation rang at listens from here on. A monitor gives way, and one who was asked
+/// itself is seen from here on.
+pub(crate) fn join(draft: &mut Draft<'_>, id: ConversationId, offer: OfferId, agent: &AgentId) {
+    observer::stop(draft, id, agent, ObservingEnd::Left);
+    observer::make_room(draft, id);
+    let (conversation, agent) = (id, agent.clone());
+    draft.push(Event::ListenerJoined { conversation, offer, agent });
+}
+
 pub(crate) fn invite(
     draft: &mut Draft<'_>,
     id: ConversationId,
@@ -38,9 +52,11 @@ pub(crate) fn invite(
 ) -> Result<(), Refusal> {
     let conversation = access::seated(draft, id, by)?;
     may_invite(conversation, by)?;
-    observer::check_room(conversation)?;
+    observer::check_room_but_for_monitors(conversation)?;
     let initiator = access::agent(by)?;
-    if target != initiator && (conversation.has_seat(target) || conversation.observes(target)) {
+    if target != initiator
+        && (conversation.has_seat(target) || is_known_to_observe(conversation, target))
+    {
         return Err(Refusal::AlreadyParticipant);
     }
     let known = draft.agent(target).filter(|_| target != initiator);

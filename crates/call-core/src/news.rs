@@ -75,7 +75,8 @@ pub(crate) fn observing_stopped(
         ObservingEnd::Removed { .. }
         | ObservingEnd::Lost
         | ObservingEnd::NotPermitted
-        | ObservingEnd::AgentsGone => {
+        | ObservingEnd::AgentsGone
+        | ObservingEnd::GaveWay => {
             let notice = Notice::ObservingEnded { conversation: id, end: end.clone() };
             news.push((agent.clone().into(), notice));
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{Conversation, EndReason, Phase};
+use crate::conversation::{Conversation, EndReason, Medium, Phase};
 use crate::event::{Departure, Event, Recorded, StatusSource, Unmuted};
 use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
 use crate::news;
@@ -132,8 +132,8 @@ pub enum Notice {
     TransferredOnBehalf { conversation: ConversationId, by: PersonId, target: Target },
     /// To a participant: a supervisor silences it, or does so no more.
     ForceMuted { conversation: ConversationId, muted: bool },
-    /// To an agent: set away after unanswered offers.
-    MissedOffers,
+    /// To an agent: set away after unanswered offers, for this medium.
+    MissedOffers { medium: Medium },
     /// To everybody in it: it is over.
     Ended { conversation: ConversationId, reason: EndReason },
 }
@@ -141,8 +141,10 @@ pub enum Notice {
 /// The news in a recorded fact; `world_after` is the world with it applied.
 pub fn notices(world_after: &World, recorded: &Recorded) -> Vec<(PersonId, Notice)> {
     let event = &recorded.event;
-    if let Event::StatusChanged { agent, source: StatusSource::MissedOffers, .. } = event {
-        return vec![(agent.clone().into(), Notice::MissedOffers)];
+    if let Event::StatusChanged { agent, medium, source: StatusSource::MissedOffers, .. } = event {
+        // A journal of before there were chats names none.
+        let medium = medium.unwrap_or(Medium::Voice);
+        return vec![(agent.clone().into(), Notice::MissedOffers { medium })];
     }
     let conversation = event.conversation().and_then(|id| world_after.conversation(id));
     conversation.map(|conversation| in_conversation(conversation, event)).unwrap_or_default()

@@ -61,6 +61,8 @@ pub enum ObservingEnd {
     NotPermitted,
     /// A listener: the last agent it could learn from is gone.
     AgentsGone,
+    /// A monitor, for a listener: nobody is to notice that there would have been no room.
+    GaveWay,
 }
 
 /// Somebody who hears a conversation without a seat in it.
@@ -104,6 +106,29 @@ pub(crate) fn check_room(conversation: &Conversation) -> Result<(), Refusal> {
     let rings = conversation.offer.as_ref().is_some_and(|offer| !offer.is_for_a_seat());
     let taken = conversation.observers.len() + usize::from(rings);
     if taken < OBSERVERS { Ok(()) } else { Err(Refusal::ObserversFull) }
+}
+
+/// Whether one more may observe of whom others know: whom nobody is to notice counts for nothing,
+/// and gives way.
+pub(crate) fn check_room_but_for_monitors(conversation: &Conversation) -> Result<(), Refusal> {
+    let rings = conversation.offer.as_ref().is_some_and(|offer| !offer.is_for_a_seat());
+    let observers = conversation.observers.values();
+    let known = observers.filter(|observer| !observer.mode.is_incognito()).count();
+    let taken = known + usize::from(rings);
+    if taken < OBSERVERS { Ok(()) } else { Err(Refusal::ObserversFull) }
+}
+
+/// Somebody begins to listen: where two observe already, the monitor who came last goes.
+pub(crate) fn make_room(draft: &mut Draft<'_>, id: ConversationId) {
+    let observers = &draft.known(id).observers;
+    if observers.len() < OBSERVERS {
+        return;
+    }
+    let monitors = observers.iter().filter(|(_, observer)| observer.mode.is_incognito());
+    let last = monitors.max_by_key(|(_, observer)| observer.since);
+    if let Some(agent) = last.map(|(agent, _)| agent.clone()) {
+        stop(draft, id, &agent, ObservingEnd::GaveWay);
+    }
 }
 
 pub(crate) fn start(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId, as_: ObserverMode) {

@@ -105,9 +105,31 @@ pub fn record_changed(before: &World, recorded: &Recorded) -> Option<Conversatio
 /// The conversations whose views a fact changes.
 ///
 /// A restart changes all of them; it names none here, as nobody is there to be shown any. What is
-/// written in a chat is told beside its view. A conversation that is opened to another is shown in
-/// both.
-pub fn conversations_touched(recorded: &Recorded) -> Vec<ConversationId> {
+/// written in a chat is told beside its view. Whether a customer has a call is shown in its chat as
+/// well, and the other way around.
+pub fn conversations_touched(world: &World, recorded: &Recorded) -> Vec<ConversationId> {
     let touched = recorded.event.conversation().filter(|_| !recorded.event.is_writing());
-    touched.into_iter().chain(recorded.event.linked()).collect()
+    touched.into_iter().chain(beside(world, &recorded.event)).collect()
+}
+
+/// What a customer has on the other medium when a conversation of its begins, ends or goes on
+/// without it: from there the other can be opened then, or cannot.
+pub(crate) fn beside(world: &World, event: &Event) -> Option<ConversationId> {
+    let known = |id: &ConversationId| {
+        let conversation = world.conversation(*id)?;
+        Some((conversation.customer_id()?, conversation.medium))
+    };
+    let (customer, medium) = if let Event::ConversationStarted { customer, medium, .. } = event {
+        (customer.clone().into(), *medium)
+    } else if let Event::ConversationEnded { conversation, .. }
+    | Event::Reopened { conversation, .. } = event
+    {
+        known(conversation)?
+    } else if let Event::ParticipantLeft { conversation, participant, .. } = event {
+        known(conversation).filter(|(customer, _)| customer == participant)?
+    } else {
+        return None;
+    };
+    let PersonId::Customer(customer) = customer else { return None };
+    world.customer(&customer)?.seats.get(&medium.other()).copied()
 }

@@ -13,6 +13,7 @@ use crate::hand_over;
 use crate::hold::{self, HoldCause};
 use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
 use crate::invite;
+use crate::listener;
 use crate::offer::{CandidateFailure, Offer, OfferEnd, Origin, Stage};
 use crate::queue::{self, QueueKey};
 use crate::refusal::Refusal;
@@ -102,8 +103,7 @@ pub(crate) fn seat(draft: &mut Draft<'_>, id: ConversationId, agent: &AgentId) {
     let conversation = draft.known(id);
     let Some(offer) = conversation.offer.clone() else { return };
     if !offer.is_for_a_seat() {
-        let (conversation, offer, agent) = (id, offer.id, agent.clone());
-        draft.push(Event::ListenerJoined { conversation, offer, agent });
+        listener::join(draft, id, offer.id, agent);
         return;
     }
     let agents_in = conversation.agents_in().next().is_some();

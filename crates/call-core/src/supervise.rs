@@ -136,6 +136,10 @@ fn may_observe(
     match who.stand(call)? {
         Stand::Outside | Stand::Sits(Role::Supervisor) => observer::check_room(call),
         Stand::Observes(observer) if observer.mode == *mode => Err(Refusal::AlreadyObserving),
+        // A listener who rings was promised the place that a monitor leaves.
+        Stand::Observes(observer) if observer.mode.is_incognito() => {
+            observer::check_room_but_for_monitors(call)
+        }
         Stand::Observes(_) => Ok(()),
         Stand::Sits(Role::Agent | Role::Customer) => Err(Refusal::AlreadyParticipant),
     }

@@ -14,6 +14,7 @@ use crate::chat::Chat;
 use crate::conversation::Conversation;
 use crate::event::{Event as E, Recorded};
 use crate::id::ConversationId;
+use crate::record;
 use crate::segment;
 use crate::world::World;
 
@@ -150,12 +151,13 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
         E::ConversationForgotten { conversation } => care::forgotten(world, *conversation),
     }
     segment::after(world, recorded, &rung);
-    if recorded.event.is_incognito() || recorded.event.is_writing() {
+    if recorded.event.is_incognito() {
         return;
     }
-    let touched = recorded.event.conversation().and_then(|id| world.conversation_mut(id));
-    if let Some(conversation) = touched {
-        conversation.version += 1;
+    for id in record::conversations_touched(world, recorded) {
+        if let Some(conversation) = world.conversation_mut(id) {
+            conversation.version += 1;
+        }
     }
 }
 

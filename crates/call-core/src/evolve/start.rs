@@ -53,7 +53,6 @@ pub(super) fn called(world: &mut World, at: Time, call: &Call<'_>) {
     });
     if let Some(linked) = call.linked.and_then(|linked| world.conversation_mut(linked)) {
         linked.linked = Some(call.id);
-        linked.version += 1;
     }
     sits(world, call.customer, call.medium, call.id);
 }

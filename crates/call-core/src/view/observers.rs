@@ -8,6 +8,7 @@ use crate::conversation::Conversation;
 use crate::event::Recorded;
 use crate::id::{AgentId, PersonId};
 use crate::observer::{Observer, ObserverMode};
+use crate::record;
 use crate::time::Time;
 use crate::view::call::{PresenceView, audience};
 use crate::world::World;
@@ -97,8 +98,8 @@ fn manages(world: &World, conversation: &Conversation, agent: &AgentId) -> bool 
 }
 
 /// Who is to be shown a conversation anew after a fact about it: its audience, or, when nobody
-/// is to notice, those of it who manage and the monitor itself. What is opened to another
-/// conversation is shown in that one as well.
+/// is to notice, those of it who manage and the monitor itself; and those of what the customer has
+/// on the other medium.
 pub fn shown_anew(world_after: &World, recorded: &Recorded) -> BTreeSet<PersonId> {
     let event = &recorded.event;
     let conversation = event.conversation().and_then(|id| world_after.conversation(id));
@@ -109,6 +110,7 @@ pub fn shown_anew(world_after: &World, recorded: &Recorded) -> BTreeSet<PersonId
         let knows = |agent: &AgentId| observes(agent) || manages(world_after, conversation, agent);
         shown.retain(|person| person.as_agent().is_some_and(knows));
     }
-    shown.extend(event.linked().into_iter().flat_map(|linked| audience(world_after, linked)));
+    let beside = record::beside(world_after, event);
+    shown.extend(beside.into_iter().flat_map(|other| audience(world_after, other)));
     shown
 }

@@ -69,5 +69,25 @@ fn a_colleague_who_rings_takes_no_observers_place_and_a_listener_who_rings_does(
     learns(&mut bench, DAVE);
     bench.asks(TIM, C::Decline { conversation, text: None }).unwrap();
     bench.monitors(LEN);
-    assert_eq!(bench.refused(BOB, listen(&bench, DAVE, None)), Refusal::ObserversFull);
+    // Whom nobody is to notice makes room.
+    bench.asks(BOB, listen(&bench, DAVE, None)).unwrap();
+    bench.observed_by(&[LEN, SUE]);
+    bench.accepts(DAVE);
+    assert_eq!(bench.state().observers.len(), 2);
+    bench.hears(DAVE, &[ALICE, BOB]);
+}
+
+#[test]
+fn a_listener_who_rings_keeps_the_place_a_monitor_would_leave_it() {
+    let mut bench = Bench::connected().monitored();
+    for (one, asked) in [(TIM, true), (DAVE, false)] {
+        learns(&mut bench, one);
+        bench.asks(BOB, listen(&bench, one, None)).unwrap();
+        if asked {
+            bench.accepts(one);
+        }
+    }
+    assert_eq!(bench.refused(SUE, bench.coach_of(BOB)), Refusal::ObserversFull);
+    bench.accepts(DAVE);
+    bench.observed_by(&[DAVE, TIM]);
 }

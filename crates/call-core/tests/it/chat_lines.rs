@@ -113,7 +113,7 @@ fn unanswered_chats_set_an_agent_away_for_chats_only() {
     bench.signs_in(BOB, &[SUPPORT]);
     bench.begins(ALICE, SUPPORT);
     bench.after(secs(20 + 30 + 20));
-    assert_eq!(bench.told(BOB).last(), Some(&&Notice::MissedOffers));
+    assert_eq!(bench.told(BOB).last(), Some(&&Notice::MissedOffers { medium: Medium::Chat }));
     let missed = |recorded: &&call_core::Recorded| match &recorded.event {
         Event::StatusChanged { medium, status, .. } => {
             *medium == Some(Medium::Chat) && *status == Status::Away { reason: AwayReason::Missed }

@@ -1,7 +1,8 @@
 //! A chat and its call: raised from one to the other, linked, and answered by who knows the
 //! customer.
 
-use call_core::{Command as C, Phase, Refusal, conversations_touched, shown_anew};
+use call_core::view::ActionName;
+use call_core::{Command as C, Phase, Recorded, Refusal, conversations_touched, shown_anew};
 
 use crate::bench::{ALICE, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person, secs};
 
@@ -12,7 +13,8 @@ fn a_customer_raises_its_chat_to_a_call_and_its_owner_is_asked_first() {
     let (chat, call) = (bench.conversation, bench.world.next_conversation());
     let facts = bench.events.len();
     bench.does(ALICE, C::Raise { conversation: chat });
-    let touched: Vec<_> = bench.events[facts..].iter().flat_map(conversations_touched).collect();
+    let of = |recorded: &Recorded| conversations_touched(&bench.world, recorded);
+    let touched: Vec<_> = bench.events[facts..].iter().flat_map(of).collect();
     assert!(touched.contains(&chat) && touched.contains(&call), "both are shown anew");
     let started = &bench.events[facts];
     assert!(shown_anew(&bench.world, started).contains(&person(BOB)), "also who has the chat");
@@ -27,6 +29,28 @@ fn a_customer_raises_its_chat_to_a_call_and_its_owner_is_asked_first() {
     let again = C::Raise { conversation: chat };
     assert_eq!(bench.refused(ALICE, again), Refusal::AlreadyInConversation);
     assert_eq!(bench.refused(BOB, C::Raise { conversation: chat }), Refusal::NotPermitted);
+}
+
+#[test]
+fn a_chat_whose_call_is_over_is_shown_anew_and_can_be_raised_again() {
+    let mut bench = Bench::chatting();
+    let (chat, call) = (bench.conversation, bench.world.next_conversation());
+    bench.does(ALICE, C::Raise { conversation: chat });
+    let may_raise = |bench: &Bench| {
+        let raise = |name: &ActionName| *name == ActionName::Raise;
+        bench.view(ALICE).actions.iter().any(|one| raise(&one.action) && one.enabled)
+    };
+    assert!(!may_raise(&bench), "it has its call");
+    bench.conversation = call;
+    bench.takes(BOB, call);
+    let (facts, version) = (bench.events.len(), bench.world.conversation(chat).unwrap().version);
+    bench.leaves(ALICE);
+    bench.conversation = chat;
+    assert!(may_raise(&bench));
+    assert!(bench.state().version > version, "its view is another");
+    let of = |one: &Recorded| conversations_touched(&bench.world, one).contains(&chat);
+    let told: Vec<_> = bench.events[facts..].iter().filter(|one| of(one)).collect();
+    assert!(told.iter().any(|one| shown_anew(&bench.world, one).contains(&person(ALICE))));
 }
 
 #[test]

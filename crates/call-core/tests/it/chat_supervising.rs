@@ -33,13 +33,28 @@ fn a_monitor_reads_everything_and_nobody_is_told_or_shown_any_of_it() {
     assert!(bench.news.is_empty(), "{:?}", bench.news);
     assert_eq!(bench.state().version, version);
     assert!(bench.view(BOB).observers.is_empty());
-    let of_monitor = |recorded: &&Recorded| !conversations_touched(recorded).is_empty();
+    let of_monitor =
+        |recorded: &&Recorded| !conversations_touched(&bench.world, recorded).is_empty();
     for recorded in bench.events[facts..].iter().filter(of_monitor) {
         assert!(notices(&bench.world, recorded).is_empty());
         let shown = shown_anew(&bench.world, recorded);
         assert!(shown.iter().all(|who| *who == person(SUE)), "{recorded:?} shows {shown:?}");
     }
     assert!(!bench.events.iter().any(|recorded| matches!(recorded.event, Event::Marked { .. })));
+}
+
+#[test]
+fn a_monitor_is_asked_to_listen_as_if_it_were_not_there() {
+    let mut bench = Bench::chatting().monitored();
+    let (conversation, id) = (bench.conversation, person(SUE).as_agent().unwrap().clone());
+    let listen = C::InviteListener { conversation, agent: id, note: None };
+    bench.asks(BOB, listen).unwrap();
+    bench.rung(Some(SUE));
+    bench.accepts(SUE);
+    bench.observed_by(&[SUE]);
+    assert_eq!(bench.view(BOB).observers.len(), 1, "from here on it is seen");
+    bench.says(ALICE, "Hello");
+    assert!(bench.reads_along(SUE));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Chat, the second way: an offer. Who is asked reads before deciding; who takes it owns it, and
 //! who gave it away listens.
 
+use call_core::observer::ObservingEnd;
 use call_core::offer::OfferEnd;
 use call_core::view::OriginView;
 use call_core::{
@@ -9,9 +10,10 @@ use call_core::{
 };
 
 use crate::bench::{ALICE, BILLING, BOB, Bench, CAROL, DAVE, SUPPORT, agent, person, secs, team};
-use crate::supervising::{LEN, LISTENS};
+use crate::supervising::{LEN, LISTENS, SUE};
 
 const MINUTE: u64 = 60;
+const ERIN: &str = "agent:erin";
 
 fn offer(bench: &Bench, who: &str) -> C {
     C::Transfer { conversation: bench.conversation, target: agent(who), note: None }
@@ -259,16 +261,36 @@ fn who_leaves_a_colleague_while_its_offer_is_open_has_not_given_it_away() {
 }
 
 #[test]
-fn with_two_observers_there_already_who_gives_away_is_gone() {
+fn who_gives_away_listens_however_many_monitor_it_and_cannot_tell_that_they_do() {
     let mut bench = Bench::chatting().monitored();
+    bench.after(secs(1));
     bench.supervisor(LEN, LISTENS);
     bench.monitors(LEN);
     bench.transfers(BOB, agent(CAROL));
     bench.accepts(CAROL);
     bench.owned_by(CAROL);
-    assert!(!bench.reads_along(BOB));
+    assert!(bench.reads_along(BOB));
     bench.may_not_write(BOB, &Refusal::NotOwner);
-    assert_eq!(bench.chats_of(BOB), 0);
+    bench.observed_by(&[BOB, SUE]);
+    let conversation = bench.conversation;
+    let told = Notice::ObservingEnded { conversation, end: ObservingEnd::GaveWay };
+    assert_eq!(bench.told(LEN), [&told], "the monitor who came last makes room");
+    assert!(bench.view(BOB).observers.iter().all(|one| one.id == person(BOB)));
+}
+
+#[test]
+fn with_two_listeners_there_already_who_gives_away_is_gone() {
+    let mut bench = with_dave(Bench::given_away());
+    bench.signs_in(ERIN, &[BILLING]);
+    for (from, to) in [(CAROL, DAVE), (DAVE, ERIN)] {
+        bench.transfers(from, agent(to));
+        bench.accepts(to);
+    }
+    bench.owned_by(ERIN);
+    bench.observed_by(&[BOB, CAROL]);
+    assert!(!bench.reads_along(DAVE));
+    bench.may_not_write(DAVE, &Refusal::NotOwner);
+    assert_eq!(bench.chats_of(DAVE), 0);
 }
 
 #[test]

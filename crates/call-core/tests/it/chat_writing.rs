@@ -30,10 +30,21 @@ fn a_customer_writes_while_it_waits_and_whoever_takes_the_chat_sees_it_all() {
     bench.begins(ALICE, SUPPORT);
     bench.says(ALICE, "My bill is wrong.");
     bench.signs_in(BOB, &[SUPPORT]);
-    bench.seen_by(&[ALICE]);
+    // Whoever is asked sees what it is about, before deciding.
+    bench.seen_by(&[ALICE, BOB]);
     bench.may_not_write(BOB, &Refusal::NotAParticipant);
     bench.accepts(BOB);
     bench.seen_by(&[ALICE, BOB]);
+}
+
+#[test]
+fn who_declines_a_chat_of_the_queue_reads_no_further() {
+    let mut bench = Bench::new();
+    bench.signs_in(BOB, &[SUPPORT]);
+    bench.begins(ALICE, SUPPORT);
+    bench.seen_by(&[ALICE, BOB]);
+    bench.declines(BOB, "Not mine.");
+    bench.seen_by(&[ALICE]);
 }
 
 #[test]
@@ -189,6 +200,9 @@ fn writing_and_reading_moves_no_view() {
     assert_eq!(bench.state().version, version);
     let silent = |event: &Event| matches!(event, Event::MessageSent { .. } | Event::Marked { .. });
     let told: Vec<_> = bench.events.iter().filter(|recorded| silent(&recorded.event)).collect();
-    assert!(told.iter().all(|recorded| call_core::conversations_touched(recorded).is_empty()));
+    assert!(
+        told.iter()
+            .all(|recorded| call_core::conversations_touched(&bench.world, recorded).is_empty())
+    );
     assert_eq!(told.len(), 2);
 }

@@ -287,7 +287,7 @@ fn the_spans_are_those_of_the_settings() {
 #[test]
 fn a_fact_about_a_conversation_touches_it_and_one_about_a_person_none() {
     let bench = Bench::connected();
-    let touched = |recorded: &Recorded| conversations_touched(recorded);
+    let touched = |recorded: &Recorded| conversations_touched(&bench.world, recorded);
     let all: Vec<_> = bench.events.iter().flat_map(touched).collect();
     assert!(all.iter().all(|one| *one == bench.conversation));
     assert!(all.len() > 3 && all.len() < bench.events.len());

@@ -1,7 +1,7 @@
 //! Signing in and out, status, leases, missed offers.
 
 use call_core::agent::Unavailable;
-use call_core::{AwayReason, Command, Notice, Refusal, Report, Status};
+use call_core::{AwayReason, Command, Medium, Notice, Refusal, Report, Status};
 
 use crate::bench::{ALICE, BOB, Bench, CAROL, SUPPORT, Scene, ZOE, agent, person, secs};
 
@@ -73,7 +73,7 @@ fn two_unanswered_offers_in_a_row_set_an_agent_away_with_notice() {
     bench.invites(BOB, agent(CAROL));
     bench.after(secs(20));
     assert_eq!(bench.availability(CAROL), Err(Unavailable::Away));
-    assert!(bench.told(CAROL).contains(&&Notice::MissedOffers));
+    assert!(bench.told(CAROL).contains(&&Notice::MissedOffers { medium: Medium::Voice }));
     bench.sets(CAROL, Status::Present);
     bench.invites(BOB, agent(CAROL));
     bench.after(secs(20));

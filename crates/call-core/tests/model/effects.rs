@@ -178,7 +178,7 @@ fn given_away(
     check(!is.has_seat(from), "who gave it away has no seat")?;
     let owned = was.owner.as_ref() == Some(from);
     check(!owned || is.owner.as_ref() == by.as_agent(), "who takes it owns it")?;
-    let others = was.watch.observers.keys().filter(|one| Some(*one) != by.as_agent()).count();
+    let others = was.watch.known().filter(|one| Some(*one) != by.as_agent()).count();
     let reads = others < 2 && stays(from);
     check(is.watch.watches(from) == reads, "and who gave it away reads along")
 }

@@ -72,7 +72,6 @@ impl Call {
             hold,
             listen: matches!(origin, Origin::Listen { .. }),
             in_place: matches!(origin, Origin::Transfer { .. }),
-            of_queue: *origin == Origin::Queue,
             team: target.team().cloned(),
             candidates: BTreeSet::new(),
             joining: BTreeSet::new(),

@@ -149,33 +149,17 @@ fn manages(world: &World, agent: &AgentId) -> bool {
     world.agent(agent).is_some_and(|agent| agent.teams.values().any(|rights| rights.manage))
 }
 
-/// The spy has no calls of its own, and nobody else observes: there is room for it. What ifs are
-/// left to the other walk.
+/// The spy has no calls of its own, and nobody else supervises: there is room for it, but for
+/// whoever listens. What ifs are left to the other walk.
 fn leaves_the_spy_alone(transition: &Transition) -> bool {
     !matches!(
         transition,
-        Transition::Command {
-            command: Command::InviteListener { .. }
-                | Command::Monitor { .. }
-                | Command::Coach { .. },
-            ..
-        } | Transition::Late(..)
+        Transition::Command { command: Command::Monitor { .. } | Command::Coach { .. }, .. }
+            | Transition::Late(..)
             | Transition::Race(_)
             | Transition::IfNodeWereLost(_)
             | Transition::AllBack
     )
-}
-
-/// Who gives a chat away reads it along if there is room: with the spy, there is for one.
-fn gives_away(system: &System, transition: &Transition) -> bool {
-    let Transition::Command { command, .. } = transition else { return false };
-    let (Command::Transfer { conversation, .. } | Command::TransferOnBehalf { conversation, .. }) =
-        command
-    else {
-        return false;
-    };
-    let call = system.reference.calls.get(conversation);
-    call.is_some_and(|call| call.is_chat() && !call.watch.observers.is_empty())
 }
 
 /// Plays a day twice; how often the spy began to monitor.
@@ -194,7 +178,7 @@ fn play(bytes: &[u8]) -> Result<usize, String> {
     let mut begun = 0;
     for _ in 0..STEPS {
         let transition = transition::next(&mut source, &system);
-        if !leaves_the_spy_alone(&transition) || gives_away(&system, &transition) {
+        if !leaves_the_spy_alone(&transition) {
             continue;
         }
         system.forget_news();

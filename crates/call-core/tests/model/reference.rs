@@ -36,8 +36,6 @@ pub(crate) struct Ringing {
     pub(crate) listen: bool,
     /// Who takes it has the place of whoever offers; nobody else sits beside.
     pub(crate) in_place: bool,
-    /// The queue rings, not a colleague.
-    pub(crate) of_queue: bool,
     pub(crate) team: Option<TeamId>,
     pub(crate) candidates: BTreeSet<AgentId>,
     /// Who accepted and has no leg yet.

@@ -103,6 +103,12 @@ impl Watch {
         self.observers.contains_key(agent)
     }
 
+    /// Who observes and is no secret.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &AgentId> {
+        let known = self.observers.iter().filter(|(_, (mode, _))| *mode != ObserverMode::Monitor);
+        known.map(|(agent, _)| agent)
+    }
+
     /// Takes a fact in.
     pub(crate) fn fold(&mut self, event: &Event) -> Result<(), String> {
         match event {
@@ -452,7 +458,9 @@ fn observe(
         return not_ready;
     }
     if let Some((is, _)) = call.watch.observers.get(who) {
-        return (is == mode).then_some("already_observing");
+        let promised = *is == ObserverMode::Monitor && no_listener(call);
+        let full = promised.then_some("observers_full");
+        return if is == mode { Some("already_observing") } else { full };
     }
     let sits = call.seats.contains_key(&who.clone().into());
     if sits && !call.watch.barged.contains(who) {
@@ -464,6 +472,12 @@ fn observe(
 fn is_full(call: &Call) -> bool {
     let rings = call.offer.as_ref().is_some_and(|offer| offer.listen);
     call.watch.observers.len() + usize::from(rings) >= 2
+}
+
+/// Whether a listener finds no room: who monitors gives way to it.
+fn no_listener(call: &Call) -> bool {
+    let rings = call.offer.as_ref().is_some_and(|offer| offer.listen);
+    call.watch.known().count() + usize::from(rings) >= 2
 }
 
 fn barge(reference: &Reference, (id, call): (ConversationId, &Call), who: &AgentId) -> Code {
@@ -525,10 +539,11 @@ fn listener(reference: &Reference, call: &Call, by: &PersonId, target: &AgentId)
     if call.offer.as_ref().is_some_and(|offer| offer.invited_by.is_some()) {
         return Some("offer_in_progress");
     }
-    if is_full(call) {
+    if no_listener(call) {
         return Some("observers_full");
     }
-    let here = call.seats.contains_key(&target.clone().into()) || call.watch.watches(target);
+    let listens = call.watch.known().any(|one| one == target);
+    let here = call.seats.contains_key(&target.clone().into()) || listens;
     if target != initiator && here {
         return Some("already_participant");
     }

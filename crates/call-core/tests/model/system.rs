@@ -371,7 +371,7 @@ impl System {
 
     /// What the driver does with an event: the sources of what it touched, by difference.
     fn patch(&mut self, recorded: &Recorded) {
-        let mut touched = conversations_touched(recorded);
+        let mut touched = conversations_touched(&self.world, recorded);
         if let Event::ServerRestarted { .. } = recorded.event {
             touched = self.world.conversations().map(|call| call.id).collect();
         }

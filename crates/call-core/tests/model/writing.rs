@@ -171,14 +171,12 @@ impl Call {
         self.medium == Medium::Chat
     }
 
-    /// Who may see what is written: seats, observers, and whom a colleague asks.
+    /// Who may see what is written: seats, observers, and who is asked to take it.
     pub(crate) fn sees(&self, person: &PersonId) -> bool {
+        let offer = self.offer.as_ref();
         let asked = |agent: &AgentId| {
-            self.watch.watches(agent)
-                || self
-                    .offer
-                    .as_ref()
-                    .is_some_and(|offer| !offer.of_queue && offer.candidates.contains(agent))
+            let rings = offer.is_some_and(|offer| offer.candidates.contains(agent));
+            self.watch.watches(agent) || rings
         };
         self.seats.contains_key(person) || person.as_agent().is_some_and(asked)
     }
@@ -243,12 +241,6 @@ impl Call {
                 check(twice.is_none(), "what is said again is not sent again")
             }
             Event::Marked { person, marks, .. } => self.fold_marks(person, *marks),
-            Event::IdleSet { .. } => {
-                self.written.quiet_since = at;
-                check(self.is_chat(), "only a chat is idle")
-            }
-            _ => Ok(()),
-        }
             Event::OfferOpened { origin, .. } => {
                 self.written.told &= *origin == Origin::Queue;
                 Ok(())
@@ -257,6 +249,12 @@ impl Call {
                 self.written.told = false;
                 Ok(())
             }
+            Event::IdleSet { .. } => {
+                self.written.quiet_since = at;
+                check(self.is_chat(), "only a chat is idle")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn fold_marks(&mut self, person: &PersonId, marks: Marks) -> Result<(), String> {
