@@ -81,6 +81,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     .await
     .context("cannot recover from the journal")?;
 
+    let looks = to_driver.clone();
     let http = listen("pages", config.http)?;
     let http_address = http.local_addr().context("a listener has an address")?;
     let state = AppState::new(Setup {
@@ -94,9 +95,9 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     })
     .with_office(Arc::clone(&keeper) as Arc<dyn Office>);
     let wire = Arc::clone(state.counters());
-    let mut tasks = vec![
     let (journal_of_files, figures) = (journal.clone(), metrics.files.clone());
     let sweeper = Sweeper { store, journal: journal_of_files, figures };
+    let mut tasks = vec![
         tokio::spawn(driver.run()),
         tokio::spawn(Arc::clone(&keeper).look_out(stopped.clone())),
         tokio::spawn(Arc::clone(&keeper).forget(config.retention, looks, stopped.clone())),

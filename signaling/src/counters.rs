@@ -111,14 +111,14 @@ impl Counters {
 
 /// Counters told apart by a name. Names are written in the program, so there are only so many.
 #[derive(Debug, Default)]
-struct ByName(Mutex<BTreeMap<&'static str, u64>>);
+pub(crate) struct ByName(Mutex<BTreeMap<&'static str, u64>>);
 
 impl ByName {
-    fn add(&self, name: &'static str) {
+    pub(crate) fn add(&self, name: &'static str) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default() += 1;
     }
 
-    fn snapshot(&self) -> BTreeMap<&'static str, u64> {
+    pub(crate) fn snapshot(&self) -> BTreeMap<&'static str, u64> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

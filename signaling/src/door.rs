@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{Command, PersonId};
-use tokio::sync::mpsc;
+use call_core::{Command, ConversationId, PersonId};
 use tokio::sync::mpsc::error::{SendTimeoutError, TrySendError};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use crate::driver::{Opening, ToDriver, WireCommand};
+use crate::driver::{Look, Opening, Outline, ToDriver, WireCommand};
 use crate::limits::{Guard, Limits};
 use crate::protocol::Fault;
 use crate::session_id::SessionId;
@@ -23,7 +23,8 @@ const BUSY_RETRY_MS: u64 = 1_000;
 ///
 /// The driver's inbox is in here and nowhere else on this side, and `Registration`, which is had
 /// only from `Door::open`, is the only thing that puts requests into it: whatever way of asking
-/// is added, the limits of source and person lie on it.
+/// is added, the limits of source and person lie on it. `Door::outline` only looks, for routes whose
+/// own limits lie on them.
 #[derive(Debug, Clone)]
 pub struct Door {
     driver: mpsc::Sender<ToDriver>,
@@ -62,6 +63,19 @@ impl Door {
         self.guard.sign_in(&person, source, now)?;
         match self.driver.send_timeout(ToDriver::Opened(opening), self.patience).await {
             Ok(()) => Ok(Registration { session, person, source, door: self.clone() }),
+            Err(SendTimeoutError::Timeout(_)) => Err(busy()),
+            Err(SendTimeoutError::Closed(_)) => Err(Fault::ShuttingDown),
+        }
+    }
+}
+
+impl Door {
+    /// Looks at a conversation, for somebody whose requests are counted already.
+    pub(crate) async fn outline(&self, id: ConversationId) -> Result<Option<Outline>, Fault> {
+        let (answer, told) = oneshot::channel();
+        let look = ToDriver::Look(Look::Outline { conversation: id, answer });
+        match self.driver.send_timeout(look, self.patience).await {
+            Ok(()) => told.await.map_err(|_| Fault::ShuttingDown),
             Err(SendTimeoutError::Timeout(_)) => Err(busy()),
             Err(SendTimeoutError::Closed(_)) => Err(Fault::ShuttingDown),
         }

@@ -1,8 +1,12 @@
 //! What passes between the sessions and the driver, the loop that decides.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use call_core::ConversationId;
+use call_core::{
+    AgentId, ConversationId, ConversationRecord, CustomerId, Medium, PersonId, TeamId, Time,
+};
+use tokio::sync::oneshot;
 
 use crate::auth::Person;
 use crate::outbox::Outbox;
@@ -11,7 +15,7 @@ use crate::session_id::SessionId;
 use crate::source::Source;
 
 /// What sessions tell the driver, in this order for each session: `Opened`, any number of
-/// `Request`, `Closed`.
+/// `Request`, `Closed`. What is a [`Look`] belongs to no session.
 #[derive(Debug)]
 pub enum ToDriver {
     /// Somebody said hello with a good token. The driver sends the welcome, then what there is to
@@ -32,6 +36,55 @@ pub enum ToDriver {
         /// The session.
         session: SessionId,
     },
+    /// Somebody beside the sessions has a look.
+    Look(Look),
+}
+
+/// What the driver is asked without a session; answered from the state as it is, or not at all
+/// when the server stops.
+#[derive(Debug)]
+pub enum Look {
+    /// At a conversation that goes on, or that ended so lately that it is not forgotten.
+    Outline {
+        /// Which.
+        conversation: ConversationId,
+        /// Where the answer goes; nothing of one that is not known.
+        answer: oneshot::Sender<Option<Outline>>,
+    },
+    /// At the chats that go on, or that their customers may return to.
+    Chats {
+        /// Only those that began before this time.
+        before: Time,
+        /// Where the answer goes.
+        answer: oneshot::Sender<Vec<ConversationId>>,
+    },
+}
+
+/// Whose conversation it is, and when it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// What it is held on.
+    pub medium: Medium,
+    /// The team whose queue it was last in.
+    pub team: Option<TeamId>,
+    /// Whose contact it is; nobody's between agents.
+    pub customer: Option<CustomerId>,
+    /// Agents who have or had a seat, in order of their first joining.
+    pub agents: Vec<AgentId>,
+    /// The names of those who sit in it.
+    pub names: BTreeMap<PersonId, String>,
+    /// When it began.
+    pub began_at: Time,
+    /// When it ended; nothing while it goes on.
+    pub ended_at: Option<Time>,
+}
+
+impl From<ConversationRecord> for Outline {
+    fn from(record: ConversationRecord) -> Self {
+        let ConversationRecord { medium, team, customer, agents, .. } = record;
+        let (began_at, ended_at) = (record.started_at, Some(record.ended_at));
+        Self { medium, team, customer, agents, names: BTreeMap::new(), began_at, ended_at }
+    }
 }
 
 /// A session that begins.

@@ -45,7 +45,7 @@ pub use backlog::Backlog;
 pub use counters::{Counters, CountersSnapshot};
 pub use demo::{Demo, DemoAgent, DemoTeam};
 pub use door::Door;
-pub use driver::{Opening, ToDriver, WireCommand};
+pub use driver::{Look, Opening, Outline, ToDriver, WireCommand};
 pub use limits::{Limits, PLACE_RETRY, Rate};
 pub use outbox::Outbox;
 pub use serve::{Serving, serve};

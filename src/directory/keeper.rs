@@ -1,14 +1,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{AgentId, ConversationId, ConversationRecord, Time};
+use call_core::{AgentId, ConversationId, ConversationRecord, MessageAudience, Time};
 use directory::{
     Actor, Agent, Amendment, Command, Directory, Family, LoginName, Password, PasswordHash,
-    REFRESH_RANDOM_BYTES, RefreshTerms, RefreshToken, Team, TeamPatch, Verdict, decide, decide_all,
+    QuickReply, QuickReplyId, REFRESH_RANDOM_BYTES, RefreshTerms, RefreshToken, Replier, ReplyEdit,
+    ReplyOwner, ReplyWords, Team, TeamPatch, Verdict, decide, decide_all,
 };
+use signaling::chat::Said;
 use signaling::rest::{Amended, AuditLine, Decide, Denied, Later, Office, SignedIn};
-use storage::{AuditRow, DirectoryError, Forgotten, Journal, Refreshed, Retention, StoreError};
-use tokio::sync::{Mutex, watch};
+use signaling::{Look, ToDriver};
+use storage::{
+    AuditRow, DirectoryError, Forgotten, Journal, Refreshed, Retention, StoreError, StoredMessage,
+    Transcript,
+};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use super::passwords::Passwords;
 use super::{Present, now};
@@ -17,6 +23,8 @@ use super::{Present, now};
 const TRIES: usize = 3;
 /// How often it is looked whether anything has been kept for long enough.
 const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// Messages read at a time for a transcript.
+const PAGE: u32 = 200;
 /// Between two steps of forgetting, in which calls have the journal to themselves.
 const FORGET_PAUSE: Duration = Duration::from_millis(200);
 /// How often it is looked whether the command line was at work.
@@ -25,7 +33,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The one place in this process that changes the directory.
 #[derive(Debug)]
 pub(crate) struct Keeper {
-    journal: Journal,
+    pub(super) journal: Journal,
     present: watch::Sender<Present>,
     /// One change at a time: those of this process never get in each other's way.
     turn: Mutex<()>,
@@ -84,10 +92,12 @@ impl Keeper {
         }
     }
 
-    /// Forgets every hour what is kept no longer, a little at a time, until shutdown.
+    /// Forgets every hour what is kept no longer, a little at a time, until shutdown; nothing of
+    /// chats that go on or may go on again, which the driver knows.
     pub(crate) async fn forget(
         self: Arc<Self>,
         retention: Retention,
+        driver: mpsc::Sender<ToDriver>,
         mut shutdown: watch::Receiver<bool>,
     ) {
         let mut pause = FORGET_PAUSE;
@@ -96,7 +106,9 @@ impl Keeper {
                 _ = shutdown.wait_for(|stop| *stop) => return,
                 () = tokio::time::sleep(pause) => {}
             }
-            pause = match self.journal.forget(retention, now()).await {
+            let now = now();
+            let Some(spared) = spared(retention.records_before(now), &driver).await else { return };
+            pause = match self.journal.forget(retention, now, &spared).await {
                 Ok(forgotten) if forgotten.is_nothing() => FORGET_EVERY,
                 Ok(Forgotten { records, messages, audit, sign_ins }) => {
                     tracing::info!(records, messages, audit, sign_ins, "forgotten as is due");
@@ -256,8 +268,21 @@ fn random() -> Result<[u8; REFRESH_RANDOM_BYTES], Denied> {
     Ok(random)
 }
 
+/// The chats that began before a time and are not to be forgotten, because they go on or may be
+/// returned to. One that begins or is returned to later is none of those. Nothing when the driver
+/// has stopped.
+async fn spared(
+    before: Option<Time>,
+    driver: &mpsc::Sender<ToDriver>,
+) -> Option<Vec<ConversationId>> {
+    let Some(before) = before else { return Some(Vec::new()) };
+    let (answer, told) = oneshot::channel();
+    driver.send(ToDriver::Look(Look::Chats { before, answer })).await.ok()?;
+    told.await.ok()
+}
+
 /// What a failure of the store is to whoever asks; the log says the rest.
-fn failed(error: impl Into<DirectoryError>) -> Denied {
+pub(super) fn failed(error: impl Into<DirectoryError>) -> Denied {
     let error = error.into();
     let told = &error as &dyn std::error::Error;
     tracing::error!(error = told, "the directory could not be read or written");
@@ -265,6 +290,19 @@ fn failed(error: impl Into<DirectoryError>) -> Denied {
         return Denied::Full;
     }
     Denied::Failed
+}
+
+/// What a failure to read messages is to whoever asks.
+fn unreadable(error: StoreError) -> Denied {
+    let damaged = match &error {
+        StoreError::CorruptMessage { conversation, number, .. } => Some((*conversation, *number)),
+        _not_a_message => None,
+    };
+    let denied = failed(DirectoryError::Store(error));
+    damaged.map_or(denied, |(conversation, number)| Denied::Damaged {
+        conversation: ConversationId(conversation),
+        number,
+    })
 }
 
 fn line(row: AuditRow) -> AuditLine {
@@ -314,6 +352,42 @@ impl Office for Keeper {
         })
     }
 
+    fn quick_replies(
+        &self,
+        owners: Vec<ReplyOwner>,
+        limit: u32,
+        after: Option<QuickReplyId>,
+    ) -> Later<'_, Result<Vec<QuickReply>, Denied>> {
+        Box::pin(self.list_quick_replies(owners, limit, after))
+    }
+
+    fn create_quick_reply(
+        &self,
+        by: Replier,
+        owner: ReplyOwner,
+        words: ReplyWords,
+    ) -> Later<'_, Result<QuickReply, Denied>> {
+        Box::pin(self.add_quick_reply(by, owner, words))
+    }
+
+    fn change_quick_reply(
+        &self,
+        by: Replier,
+        quick_reply: QuickReplyId,
+        edit: ReplyEdit,
+    ) -> Later<'_, Result<QuickReply, Denied>> {
+        Box::pin(self.edit_quick_reply(by, quick_reply, edit))
+    }
+
+    fn remove_quick_reply(
+        &self,
+        by: Replier,
+        quick_reply: QuickReplyId,
+        version: Option<u64>,
+    ) -> Later<'_, Result<(), Denied>> {
+        Box::pin(self.drop_quick_reply(by, quick_reply, version))
+    }
+
     fn records(
         &self,
         limit: u32,
@@ -336,6 +410,20 @@ impl Office for Keeper {
                 .get(conversation)
                 .await
                 .map_err(|error| failed(DirectoryError::Store(error)))
+        })
+    }
+
+    fn written(
+        &self,
+        conversation: ConversationId,
+        reader: MessageAudience,
+        after: u64,
+    ) -> Later<'_, Result<Vec<Said>, Denied>> {
+        Box::pin(async move {
+            let transcript = Transcript::for_audience(conversation, reader);
+            let page = self.journal.messages_after(transcript, after, PAGE).await;
+            let said = |stored: StoredMessage| Said { at: stored.at, message: stored.message };
+            page.map(|page| page.into_iter().map(said).collect()).map_err(unreadable)
         })
     }
 }

@@ -86,6 +86,10 @@ impl Batch {
         if let Event::AgentSignedOut { agent } = event {
             self.signed_out.push(agent.clone());
         }
+        if let Event::Reopened { conversation, .. } = event {
+            // It ended in this very turn, and goes on.
+            self.history.retain(|record| record.id != *conversation);
+        }
         if let Event::ParticipantLeft { conversation, participant, departure, .. } = event {
             let reason = match departure {
                 Departure::Left => GoneReason::Left,

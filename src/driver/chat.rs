@@ -235,8 +235,8 @@ impl Driver {
                 Lookup::Follow { conversation, serial } => self.follow(line, conversation, serial),
                 Lookup::Unfollow { conversation } => self.lines.unfollow(line, conversation),
                 Lookup::MayRead { request, conversation } => {
-                    let seen = self.seen(line, conversation).map(last);
-                    let upto = seen.map_err(|_| Refusal::NotAParticipant.into());
+                    let upto = self.readable(line, conversation).map(last);
+                    let upto = upto.ok_or_else(|| Refusal::NotAParticipant.into());
                     self.lines.tell(line, News::MayRead { request, conversation, upto });
                 }
             }

@@ -13,6 +13,7 @@ mod directory;
 mod files;
 mod legs;
 mod lines;
+mod looks;
 mod patchbay;
 mod sessions;
 mod turn;
@@ -36,9 +37,9 @@ use batch::{Batch, MAX_INPUTS};
 use clock::Clock;
 use crowd::Crowd;
 use desks::Desks;
-use legs::Legs;
 pub(crate) use files::Files;
 use files::Question;
+use legs::Legs;
 use lines::Lines;
 use patchbay::Patchbay;
 use sessions::Sessions;
@@ -67,8 +68,8 @@ pub(crate) struct Parts {
     pub(crate) journal: Journal,
     pub(crate) media: MediaHandle,
     pub(crate) sounds: Sounds,
-    pub(crate) reports: mpsc::Receiver<MediaReport>,
     pub(crate) files: Files,
+    pub(crate) reports: mpsc::Receiver<MediaReport>,
     pub(crate) channels: mpsc::Receiver<OpenedChannel>,
     pub(crate) inbox: mpsc::Receiver<ToDriver>,
     pub(crate) metrics: Metrics,
@@ -97,10 +98,10 @@ pub(crate) struct Driver {
     channels: mpsc::Receiver<OpenedChannel>,
     asks: mpsc::Receiver<(LineId, Ask)>,
     asking: mpsc::Sender<(LineId, Ask)>,
-    limits: Limits,
     files: Files,
     questions: mpsc::Receiver<Question>,
     questioning: mpsc::Sender<Question>,
+    limits: Limits,
     sessions: Sessions,
     legs: Legs,
     lines: Lines,
@@ -131,9 +132,9 @@ enum Arrival {
     Channel(OpenedChannel),
     /// A chat channel asks.
     Asked(LineId, Ask),
-    /// The directory is another one.
     /// A channel for files asks.
     Questioned(Question),
+    /// The directory is another one.
     Directory,
     Due,
     Desks,
@@ -149,8 +150,8 @@ impl Driver {
         let (world, head, snapshot_at) = fold(&parts.journal).await?;
         let (opening, opened) = mpsc::channel(OPENING);
         let (asking, asks) = mpsc::channel(chat::ASKS);
-        let directory = Arc::clone(&parts.directory.borrow_and_update().directory);
         let (questioning, questions) = mpsc::channel(files::QUESTIONS);
+        let directory = Arc::clone(&parts.directory.borrow_and_update().directory);
         let clock = Clock::starting_after((head > 0).then(|| world.as_of()));
         Ok(Self {
             world,
@@ -171,10 +172,10 @@ impl Driver {
             channels: parts.channels,
             asks,
             asking,
-            sessions: Sessions::default(),
             files: parts.files,
             questions,
             questioning,
+            sessions: Sessions::default(),
             legs: Legs::default(),
             lines: Lines::default(),
             patchbay: Patchbay::default(),
@@ -244,8 +245,8 @@ impl Driver {
             Some(channel) = self.channels.recv() => Some(Arrival::Channel(channel)),
             Some(message) = self.inbox.recv() => Some(Arrival::Session(message)),
             Some((line, ask)) = self.asks.recv() => Some(Arrival::Asked(line, ask)),
-        }
             Some(question) = self.questions.recv() => Some(Arrival::Questioned(question)),
+        }
     }
 
     /// Something that waits already, for the same turn.

@@ -39,6 +39,7 @@ impl Driver {
                 self.request(session, id, command, batch);
             }
             Arrival::Session(ToDriver::Closed { session }) => self.close_session(session, batch),
+            Arrival::Session(ToDriver::Look(look)) => self.look(look),
             Arrival::Media(MediaReport::Up(leg)) => self.leg_up(leg, batch),
             Arrival::Media(MediaReport::Lost(leg, reason)) => {
                 tracing::debug!(leg = leg.0, ?reason, "a leg is gone");
@@ -47,8 +48,8 @@ impl Driver {
             Arrival::Opened(opened) => self.leg_opened(opened, batch),
             Arrival::Channel(opened) => self.channel_opened(opened),
             Arrival::Asked(line, ask) => self.asked(line, ask, batch),
-            Arrival::Directory => self.directory_changed(batch),
             Arrival::Questioned(question) => batch.talk.questions.push(question),
+            Arrival::Directory => self.directory_changed(batch),
             Arrival::Due => {
                 if let Err(refusal) = self.decide(&Input::Deadline, batch) {
                     tracing::error!(%refusal, "a deadline was refused");

@@ -1,8 +1,9 @@
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use call_core::conversation::EndReason;
-use call_core::{Event, Recorded};
+use call_core::{Event, MessageAudience, Recorded};
 use media::MediaHandle;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -10,11 +11,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 use signaling::CountersSnapshot;
+use signaling::chat::{ChatCounters, ChatCountersSnapshot};
 use signaling::protocol::{Limit, WireError};
 
-use super::registry::{Counters, counters};
-use super::{process, sound, words};
 use super::files::FileFigures;
+use super::registry::{Counters, counters};
+use super::{process, sound, words, written};
 
 /// The driver's own figures; cheap to clone, shared with the metrics page.
 #[derive(Debug, Clone)]
@@ -25,13 +27,13 @@ pub struct Metrics {
     pub conversations: Gauge,
     /// Times the journal could not be written.
     pub journal_failures: Counter,
-    started: Counter,
-    ended: Counters,
     /// Files.
     pub files: FileFigures,
     /// What the chat channels count themselves.
     pub chat: Arc<ChatCounters>,
     written: Counters,
+    started: Counter,
+    ended: Counters,
     events: Counter,
     refusals: Counters,
     limits_hit: Counters,
@@ -45,19 +47,23 @@ impl Default for Metrics {
             // A rate can be drawn only from a counter that was there before it first rose.
             drop(ended.get_or_create(&[("reason", name(reason))]));
         }
+        let written = Counters::default();
+        for audience in [MessageAudience::Everyone, MessageAudience::Agents] {
+            drop(written.get_or_create(&[("audience", readers(audience))]));
+        }
         Self {
             sessions: Gauge::default(),
             conversations: Gauge::default(),
             journal_failures: Counter::default(),
+            files: FileFigures::default(),
+            chat: Arc::default(),
+            written,
             started: Counter::default(),
             ended,
             events: Counter::default(),
             refusals: Counters::default(),
             limits_hit: Counters::default(),
             // From a quarter of a millisecond, an idle disk with a cache, to a second.
-            files: FileFigures::default(),
-            chat: Arc::default(),
-            written,
             append: Histogram::new(exponential_buckets(0.000_25, 2.0, 13)),
         }
     }
@@ -73,6 +79,10 @@ impl Metrics {
                 &recorded.event
             {
                 self.started.inc();
+            }
+            if let Event::MessageSent { message, .. } = &recorded.event {
+                let audience = readers(message.audience);
+                self.written.get_or_create(&[("audience", audience)]).inc();
             }
             if let Event::ConversationEnded { reason, .. } = &recorded.event {
                 self.ended.get_or_create(&[("reason", name(*reason))]).inc();
@@ -96,9 +106,12 @@ impl Metrics {
         process::register(&mut page);
         let ours = page.sub_registry_with_prefix("trefoil");
         self.register(ours);
+        self.files.register(ours);
         sound::register(ours, media);
         words::register(ours, wire);
-        let hit = Limit::ALL.iter().map(|limit| (limit.name(), self.hit(*limit, wire)));
+        let chat = self.chat.snapshot();
+        written::register(ours, &chat);
+        let hit = Limit::ALL.iter().map(|limit| (limit.name(), self.hit(*limit, wire, &chat)));
         let limits = "Times a limit was in somebody's way, by limit";
         ours.register("limits_hit", limits, counters("limit", hit));
         let mut text = String::new();
@@ -106,15 +119,15 @@ impl Metrics {
             text.clear();
             let _written = writeln!(text, "# the metrics could not be written");
         }
-        self.files.register(ours);
         text
     }
 
-    /// Times a limit was in the way, on the wire or behind it.
-    fn hit(&self, limit: Limit, wire: &CountersSnapshot) -> u64 {
+    /// Times a limit was in the way, on the wire, on a chat channel or behind them.
+    fn hit(&self, limit: Limit, wire: &CountersSnapshot, chat: &ChatCountersSnapshot) -> u64 {
         let name = limit.name();
         let here = self.limits_hit.get(&[("limit", name)]).map_or(0, |counter| counter.get());
-        here + wire.limits_hit.get(name).copied().unwrap_or_default()
+        let there = [&wire.limits_hit, &chat.limits_hit].map(|hits| hits.get(name));
+        here + there.into_iter().flatten().sum::<u64>()
     }
 
     fn register(&self, registry: &mut Registry) {
@@ -128,10 +141,20 @@ impl Metrics {
         registry.register("events", "Events made durable", self.events.clone());
         let refused = "Requests refused by call control, the sound or the store, by code";
         registry.register("refusals", refused, self.refusals.clone());
+        let written = "Messages of chats made durable, by audience";
+        registry.register("chat_messages", written, self.written.clone());
         let failures = "Times the journal could not be written";
         registry.register("journal_failures", failures, self.journal_failures.clone());
         let append = "Time until a batch of events was durable";
         registry.register_with_unit("journal_append", append, Unit::Seconds, self.append.clone());
+    }
+}
+
+/// The audience as it is written everywhere else.
+const fn readers(audience: MessageAudience) -> &'static str {
+    match audience {
+        MessageAudience::Everyone => "everyone",
+        MessageAudience::Agents => "agents",
     }
 }
 

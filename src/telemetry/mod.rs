@@ -9,7 +9,8 @@ mod process;
 mod registry;
 mod sound;
 mod words;
+mod written;
 
-pub use logs::init_logs;
 pub use files::FileFigures;
+pub use logs::init_logs;
 pub use metrics::Metrics;

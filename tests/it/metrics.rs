@@ -4,10 +4,14 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use loadtest::person::{Agent, Customer};
+use loadtest::sound::Sound;
 use loadtest::token::Claims;
 use serde_json::json;
 
 use crate::cast::Cast;
+use crate::chat_page::Page;
+use crate::ears;
 use crate::house::House;
 use crate::raw::{self, Raw};
 
@@ -108,6 +112,39 @@ async fn the_operators_listener_is_read_only() {
     }
     for path in ["/", "/v1/ws", "/v1/demo/token", "/desk/"] {
         assert_eq!(raw::get(house.admin(), path).await.unwrap().0, 404, "{path}");
+    }
+    house.closes().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_in_chats_is_counted_and_what_is_refused_there() {
+    let house = House::opens().await;
+    let (alice, bob) = tokio::join!(
+        Customer::arrives(&house.place, "alice", Sound::tone(ears::ALICE)),
+        Agent::arrives(&house.place, "bob", &["support"], Sound::tone(ears::BOB)),
+    );
+    let (alice, bob) = (alice.unwrap(), bob.unwrap());
+    let command = json!({"name": "call", "team": "support", "medium": "chat"});
+    let id = alice.requests(command).await.unwrap()["conversation"].as_str().unwrap().to_owned();
+    bob.accepts().await.unwrap();
+    let (mut hers, mut his) = (Page::opens(&alice, &id).await, Page::opens(&bob, &id).await);
+    hers.writes_all(0..3).await;
+    let note = json!({"type": "send", "conversation": id, "id": "n", "text": "a liar",
+        "audience": "agents"});
+    his.says(&note);
+    his.hears_of("ack").await;
+    hers.says(&note);
+    assert_eq!(hers.hears_of("refused").await["error"]["code"], "not_permitted");
+    let page = house.metrics().await;
+    for line in [
+        "trefoil_chat_channels 2",
+        "trefoil_chat_messages_total{audience=\"everyone\"} 3",
+        "trefoil_chat_messages_total{audience=\"agents\"} 1",
+        "trefoil_chat_refusals_total{code=\"not_permitted\"} 1",
+        "trefoil_chat_refusals_total{code=\"not_owner\"} 0",
+        "trefoil_chat_slow_readers_total 0",
+    ] {
+        assert!(page.lines().any(|shown| shown == line), "{line} in\n{page}");
     }
     house.closes().await;
 }

@@ -1,4 +1,4 @@
-use call_core::{ConversationRecord, PersonId, Recorded, Time};
+use call_core::{ConversationId, ConversationRecord, Event, PersonId, Recorded, Time};
 use sqlx::{Connection, QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::directory::insert_audit;
@@ -12,6 +12,8 @@ const ROWS_PER_STATEMENT: usize = 64;
 
 /// What one transaction writes.
 struct Batch {
+    /// Conversations that were over and go on.
+    reopened: Vec<ConversationId>,
     events: Vec<EventRow>,
     messages: Vec<MessageRow>,
     records: Vec<RecordRow>,
@@ -38,7 +40,8 @@ struct RecordRow {
 impl Journal {
     /// Appends the events after `expected_head` and stores the records, in one transaction, and
     /// returns the new head. When it returns, all of it is on the disk. Without events and
-    /// records it does nothing. A record of a conversation that has one takes its place. Acts of
+    /// records it does nothing. A record of a conversation that has one takes its place, and a
+    /// conversation that goes on again has none until it ends again. Acts of
     /// supervision among the events stand in the audit as well, and what was written in chats among
     /// their messages; both outlive the events.
     ///
@@ -56,6 +59,7 @@ impl Journal {
             return Ok(expected_head);
         }
         let batch = Batch {
+            reopened: events.iter().filter_map(reopened).collect(),
             messages: messages::encode(events)?,
             audit: encode_audit(events)?,
             events: encode_events(expected_head, events)?,
@@ -96,6 +100,12 @@ async fn write(
     }
     for rows in batch.messages.chunks(ROWS_PER_STATEMENT) {
         messages::insert(&mut transaction, rows).await?;
+    }
+    for conversation in &batch.reopened {
+        sqlx::query("DELETE FROM conversation WHERE conversation = ?1")
+            .bind(conversation.0 as i64)
+            .execute(&mut *transaction)
+            .await?;
     }
     for rows in batch.records.chunks(ROWS_PER_STATEMENT) {
         insert_records(&mut transaction, rows).await?;
@@ -142,6 +152,13 @@ async fn insert_records(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+fn reopened(recorded: &Recorded) -> Option<ConversationId> {
+    if let Event::Reopened { conversation, .. } = &recorded.event {
+        return Some(*conversation);
+    }
+    None
 }
 
 fn encode_audit(events: &[Recorded]) -> Result<Vec<AuditRow>, AppendError> {

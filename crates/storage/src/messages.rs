@@ -5,6 +5,7 @@ use call_core::{
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
+use crate::retention::Spared;
 use crate::{AppendError, Journal, StoreError, checksum};
 
 /// The most messages one query gives, whatever it asked for: of the longest, some megabytes.
@@ -22,6 +23,15 @@ impl Transcript {
     /// Of a conversation, for this reader. Whether the reader belongs there is not asked here.
     pub fn for_reader(conversation: ConversationId, reader: &PersonId) -> Self {
         Self { conversation, notes: reads(reader, MessageAudience::Agents) }
+    }
+
+    /// Of a conversation, for whoever reads what is written for this audience.
+    pub fn for_audience(conversation: ConversationId, audience: MessageAudience) -> Self {
+        let notes = match audience {
+            MessageAudience::Everyone => false,
+            MessageAudience::Agents => true,
+        };
+        Self { conversation, notes }
     }
 }
 
@@ -91,16 +101,6 @@ impl Journal {
     }
 }
 
-/// How an audience stands in the table. A number is never given another meaning.
-fn code(audience: MessageAudience) -> u8 {
-    match audience {
-        MessageAudience::Everyone => 1,
-        MessageAudience::Agents => 2,
-    }
-}
-
-pub(crate) struct MessageRow {
-    conversation: u64,
 /// What is in the body of every message with a file, and of no other.
 const WITH_FILE: &str = "%\"body\":{\"file\":%";
 
@@ -140,6 +140,16 @@ impl Journal {
     }
 }
 
+/// How an audience stands in the table. A number is never given another meaning.
+fn code(audience: MessageAudience) -> u8 {
+    match audience {
+        MessageAudience::Everyone => 1,
+        MessageAudience::Agents => 2,
+    }
+}
+
+pub(crate) struct MessageRow {
+    conversation: u64,
     number: u64,
     at_ms: u64,
     audience: u8,
@@ -206,32 +216,37 @@ fn decode(row: &SqliteRow) -> Result<StoredMessage, StoreError> {
 pub(crate) async fn forget_recorded(
     connection: &mut SqliteConnection,
     last: i64,
+    spared: &Spared,
     limit: u32,
 ) -> Result<u64, sqlx::Error> {
     let delete = sqlx::query(
         "DELETE FROM message WHERE (conversation, number) IN
          (SELECT message.conversation, number FROM conversation JOIN message USING (conversation)
-          WHERE message.conversation <= ?1 ORDER BY message.conversation, number LIMIT ?2)",
+          WHERE message.conversation <= ?1
+            AND message.conversation NOT IN (SELECT value FROM json_each(?3))
+          ORDER BY message.conversation, number LIMIT ?2)",
     );
-    let delete = delete.bind(last).bind(limit);
+    let delete = delete.bind(last).bind(limit).bind(spared.0.as_str());
     Ok(delete.execute(connection).await?.rows_affected())
 }
 
-/// Forgets some messages from before this time whose conversation has no record: it has not ended,
-/// or its record is gone. To be asked when no record that is left began before this time:
+/// Forgets some messages from before this time whose conversation has no record and is not spared:
+/// its record is gone. To be asked when no record that is left began before this time:
 /// conversations are numbered as they begin, so none after the first of them holds messages that
 /// old, and those need no look.
 pub(crate) async fn forget_unrecorded(
     connection: &mut SqliteConnection,
     before: Time,
+    spared: &Spared,
     limit: u32,
 ) -> Result<u64, sqlx::Error> {
     let delete = sqlx::query(
         "DELETE FROM message WHERE (conversation, number) IN
          (SELECT conversation, number FROM message
           WHERE conversation < (SELECT ifnull(min(conversation), ?1) FROM conversation)
-            AND at_ms < ?2 LIMIT ?3)",
+            AND at_ms < ?2 AND conversation NOT IN (SELECT value FROM json_each(?4)) LIMIT ?3)",
     );
     let delete = delete.bind(i64::MAX).bind(before.0 as i64).bind(limit);
+    let delete = delete.bind(spared.0.as_str());
     Ok(delete.execute(connection).await?.rows_affected())
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use call_core::Time;
+use call_core::{ConversationId, Time};
 use serde::Deserialize;
 use sqlx::{Row, SqliteConnection};
 
@@ -16,6 +16,23 @@ pub struct Retention {
     pub records: Option<Duration>,
     /// The audit.
     pub audit: Option<Duration>,
+}
+
+impl Retention {
+    /// Records of conversations that began before this time are kept no longer.
+    pub fn records_before(&self, now: Time) -> Option<Time> {
+        before(self.records, now)
+    }
+}
+
+/// Conversations of which nothing is forgotten, as queries take them: a list in JSON.
+pub(crate) struct Spared(pub(crate) String);
+
+impl Spared {
+    fn new(conversations: &[ConversationId]) -> Self {
+        let numbers: Vec<String> = conversations.iter().map(|id| id.0.to_string()).collect();
+        Self(format!("[{}]", numbers.join(",")))
+    }
 }
 
 /// What one step of forgetting did.
@@ -39,8 +56,9 @@ impl Forgotten {
 }
 
 impl Journal {
-    /// Forgets some of what is kept no longer, the oldest first. To be asked again until nothing
-    /// was left; each time takes the journal for some milliseconds only.
+    /// Forgets some of what is kept no longer, the oldest first, but nothing of these conversations:
+    /// they go on, or may. To be asked again until nothing was left; each time takes the journal
+    /// for some milliseconds only.
     ///
     /// # Errors
     ///
@@ -49,10 +67,12 @@ impl Journal {
         &self,
         retention: Retention,
         now: Time,
+        spared: &[ConversationId],
     ) -> Result<Forgotten, DirectoryError> {
+        let spared = Spared::new(spared);
         self.transact(async |connection| {
-            let (records, messages) = match before(retention.records, now) {
-                Some(before) => conversations(connection, before).await?,
+            let (records, messages) = match retention.records_before(now) {
+                Some(before) => conversations(connection, before, &spared).await?,
                 None => (0, 0),
             };
             Ok(Forgotten {
@@ -85,16 +105,21 @@ struct Begun {
 async fn conversations(
     connection: &mut SqliteConnection,
     before: Time,
+    spared: &Spared,
 ) -> Result<(u64, u64), DirectoryError> {
-    let Some(last) = last_record(connection, before).await? else {
-        return Ok((0, messages::forget_unrecorded(connection, before, STEP).await?));
+    let Some(last) = last_record(connection, before, spared).await? else {
+        return Ok((0, messages::forget_unrecorded(connection, before, spared, STEP).await?));
     };
-    let messages = messages::forget_recorded(connection, last, STEP).await?;
+    let messages = messages::forget_recorded(connection, last, spared, STEP).await?;
     if messages == u64::from(STEP) {
         // There may be more of them, for the steps to come.
         return Ok((0, messages));
     }
-    let delete = sqlx::query("DELETE FROM conversation WHERE conversation <= ?1").bind(last);
+    let delete = sqlx::query(
+        "DELETE FROM conversation WHERE conversation <= ?1
+         AND conversation NOT IN (SELECT value FROM json_each(?2))",
+    );
+    let delete = delete.bind(last).bind(spared.0.as_str());
     Ok((delete.execute(connection).await?.rows_affected(), messages))
 }
 
@@ -103,12 +128,17 @@ async fn conversations(
 async fn last_record(
     connection: &mut SqliteConnection,
     before: Time,
+    spared: &Spared,
 ) -> Result<Option<i64>, DirectoryError> {
-    let oldest =
-        sqlx::query("SELECT conversation, body FROM conversation ORDER BY conversation LIMIT ?1")
-            .bind(STEP)
-            .fetch_all(&mut *connection)
-            .await?;
+    let oldest = sqlx::query(
+        "SELECT conversation, body FROM conversation
+         WHERE conversation NOT IN (SELECT value FROM json_each(?2))
+         ORDER BY conversation LIMIT ?1",
+    )
+    .bind(STEP)
+    .bind(spared.0.as_str())
+    .fetch_all(&mut *connection)
+    .await?;
     let mut last = None;
     for row in &oldest {
         let body: &[u8] = row.try_get_unchecked(1)?;

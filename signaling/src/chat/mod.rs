@@ -8,6 +8,7 @@
 //!
 //! Nothing here knows what a data channel is: frames come from a stream and go into a sink.
 
+mod counters;
 mod follow;
 mod limits;
 mod machine;
@@ -32,6 +33,7 @@ use call_core::{
 
 use crate::protocol::WireError;
 
+pub use counters::{ChatCounters, ChatCountersSnapshot};
 pub use limits::{FOLLOWED, FRAME_BYTES, OTHERS, PAGE, PAGES_AT_ONCE, SENDS, UNACKNOWLEDGED};
 pub use outbox::{Inlet, Outbox, outbox};
 pub use parse::{Parsed, parse};
@@ -240,7 +242,6 @@ pub struct Unreadable;
 pub trait History {
     /// A part of a conversation, in ascending order; fewer than asked for are all there are.
     fn read(&self, query: Query) -> impl Future<Output = Result<Vec<Said>, Unreadable>> + Send;
-}
 
     /// A file that the person has had kept there for this audience; its caption is still to come.
     fn file(
@@ -249,3 +250,4 @@ pub trait History {
         file: FileId,
         audience: MessageAudience,
     ) -> impl Future<Output = Result<Option<FileNote>, Unreadable>> + Send;
+}

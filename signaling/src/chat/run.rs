@@ -1,11 +1,13 @@
 use std::fmt::Display;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 
 use call_core::{FileNote, PersonId};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
+use super::counters::ChatCounters;
 use super::limits::PATIENCE;
 use super::machine::Machine;
 use super::outbox::{Found, Inlet};
@@ -27,6 +29,8 @@ pub struct Line {
     pub inlet: Inlet,
     /// Where to ask the driver.
     pub asks: mpsc::Sender<(LineId, Ask)>,
+    /// Where it is counted what is done here.
+    pub counters: Arc<ChatCounters>,
 }
 
 /// Runs one chat channel until its client goes or asks too much, or the driver lets it go; the
@@ -38,10 +42,11 @@ where
     Out::Error: Display,
     H: History,
 {
-    let Line { id, person, inlet, asks } = line;
+    let Line { id, person, inlet, asks, counters } = line;
+    let _open = counters.open();
     let pace = Pace::new(limits.errors_in_a_row, limits.rate_limited_in_a_row, Instant::now());
     let machine = Machine::new(person, pace);
-    Channel { id, machine, inlet, asks: asks.clone() }
+    Channel { id, machine, inlet, asks: asks.clone(), counters: &counters }
         .serve(&history, pin!(incoming), pin!(outgoing))
         .await;
     if asks.send((id, Ask::Closed)).await.is_err() {
@@ -52,14 +57,15 @@ where
 type Finding<'h> = Pin<Box<dyn Future<Output = Result<Option<FileNote>, Unreadable>> + Send + 'h>>;
 type Reading<'h> = Pin<Box<dyn Future<Output = Result<Vec<Said>, Unreadable>> + Send + 'h>>;
 
-struct Channel {
+struct Channel<'c> {
     id: LineId,
     machine: Machine,
     inlet: Inlet,
     asks: mpsc::Sender<(LineId, Ask)>,
+    counters: &'c ChatCounters,
 }
 
-impl Channel {
+impl Channel<'_> {
     async fn serve<In, Out, H>(
         &mut self,
         history: &H,
@@ -76,7 +82,7 @@ impl Channel {
         loop {
             while let Some(output) = self.machine.next() {
                 let goes_on = match output {
-                    Output::Frame(message) => write(&mut outgoing, &message).await,
+                    Output::Frame(message) => self.write(&mut outgoing, &message).await,
                     Output::Ask(ask) => self.asks.send((self.id, ask)).await.is_ok(),
                     Output::Read(query) => {
                         reading = Some(Box::pin(history.read(query)));
@@ -95,7 +101,10 @@ impl Channel {
             tokio::select! {
                 found = self.inlet.next() => match found {
                     Some(Found::News(news)) => self.machine.news(news),
-                    Some(Found::Missed) => self.machine.missed_news(),
+                    Some(Found::Missed) => {
+                        self.counters.missed();
+                        self.machine.missed_news();
+                    }
                     None => return,
                 },
                 found = outcome(&mut finding) => {
@@ -114,24 +123,26 @@ impl Channel {
             }
         }
     }
-}
 
-/// Writes a message; whether the channel has taken it.
-async fn write<Out>(outgoing: &mut Pin<&mut Out>, message: &ChatServerMessage) -> bool
-where
-    Out: Sink<String>,
-    Out::Error: Display,
-{
-    let text = serde_json::to_string(message).expect("every server message is plain data");
-    match timeout(PATIENCE, outgoing.send(text)).await {
-        Ok(Ok(())) => true,
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "the channel cannot be written to");
-            false
-        }
-        Err(_) => {
-            tracing::debug!("the client takes nothing");
-            false
+    /// Writes a message; whether the channel has taken it.
+    async fn write<Out>(&self, outgoing: &mut Pin<&mut Out>, message: &ChatServerMessage) -> bool
+    where
+        Out: Sink<String>,
+        Out::Error: Display,
+    {
+        self.counters.told(message);
+        let text = serde_json::to_string(message).expect("every server message is plain data");
+        match timeout(PATIENCE, outgoing.send(text)).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "the channel cannot be written to");
+                false
+            }
+            Err(_) => {
+                tracing::debug!("the client takes nothing");
+                self.counters.slow_reader();
+                false
+            }
         }
     }
 }

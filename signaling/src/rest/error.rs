@@ -47,6 +47,8 @@ struct ErrorDetail {
     problems: Option<Vec<Problem>>,
     /// When to try again.
     retry_after_ms: Option<u64>,
+    /// The message that is damaged, with the code `damaged`.
+    number: Option<u64>,
 }
 
 impl From<WireError> for RestError {
@@ -118,6 +120,11 @@ fn answer(denied: Denied) -> Response {
             response.headers_mut().insert(RETRY_AFTER, wait);
             response
         }
+        Denied::Damaged { number, .. } => {
+            let mut body = error_of("damaged", &message);
+            body.insert("number".to_owned(), json!(number));
+            respond(StatusCode::INTERNAL_SERVER_ERROR, &body)
+        }
         Denied::Full => plain(StatusCode::INSUFFICIENT_STORAGE, "storage_full", &message),
         Denied::Failed => plain(StatusCode::SERVICE_UNAVAILABLE, "storage_failed", &message),
     }
@@ -136,6 +143,7 @@ fn refused(refusal: &Refusal) -> Response {
         Refusal::NotPermitted { .. } => StatusCode::FORBIDDEN,
         Refusal::UnknownAgent { .. }
         | Refusal::UnknownChannel { .. }
+        | Refusal::UnknownQuickReply { .. }
         | Refusal::UnknownTeam { field: "team", .. } => StatusCode::NOT_FOUND,
         Refusal::UnknownTeam { .. }
         | Refusal::AgentIsRemoved { .. }
@@ -143,11 +151,12 @@ fn refused(refusal: &Refusal) -> Response {
         | Refusal::IdTaken { .. }
         | Refusal::LoginTaken { .. }
         | Refusal::LoginMissing { .. }
-        | Refusal::UnknownQuickReply { .. }
         | Refusal::LastOwner
         | Refusal::TargetIsSelf
         | Refusal::TeamInUse { .. }
         | Refusal::StandInCircle { .. }
+        | Refusal::ShortcutTaken { .. }
+        | Refusal::ChangedMeanwhile { .. }
         | Refusal::TooMany { .. } => StatusCode::CONFLICT,
     };
     respond(status, &body)
@@ -155,8 +164,6 @@ fn refused(refusal: &Refusal) -> Response {
 
 fn invalid(problems: &Problems) -> Response {
     let mut body = error_of("invalid", &problems.to_string());
-        | Refusal::ShortcutTaken { .. }
-        | Refusal::ChangedMeanwhile { .. }
     if let Some(first) = problems.iter().next() {
         body.insert("field".to_owned(), json!(first.field));
     }

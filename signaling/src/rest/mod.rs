@@ -1,4 +1,4 @@
-//! Sign-in by password, administration and records: JSON over HTTP.
+//! Sign-in by password, administration, records, transcripts and quick replies: JSON over HTTP.
 //!
 //! Every route stands in one table together with what `/v1/openapi.json` says about it. Who asks is
 //! told by a token, what it may do by the directory as it is at that moment; the rules themselves
@@ -13,9 +13,11 @@ mod entrance;
 mod error;
 mod members;
 mod office;
+mod quick_replies;
 mod records;
 mod sign_in;
 mod teams;
+mod transcript;
 mod whole;
 
 use std::sync::Arc;
@@ -77,6 +79,8 @@ pub(crate) fn router(app: AppState, office: Arc<dyn Office>) -> Router {
     entrance::routes(&mut api);
     whole::routes(&mut api);
     records::routes(&mut api);
+    quick_replies::routes(&mut api);
+    transcript::routes(&mut api);
     let (small, mut document) = api.finish();
     let mut api = Api::new();
     whole::large_routes(&mut api);

@@ -4,10 +4,13 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use call_core::{AgentId, ConversationId, ConversationRecord, Time};
+use call_core::{AgentId, ConversationId, ConversationRecord, MessageAudience, Time};
 use directory::{
-    Actor, Agent, Change, Directory, Password, PasswordError, Problems, RefreshToken, Refusal,
+    Actor, Agent, Change, Directory, Password, PasswordError, Problems, QuickReply, QuickReplyId,
+    RefreshToken, Refusal, Replier, ReplyEdit, ReplyOwner, ReplyWords,
 };
+
+use crate::chat::Said;
 
 /// Something that comes later.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -40,6 +43,34 @@ pub trait Office: fmt::Debug + Send + Sync + 'static {
     fn sign_out(&self, token: RefreshToken) -> Later<'_, Result<(), Denied>>;
     /// Who changed what, the latest first.
     fn audit(&self, limit: u32, before: Option<u64>) -> Later<'_, Result<Vec<AuditLine>, Denied>>;
+    /// The quick replies of some owners, in the order in which they were created.
+    fn quick_replies(
+        &self,
+        owners: Vec<ReplyOwner>,
+        limit: u32,
+        after: Option<QuickReplyId>,
+    ) -> Later<'_, Result<Vec<QuickReply>, Denied>>;
+    /// Adds a quick reply. What is returned as done is on the disk.
+    fn create_quick_reply(
+        &self,
+        by: Replier,
+        owner: ReplyOwner,
+        words: ReplyWords,
+    ) -> Later<'_, Result<QuickReply, Denied>>;
+    /// Changes what a quick reply says.
+    fn change_quick_reply(
+        &self,
+        by: Replier,
+        quick_reply: QuickReplyId,
+        edit: ReplyEdit,
+    ) -> Later<'_, Result<QuickReply, Denied>>;
+    /// Removes a quick reply; where a version is given, only that one.
+    fn remove_quick_reply(
+        &self,
+        by: Replier,
+        quick_reply: QuickReplyId,
+        version: Option<u64>,
+    ) -> Later<'_, Result<(), Denied>>;
     /// Ended conversations, the latest first.
     fn records(
         &self,
@@ -51,6 +82,14 @@ pub trait Office: fmt::Debug + Send + Sync + 'static {
         &self,
         conversation: ConversationId,
     ) -> Later<'_, Result<Option<ConversationRecord>, Denied>>;
+    /// The first messages of a conversation after a number, in order: a page of them, or none when
+    /// there are no more. Notes between agents are among them for `Agents` only.
+    fn written(
+        &self,
+        conversation: ConversationId,
+        reader: MessageAudience,
+        after: u64,
+    ) -> Later<'_, Result<Vec<Said>, Denied>>;
 }
 
 /// A change that was made.
@@ -107,6 +146,14 @@ pub enum Denied {
     /// More is being done at the same time than the server can.
     #[error("The server is busy.")]
     Busy,
+    /// A message that was written cannot be read any more.
+    #[error("Message {number} of {conversation} is damaged.")]
+    Damaged {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// Which.
+        number: u64,
+    },
     /// No room is left on the disk.
     #[error("No room is left to store it.")]
     Full,

@@ -233,7 +233,7 @@ impl Rig {
         let (asking, asks) = mpsc::channel(16);
         let (outbox, inlet) = outbox();
         let person = "agent:bob".parse().unwrap();
-        let line = Line { id: LineId(1), person, inlet, asks: asking };
+        let line = Line { id: LineId(1), person, inlet, asks: asking, counters: Arc::default() };
         let kept = Kept::default();
         let history = kept.clone();
         let channel = tokio::spawn(async move {

@@ -224,6 +224,11 @@ export class Stage {
     );
   }
 
+  /** Where what the story leaves behind goes. */
+  get folder() {
+    return this.#folder;
+  }
+
   async #keepEvidence() {
     await this.shoot("failed").catch(() => {});
     const consoles = Object.values(this.people).map(

@@ -35,14 +35,18 @@ async fn records_are_kept_since_they_began_for_as_long_as_is_said() {
     let place = Place::new().await;
     with_records(&place, 1..=5).await;
     let forget = async |seconds: u64| {
-        place.journal.forget(kept(Some(SECOND * 10), None), Time(seconds * 1_000)).await.unwrap()
+        place
+            .journal
+            .forget(kept(Some(SECOND * 10), None), Time(seconds * 1_000), &[])
+            .await
+            .unwrap()
     };
     assert!(forget(5).await.is_nothing(), "no record is that old");
     assert!(forget(11).await.is_nothing(), "ten seconds to the millisecond");
     assert_eq!(forget(13).await, forgotten(2, 0));
     assert_eq!(left(&place).await, [5, 4, 3]);
     assert_eq!(place.journal.get(ConversationId(1)).await.unwrap(), None);
-    let for_ever = place.journal.forget(kept(None, None), Time(u64::MAX >> 1)).await.unwrap();
+    let for_ever = place.journal.forget(kept(None, None), Time(u64::MAX >> 1), &[]).await.unwrap();
     assert!(for_ever.is_nothing());
     assert_eq!(left(&place).await, [5, 4, 3]);
 }
@@ -55,7 +59,7 @@ async fn many_are_forgotten_step_by_step_and_a_damaged_one_stops_nothing() {
     let now = Time(2_000_000);
     let mut steps = Vec::new();
     loop {
-        let step = place.journal.forget(kept(Some(SECOND * 850), None), now).await.unwrap();
+        let step = place.journal.forget(kept(Some(SECOND * 850), None), now, &[]).await.unwrap();
         if step.is_nothing() {
             break;
         }
@@ -92,7 +96,11 @@ async fn what_was_written_goes_with_its_conversation() {
         with_messages(&place, chat, 3, 9).await;
     }
     let forget = async |seconds: u64| {
-        place.journal.forget(kept(Some(SECOND * 10), None), Time(seconds * 1_000)).await.unwrap()
+        place
+            .journal
+            .forget(kept(Some(SECOND * 10), None), Time(seconds * 1_000), &[])
+            .await
+            .unwrap()
     };
     assert!(forget(11).await.is_nothing());
     assert_eq!(forget(13).await, forgotten(2, 6));
@@ -111,7 +119,7 @@ async fn long_chats_are_forgotten_step_by_step_and_their_record_last() {
     let now = Time(13_000);
     let mut steps = Vec::new();
     loop {
-        let step = place.journal.forget(kept(Some(SECOND * 10), None), now).await.unwrap();
+        let step = place.journal.forget(kept(Some(SECOND * 10), None), now, &[]).await.unwrap();
         if step.is_nothing() {
             break;
         }
@@ -135,7 +143,7 @@ async fn messages_of_a_chat_without_a_record_are_kept_as_long_as_records_are() {
     with_messages(&place, 4, 5, 20).await;
     with_messages(&place, 5, 5, 21).await;
     let forget = async |kept_for: Option<Duration>, seconds: u64| {
-        place.journal.forget(kept(kept_for, None), Time(seconds * 1_000)).await.unwrap()
+        place.journal.forget(kept(kept_for, None), Time(seconds * 1_000), &[]).await.unwrap()
     };
     let ten = Some(SECOND * 10);
     assert!(forget(None, 1_000).await.is_nothing(), "for ever");
@@ -157,11 +165,81 @@ async fn a_clock_that_was_set_back_takes_nothing_from_a_conversation_whose_recor
     let place = Place::new().await;
     with_records(&place, 1..=5).await;
     with_messages(&place, 4, 3, 1).await;
-    let forget =
-        async || place.journal.forget(kept(Some(SECOND * 10), None), Time(13_000)).await.unwrap();
+    let forget = async || {
+        place.journal.forget(kept(Some(SECOND * 10), None), Time(13_000), &[]).await.unwrap()
+    };
     assert_eq!(forget().await, forgotten(2, 0));
     assert!(forget().await.is_nothing());
     assert_eq!(left_of(&place, [4]).await, [3]);
+}
+
+#[tokio::test]
+async fn of_chats_that_go_on_or_may_go_on_again_nothing_is_forgotten() {
+    let place = Place::new().await;
+    // The first and the third are over, the second and the fourth go on.
+    with_records(&place, [1, 3].into_iter()).await;
+    for chat in 1..=4 {
+        with_messages(&place, chat, 3, chat).await;
+    }
+    let forget = async |seconds: u64, spared: &[u64]| {
+        let spared: Vec<_> = spared.iter().copied().map(ConversationId).collect();
+        let retention = kept(Some(SECOND * 10), None);
+        place.journal.forget(retention, Time(seconds * 1_000), &spared).await.unwrap()
+    };
+    // The third may be returned to.
+    assert_eq!(forget(100, &[2, 3, 4]).await, forgotten(1, 3));
+    assert!(forget(100, &[2, 3, 4]).await.is_nothing());
+    assert_eq!(left_of(&place, 1..=4).await, [0, 3, 3, 3]);
+    assert_eq!(left(&place).await, [3]);
+    // What is spared holds up nothing that is not, and goes when it may.
+    assert_eq!(forget(100, &[2, 4]).await, forgotten(1, 3));
+    assert_eq!(forget(100, &[2]).await, forgotten(0, 3));
+    assert!(forget(100, &[2]).await.is_nothing());
+    assert_eq!(left_of(&place, 1..=4).await, [0, 3, 0, 0]);
+}
+
+#[tokio::test]
+async fn more_spared_records_than_one_step_looks_at_do_not_stop_it() {
+    let place = Place::new().await;
+    with_records(&place, 1..=1_100).await;
+    let spared: Vec<_> = (1..=700).map(ConversationId).collect();
+    let forget = async || {
+        let retention = kept(Some(SECOND), None);
+        place.journal.forget(retention, Time(9_000_000), &spared).await.unwrap().records
+    };
+    assert_eq!(forget().await, 400);
+    assert_eq!(forget().await, 0);
+    assert_eq!(left(&place).await, (1..=700).rev().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_conversation_that_goes_on_again_has_no_record_until_it_ends_again() {
+    let place = Place::new().await;
+    with_records(&place, 1..=2).await;
+    let begun = event(1);
+    let back = call_core::Recorded { event: reopened(2), ..begun };
+    let head = place.journal.append(1, &[back], &[]).await.unwrap();
+    assert_eq!(left(&place).await, [1]);
+    let again = call_core::ConversationRecord { ended_at: Time(77_000), ..record(2) };
+    place.journal.append(head, &[], &[again.clone()]).await.unwrap();
+    assert_eq!(place.journal.get(ConversationId(2)).await.unwrap(), Some(again.clone()));
+    // Reopened and ended in one turn, there is the record of the end.
+    let both = call_core::Recorded { event: reopened(2), ..event(2) };
+    place.journal.append(head, &[both], &[again]).await.unwrap();
+    assert_eq!(left(&place).await, [2, 1]);
+}
+
+/// The customer of a chat has come back to it.
+fn reopened(chat: u64) -> call_core::Event {
+    call_core::Event::Reopened {
+        conversation: ConversationId(chat),
+        customer: "x1".parse().unwrap(),
+        name: "Alice".to_owned(),
+        team: "support".parse().unwrap(),
+        prefer: None,
+        arriving_until: None,
+        overflow_at: None,
+    }
 }
 
 #[tokio::test]
@@ -173,7 +251,7 @@ async fn the_audit_is_kept_for_as_long_as_is_said_and_its_numbers_are_not_given_
     place.tamper("UPDATE audit SET at_ms = 5 WHERE number < 3").await;
     place.tamper("UPDATE audit SET at_ms = 2000 WHERE number = 3").await;
     let forget = async |at| {
-        let done = place.journal.forget(kept(None, Some(SECOND)), Time(at)).await.unwrap();
+        let done = place.journal.forget(kept(None, Some(SECOND)), Time(at), &[]).await.unwrap();
         done.audit
     };
     assert_eq!(forget(1_005).await, 0);
