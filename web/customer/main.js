@@ -179,14 +179,15 @@ async function earlier() {
   dispatch({ type: "loading", loading: false });
 }
 
-/** Speaks beside the chat. */
+/** Speaks beside the chat, or writes beside the call. */
 async function raise() {
   const chat = chatOf();
-  if (chat === undefined || client === null || state.busy !== null) return;
-  dispatch({ type: "busy", busy: "call" });
+  const one = chat ?? client?.current;
+  if (one === undefined || client === null || state.busy !== null) return;
+  dispatch({ type: "busy", busy: chat === undefined ? "chat" : "call" });
   void context.resume();
   try {
-    await client.raise(chat.id);
+    await client.raise(one.id);
   } catch (error) {
     failed(error);
   }

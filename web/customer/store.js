@@ -102,7 +102,9 @@ export function reduce(state, event) {
       return { ...state, screen: "calling", error: null, view: null, endReason: null };
     case "failed": {
       const { message, advice } = event;
-      return { ...state, screen: home(state), busy: null, error: { message, advice } };
+      // What fails beside a call does not end it.
+      const screen = state.screen === "call" && state.busy !== null ? "call" : home(state);
+      return { ...state, screen, busy: null, error: { message, advice } };
     }
     case "view": {
       const { view } = event;

@@ -18,7 +18,7 @@ import { farewell, media, situation, talkers } from "./store.js";
  * @property {(text: string) => void} compose
  * @property {(text: string) => void} write sends it
  * @property {() => void} earlier
- * @property {() => void} raise calls beside the chat
+ * @property {() => void} raise calls beside the chat, or writes beside the call
  * @property {() => void} endChat
  * @property {() => void} writeAgain returns to a chat that is over
  * @property {() => void} putAway leads back to the form
@@ -281,6 +281,7 @@ function title(state, now) {
  */
 function troubles(state, actions) {
   return [
+    state.error === null ? null : failure(state.error),
     state.microphoneError === null
       ? null
       : h(
@@ -337,6 +338,17 @@ function buttons(state, actions) {
       blocked: off,
       act: () => actions.mute(!muted(state)),
     }),
+    state.view?.actions.some(({ action, enabled }) => action === "raise" && enabled)
+      ? button({
+          testid: "raise",
+          label: "Write",
+          describe: "Write to us, beside this call",
+          icon: "chat",
+          blocked: off,
+          busy: state.busy === "chat",
+          act: actions.raise,
+        })
+      : null,
     button({
       testid: "hang-up",
       label: "Hang up",

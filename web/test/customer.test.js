@@ -69,6 +69,15 @@ describe("the call page's store", () => {
     assert.deepEqual(state.error, { message: "No microphone.", advice: "Plug one in." });
   });
 
+  test("a chat that cannot be opened beside the call leaves the call as it is", () => {
+    const state = inCall(
+      { type: "busy", busy: "chat" },
+      { type: "failed", message: "Too many requests.", advice: null },
+    );
+    assert.deepEqual([state.screen, state.busy], ["call", null]);
+    assert.equal(state.error?.message, "Too many requests.");
+  });
+
   test("a reload into a call does not show the form", () => {
     const ready = /** @type {const} */ ({ type: "ready", teams: [], canCall: true, named: false });
     assert.equal(inCall(ready).screen, "call");

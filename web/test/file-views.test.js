@@ -201,7 +201,9 @@ describe("a file that is chosen", () => {
   });
 
   test("goes nowhere from who only listens, who is told why", () => {
-    const state = inChat(shows(listening()), said("c7", MUTE));
+    /** @type {import("../desk/store.js").StoreEvent} */
+    const begun = { type: "compose", conversation: "c7", change: { text: "I was about to" } };
+    const state = inChat(shows(listening()), said("c7", MUTE), begun);
     const { asked, actions } = recorder();
     const root = chatStage(state, listening(), actions);
     assert.equal(prop(root, "attach", "aria-disabled"), "true");

@@ -123,6 +123,25 @@ async function handsOverBoth(stage, said) {
   await bob.press("stop-listening");
 }
 
+/** Alice opens the chat of her call herself: it is Bob's at once, and he need not accept it. */
+async function byTheCustomer(stage) {
+  const { alice, bob } = stage.people;
+  await bob.signIn();
+  await alice.call("support");
+  await bob.answer();
+  await stage.hears("a call", { alice: voices("bob"), bob: voices("alice") });
+  await alice.press("raise");
+  await alice.at("composer-text").waitFor();
+  await chat.takesPart(bob, "member");
+  await talkAndWrite(stage, []);
+  await stage.shoot("opened by the customer");
+  await alice.press("hang-up");
+  await bob.at("wrap-up-bar").waitFor();
+  await chat.writes(alice, "Thank you.");
+  await alice.press("end-chat");
+  await alice.at("chat-end").waitFor();
+}
+
 /** @param {Stage} stage */
 async function fromACall(stage) {
   const { alice, bob, carol } = stage.people;
@@ -148,6 +167,9 @@ async function fromACall(stage) {
 describe("a chat and its call", () => {
   test("raised by the customer: one leg, the same people; each ends by itself", () =>
     Stage.play("a chat raised to a call", EVERYBODY.slice(0, 2), fromAChat));
+
+  test("opened by the customer in a call: it is with who answers the call, and outlasts it", () =>
+    Stage.play("a call that is written in", EVERYBODY.slice(0, 2), byTheCustomer));
 
   test("opened by the agent in a call, kept through a warm transfer, handed over after it", () =>
     Stage.play("a call with its chat", EVERYBODY, fromACall));

@@ -1,6 +1,7 @@
-// Firefox as a customer's and as an agent's browser: the same calls, the same hearing.
+// Firefox as a customer's and as an agent's browser: the same calls, the same hearing, the same chats.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import * as chat from "../lib/chat.mjs";
 import { firefoxMissing } from "../lib/firefox.mjs";
 import { music, silence, voices } from "../lib/hearing.mjs";
 import { eventually } from "../lib/person.mjs";
@@ -47,6 +48,31 @@ async function reloads(stage, name) {
   assert.equal((await bob.call()).conversation, before.conversation, "it is the same call");
 }
 
+/** They write, from either side, over a reload and while the page is away; then she comes back. */
+async function writes(stage) {
+  const { alice, bob } = stage.people;
+  await bob.signIn();
+  await chat.opensChat(alice, "support");
+  await chat.acceptsChat(bob);
+  await chat.writes(alice, "Hello from Firefox");
+  await chat.writes(bob, "Hello from Chromium");
+  const said = ["Hello from Firefox", "Hello from Chromium"];
+  const both = await chat.allAgree("two browsers write", [alice, bob], [], said);
+  const rest = Array.from({ length: 40 }, (_, i) => `from Firefox ${i + 1}`);
+  await chat.writesMany(alice, rest);
+  await Promise.all([chat.reloads(alice), chat.writes(bob, "Meanwhile")]);
+  await chat.isTaken(alice);
+  await Promise.all([alice, bob].map(chat.readsBack));
+  const all = await chat.allAgree("over a reload", [alice, bob], both, [...rest, "Meanwhile"]);
+  await chat.endsChat(alice);
+  await alice.press("write-again");
+  await chat.acceptsChat(bob);
+  await chat.writes(alice, "Once more");
+  await Promise.all([alice, bob].map(chat.readsBack));
+  await chat.allRead("and coming back", [alice, bob], [...all, "Once more"]);
+  await stage.shoot("written in Firefox");
+}
+
 describe("Firefox", () => {
   after(() => closeBrowsersOf("firefox"));
 
@@ -59,6 +85,9 @@ describe("Firefox", () => {
       assert.ok(await alice.playsAloud(), "the page plays what arrives");
       await reloads(stage, "alice");
     }, { kinds: { alice: "firefox" } }));
+
+  test("as the customer's browser writes with an agent's Chromium, over a reload too", { skip }, () =>
+    Stage.play("chat in Firefox", ["alice", "bob"], writes, { kinds: { alice: "firefox" } }));
 
   test("as an agent's desk answers a call, keeps it over a reload, hands it over", { skip }, () =>
     Stage.play("desk in Firefox", ["alice", "bob", "carol"], async (stage) => {

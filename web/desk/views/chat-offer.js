@@ -90,19 +90,22 @@ export function decision(state, view, actions) {
         busy: state.pending.includes(`accept ${view.id}`),
         act: () => actions.accept(view.id),
       }),
-      h("input", {
-        class: "input",
-        "aria-label": "Why you decline; your colleague reads it",
-        placeholder: "Why not? (your colleague reads it)",
-        maxlength: 200,
-        "data-testid": "chat-decline-text",
-        value: decline,
-        oninput: (/** @type {{ target: HTMLInputElement }} */ { target }) =>
-          actions.compose(view.id, { decline: target.value }),
-        onkeydown: (/** @type {KeyboardEvent} */ event) => {
-          if (event.key === "Enter" && blockedBy(state, view, "decline") === null) declining();
-        },
-      }),
+      // Of a queue's chat there is nobody whom one could tell.
+      !asksColleague(view)
+        ? null
+        : h("input", {
+            class: "input",
+            "aria-label": "Why you decline; your colleague reads it",
+            placeholder: "Why not? (your colleague reads it)",
+            maxlength: 200,
+            "data-testid": "chat-decline-text",
+            value: decline,
+            oninput: (/** @type {{ target: HTMLInputElement }} */ { target }) =>
+              actions.compose(view.id, { decline: target.value }),
+            onkeydown: (/** @type {KeyboardEvent} */ event) => {
+              if (event.key === "Enter" && blockedBy(state, view, "decline") === null) declining();
+            },
+          }),
       button({
         testid: "chat-decline",
         label: "Decline",
@@ -116,6 +119,15 @@ export function decision(state, view, actions) {
       }),
     ),
   );
+}
+
+/**
+ * Whether a colleague waits for the answer.
+ *
+ * @param {ConversationView} view
+ */
+function asksColleague({ offer, you }) {
+  return Boolean(offer?.initiator) && offer?.initiator !== you;
 }
 
 /**

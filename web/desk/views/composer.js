@@ -130,7 +130,7 @@ function field(state, view, draft, mute, { actions, send }) {
   const note = draft.note;
   const part = partIn(state, view);
   // Where nobody writes again, there is room for what was begun and not for more.
-  if (draft.text === "" && (part === "monitor" || part === "closed")) return null;
+  if (draft.text === "" && part !== "member") return null;
   return h("textarea", {
     key: "text",
     class: "input composer-text",
