@@ -130,6 +130,22 @@ pub struct Team {
     pub closed_team: Option<String>,
     /// Seconds a call is taken to last before the first was handled.
     pub typical_talk_s: Option<f64>,
+    /// What its customers are told.
+    pub texts: Option<Texts>,
+}
+
+/// `[team.texts]`: what customers of a team are told, where it is not the default.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Texts {
+    /// Before a call or chat begins.
+    pub greeting: Option<String>,
+    /// While waiting; `{position}` and `{estimated_wait}` stand for the numbers.
+    pub waiting: Option<String>,
+    /// Outside the opening hours; `{opens_at}` stands for the next opening.
+    pub closed: Option<String>,
+    /// When too many wait already.
+    pub full: Option<String>,
 }
 
 /// `[team.hours]`: intervals such as `09:00-17:30`.
@@ -209,22 +225,6 @@ pub struct Chat {
     pub agent_grace_s: Option<f64>,
 }
 
-/// `[limits]`
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// HTTP connections in all.
-    pub connections: Option<usize>,
-    /// HTTP connections from one source.
-    pub connections_per_source: Option<usize>,
-    /// Sockets in all.
-    pub sockets: Option<usize>,
-    /// Sockets from one source.
-    pub sockets_per_source: Option<usize>,
-    /// Messages of one session.
-    pub messages_per_session: Option<Rate>,
-    /// Sign-ins with good tokens from one source.
-    pub sign_ins_per_source: Option<Rate>,
 /// `[files]`
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -241,6 +241,22 @@ pub struct Files {
     pub types: Option<Vec<String>>,
 }
 
+/// `[limits]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// HTTP connections in all.
+    pub connections: Option<usize>,
+    /// HTTP connections from one source.
+    pub connections_per_source: Option<usize>,
+    /// Sockets in all.
+    pub sockets: Option<usize>,
+    /// Sockets from one source.
+    pub sockets_per_source: Option<usize>,
+    /// Messages of one session.
+    pub messages_per_session: Option<Rate>,
+    /// Sign-ins with good tokens from one source.
+    pub sign_ins_per_source: Option<Rate>,
     /// Sign-ins of one person.
     pub sign_ins_per_person: Option<Rate>,
     /// Sign-ins with bad tokens from one source.

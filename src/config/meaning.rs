@@ -7,17 +7,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use call_core::{AgentId, Rights, Settings, TeamId, TeamSettings};
+use directory::Team;
 use signaling::TrustedProxies;
 use storage::Retention;
 
 use super::check::{Check, Problem};
 use super::file::{self, File};
-use super::limits::{Limits, limits};
 use super::files::{Files, files};
+use super::limits::{Limits, limits};
 use super::prompts::{Prompts, prompts};
 use super::team::{rights, teams};
 use crate::cli::ServeArgs;
-use crate::directory::seed;
 
 /// Everything the process needs to know to serve.
 #[derive(Debug, Clone)]
@@ -46,10 +46,10 @@ pub struct Config {
     pub retention: Retention,
     /// Where the secret of tokens comes from.
     pub auth: AuthConfig,
-    /// Call control.
+    /// Call control; its teams are the directory's.
     pub settings: Settings,
     /// The teams of a directory that has none yet.
-    pub teams: Vec<directory::Team>,
+    pub teams: Vec<Team>,
     /// The wrap-up of teams that say nothing.
     pub wrap_up: Duration,
     /// What people may send each other in chats.
@@ -159,10 +159,7 @@ impl Config {
     pub fn from_file(file: File) -> Result<Self, Vec<Problem>> {
         let mut check = Check::default();
         let settings = settings(&mut check, &file);
-        let teams = seed(&file).unwrap_or_else(|problems| {
-            check.wrong("team", problems.to_string());
-            Vec::new()
-        });
+        let teams = teams(&mut check, &file);
         let mut wrap_up = TeamSettings::named("").wrap_up;
         check.span("timers.wrap_up_s", file.timers.wrap_up_s, &mut wrap_up);
         let config = Self {
@@ -181,14 +178,14 @@ impl Config {
             journal_max_bytes: journal_bound(&mut check, file.storage.max_mb),
             retention: Retention {
                 records: kept(file.storage.keep_records_days),
-            files: files(&mut check, &file.files),
                 audit: kept(file.storage.keep_audit_days),
             },
             auth: auth(&mut check, file.auth),
+            files: files(&mut check, &file.files),
             limits: limits(&mut check, &file.limits),
             demo: DemoConfig {
                 enabled: file.demo.enabled,
-                agents: demo_agents(&mut check, file.demo.agent, &settings),
+                agents: demo_agents(&mut check, file.demo.agent, &teams),
             },
             settings,
             teams,
@@ -265,7 +262,6 @@ fn settings(check: &mut Check, file: &File) -> Settings {
     check.span("chat.customer_grace_s", chat.customer_grace_s, &mut into.chat_customer_grace);
     check.span("chat.agent_grace_s", chat.agent_grace_s, &mut into.chat_seat_grace);
     settings.chats = chat.per_agent.unwrap_or(settings.chats);
-    settings.teams = teams(check, file);
     if let Err(problems) = settings.check() {
         for problem in problems {
             check.wrong("settings", problem.to_string());
@@ -274,12 +270,8 @@ fn settings(check: &mut Check, file: &File) -> Settings {
     settings
 }
 
-fn demo_agents(
-    check: &mut Check,
-    written: Vec<file::DemoAgent>,
-    settings: &Settings,
-) -> Vec<DemoAgent> {
-    let written = if written.is_empty() { default_agents(settings) } else { written };
+fn demo_agents(check: &mut Check, written: Vec<file::DemoAgent>, teams: &[Team]) -> Vec<DemoAgent> {
+    let written = if written.is_empty() { default_agents(teams) } else { written };
     let mut agents = Vec::new();
     for agent in written {
         let key = format!("demo.agent `{}`", agent.id);
@@ -288,32 +280,27 @@ fn demo_agents(
             continue;
         };
         let [answers, listens, manages] = [&agent.teams, &agent.listens, &agent.manages]
-            .map(|written| known_teams(check, &key, written, settings));
+            .map(|written| known_teams(check, &key, written, teams));
         agents.push(DemoAgent { id, name: agent.name, teams: rights(answers, listens, manages) });
     }
     agents
 }
 
-fn known_teams(
-    check: &mut Check,
-    key: &str,
-    written: &[String],
-    settings: &Settings,
-) -> Vec<TeamId> {
-    let mut teams = Vec::new();
-    for team in written {
-        match check.team(key, team) {
-            Some(team) if settings.teams.contains_key(&team) => teams.push(team),
-            Some(_) => check.wrong(key, format!("there is no team `{team}`")),
-            None => {}
+fn known_teams(check: &mut Check, key: &str, written: &[String], teams: &[Team]) -> Vec<TeamId> {
+    let mut known = Vec::new();
+    for id in written {
+        match teams.iter().find(|team| team.id.as_str() == id) {
+            Some(team) => known.push(team.id.clone()),
+            None => check.wrong(key, format!("there is no team `{id}`")),
         }
     }
-    teams
+    known
 }
 
 /// Three people who take calls, and one who supervises them, for whatever teams there are.
-fn default_agents(settings: &Settings) -> Vec<file::DemoAgent> {
-    let teams: Vec<String> = settings.teams.keys().map(ToString::to_string).collect();
+fn default_agents(teams: &[Team]) -> Vec<file::DemoAgent> {
+    let mut teams: Vec<String> = teams.iter().map(|team| team.id.to_string()).collect();
+    teams.sort_unstable();
     let at = |place: usize| teams.get(place % teams.len().max(1)).cloned();
     let own = ["support", "billing", "sales"].iter().all(|id| teams.iter().any(|t| t == id));
     let agent = |id: &str, name: &str, teams: Vec<String>| file::DemoAgent {

@@ -8,7 +8,7 @@ pub mod commands;
 mod keeper;
 mod names;
 mod passwords;
-mod seed;
+mod quick_replies;
 pub mod terminal;
 
 use std::sync::Arc;
@@ -20,7 +20,6 @@ use storage::StoredDirectory;
 
 pub(crate) use keeper::Keeper;
 pub use names::must_know;
-pub(crate) use seed::seed;
 
 /// The directory at one revision; cheap to clone.
 #[derive(Debug, Clone)]
