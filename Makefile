@@ -28,7 +28,7 @@ e2e: build-tools browser-tools ## browser stories only; STORY=name runs one
 	cd tests/browser && STORY="$(STORY)" node run.mjs
 
 bench: build-tools ## measure; each figure is one line of JSON
-	$(CARGO) build --locked --release --package trefoil-bench
+	$(CARGO) build --locked --release --package trefoil-bench --package trefoil
 	./target/release/trefoil-bench $(ARGS)
 
 load: build-tools ## scripted calls on a server: CALLS=50 STORY=two_party SECS=20, SERVER=host:port

@@ -5,11 +5,13 @@
 //!   another WebRTC stack, on other threads;
 //! * [`decide`]: call control, one decision at a time;
 //! * [`journal`]: durable events, one flush per group;
+//! * [`chat`]: messages from page to page, through a server in a process of its own;
 //! * [`sound`]: the codec's way of one mixed frame, without sockets;
 //! * [`callgrind`]: the same as instructions, where valgrind is installed.
 
 mod callgrind;
 mod centre;
+mod chat;
 mod decide;
 mod journal;
 mod line;
@@ -29,7 +31,7 @@ struct Arguments {
     /// Only this figure (may be repeated); all of them when left out
     #[arg(long, value_enum)]
     figure: Vec<Figure>,
-    /// How long each of the three samples of a media or journal figure lasts
+    /// How long each of the three samples of a media, journal or chat figure lasts
     #[arg(long, default_value_t = 4.0, value_name = "SECONDS")]
     seconds: f64,
     /// Runs one figure's work a number of times and prints how often, instead of measuring: for
@@ -56,6 +58,12 @@ enum Figure {
     JournalEventsPerSUngrouped,
     /// Durable messages of chats per second, 64 per flush
     JournalMessagesPerS,
+    /// Durable messages of 100 chats per second, acknowledged and delivered
+    ChatDurableMessagesPerS,
+    /// From page to page in 100 chats, 200 messages per second: two figures
+    ChatDeliveryMs,
+    /// What somebody costs who reads tens of thousands of messages far too slowly
+    ChatSlowReaderBytes,
     /// Instructions per decision
     DecideInstructions,
     /// Instructions of a media worker per forwarded packet
@@ -87,13 +95,16 @@ async fn main() -> anyhow::Result<()> {
         if arguments.figure.is_empty() { Figure::value_variants() } else { &arguments.figure };
     for figure in figures {
         line::progress(&format!("{figure:?} ..."));
-        measure(*figure, effort).await?.print();
+        for line in measure(*figure, effort).await? {
+            line.print();
+        }
     }
     Ok(())
 }
 
-async fn measure(figure: Figure, effort: Effort) -> anyhow::Result<Line> {
-    match figure {
+async fn measure(figure: Figure, effort: Effort) -> anyhow::Result<Vec<Line>> {
+    let line = match figure {
+        Figure::ChatDeliveryMs => return chat::delivery(effort).await,
         Figure::ForwardUsPerPacket => media::forward(effort).await,
         Figure::MixUsPerFrame => media::mix(effort).await,
         Figure::PlayUsPerPacket => media::play(effort).await,
@@ -101,10 +112,13 @@ async fn measure(figure: Figure, effort: Effort) -> anyhow::Result<Line> {
         Figure::JournalEventsPerS => journal::measure(effort, journal::GROUP).await,
         Figure::JournalEventsPerSUngrouped => journal::measure(effort, 1).await,
         Figure::JournalMessagesPerS => journal::messages(effort).await,
+        Figure::ChatDurableMessagesPerS => chat::durable(effort).await,
+        Figure::ChatSlowReaderBytes => chat::slow_reader(effort).await,
         Figure::DecideInstructions => callgrind::decide(),
         Figure::ForwardInstructionsPerPacket => callgrind::forward(),
         Figure::MixInstructionsPerFrame => callgrind::mix(),
-    }
+    };
+    Ok(vec![line?])
 }
 
 /// Does a figure's work about so many times, and returns how much it was in the end.
@@ -119,7 +133,10 @@ async fn work(figure: Figure, times: u64) -> anyhow::Result<u64> {
         | Figure::PlayUsPerPacket
         | Figure::JournalEventsPerS
         | Figure::JournalEventsPerSUngrouped
-        | Figure::JournalMessagesPerS => {
+        | Figure::JournalMessagesPerS
+        | Figure::ChatDurableMessagesPerS
+        | Figure::ChatDeliveryMs
+        | Figure::ChatSlowReaderBytes => {
             anyhow::bail!("{figure:?} is a matter of time, not of instructions")
         }
     }
