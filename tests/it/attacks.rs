@@ -28,6 +28,7 @@ impl Siege {
         stage.share = 0.05;
         stage.pressure = 0.25;
         let calls = Calls::begin(&house.place, CALLS).await.unwrap();
+        stage.chats = calls.conversations().to_vec();
         Self { house, stage, calls }
     }
 
@@ -59,6 +60,8 @@ impl Siege {
     }
 
     async fn ends(self) {
+        let wrongs = self.calls.wrongs_in_chats(true).await;
+        assert!(wrongs.is_empty(), "{wrongs:#?}");
         self.house.closes().await;
     }
 }
@@ -125,6 +128,47 @@ async fn a_data_channel_full_of_nonsense_harms_nobody() {
     siege.withstands("skipped_numbers").await;
     siege.withstands("heartbeats").await;
     siege.withstands("second_beginnings").await;
+    siege.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_is_none_or_is_never_read_harms_nobody() {
+    let siege = Siege::begins().await;
+    tokio::join!(
+        siege.withstands("never_acknowledges"),
+        siege.withstands("never_reads"),
+        siege.withstands("large_frames"),
+        siege.withstands("strange_channels"),
+        siege.withstands("garbled_openings"),
+    );
+    siege.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_a_customer_writes_harms_nobody_who_writes_beside_it() {
+    let siege = Siege::begins().await;
+    tokio::join!(
+        siege.withstands("chat_binary"),
+        siege.withstands("chat_not_utf8"),
+        siege.withstands("chat_strange_json"),
+        siege.withstands("chat_replayed_ids"),
+        siege.withstands("chat_foreign"),
+        siege.withstands("chat_extreme_numbers"),
+        siege.withstands("chat_note_by_customer"),
+        siege.withstands("chat_marks_ahead"),
+    );
+    siege.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_without_end_is_slowed_down_alone() {
+    let siege = Siege::begins().await;
+    tokio::join!(
+        siege.withstands("chat_burst"),
+        siege.withstands("chat_typing_flood"),
+        siege.withstands("chat_follow_flood"),
+        siege.withstands("chat_page_flood"),
+    );
     siege.ends().await;
 }
 

@@ -157,6 +157,8 @@ pub struct Stage {
     pub share: f64,
     /// The share of a full rate at which floods go.
     pub pressure: f64,
+    /// Chats of other people, who go on writing.
+    pub chats: Vec<String>,
     names: AtomicU32,
     victims: AtomicU32,
 }
@@ -171,6 +173,7 @@ impl Stage {
             lasting,
             share,
             pressure,
+            chats: Vec::new(),
             names: AtomicU32::new(0),
             victims: AtomicU32::new(0),
         }

@@ -86,6 +86,7 @@ async fn attack(args: &Args) -> Result<usize, AttackError> {
     let lasting = Duration::from_secs_f64(args.secs);
     let mut stage = Stage::new(place, server.addresses.media.clone(), lasting);
     stage.share = args.share;
+    stage.chats = calls.conversations().to_vec();
     if !args.json {
         println!("{}", report::heading());
     }

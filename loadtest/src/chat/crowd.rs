@@ -52,6 +52,7 @@ pub struct Crowd {
     /// People there are when all are there.
     size: usize,
     dropped: usize,
+    conversations: Vec<String>,
 }
 
 impl Crowd {
@@ -83,6 +84,7 @@ impl Crowd {
                 conversations.push(agent.accepts().await?.id);
             }
             agent.takes_a_break().await?;
+            crowd.conversations.extend(conversations.iter().cloned());
             for (customer, conversation) in mine.into_iter().zip(&conversations) {
                 crowd.joins(customer, vec![conversation.clone()]).await?;
             }
@@ -106,6 +108,7 @@ impl Crowd {
         for customer in customers {
             writes_to(&customer, &size.team).await?;
             let conversation = answer().await?;
+            crowd.conversations.push(conversation.clone());
             crowd.joins(customer, vec![conversation]).await?;
         }
         Ok(crowd)
@@ -113,8 +116,16 @@ impl Crowd {
 
     fn of(size: usize) -> Self {
         let (rate, rates) = watch::channel(0.0);
-        let slate = Arc::default();
-        Self { writers: Vec::new(), slate, rate, rates, epoch: Instant::now(), size, dropped: 0 }
+        Self {
+            writers: Vec::new(),
+            slate: Arc::default(),
+            rate,
+            rates,
+            epoch: Instant::now(),
+            size,
+            dropped: 0,
+            conversations: Vec::new(),
+        }
     }
 
     /// Somebody's page follows its conversations.
@@ -127,6 +138,11 @@ impl Crowd {
         let (slate, rates) = (Arc::clone(&self.slate), self.rates.clone());
         self.writers.push(Writer::begins(person, page, slate, rates, share));
         Ok(())
+    }
+
+    /// What they are written in.
+    pub fn conversations(&self) -> &[String] {
+        &self.conversations
     }
 
     /// How many people there are.
@@ -152,6 +168,11 @@ impl Crowd {
     /// The counts so far.
     pub fn tally(&self) -> Tally {
         self.slate.tally().clone()
+    }
+
+    /// The counts since this was asked last.
+    pub fn takes_tally(&self) -> Tally {
+        std::mem::take(&mut self.slate.tally())
     }
 
     /// The delays since this was asked last.

@@ -20,7 +20,7 @@ const FULL: usize = 1100;
 const TIME_TAKES_ITS_TOLL: Duration = Duration::from_secs(30);
 
 /// A flood of packets of one association, each filled anew; ends early when the leg is ended.
-async fn flood(
+pub(super) async fn flood(
     stage: &Stage,
     per_second: u32,
     mut fill: impl FnMut(&mut Association<'_>, Packet, u32) -> Packet,

@@ -2,7 +2,10 @@
 
 mod addresses;
 mod association;
+mod channel;
+mod chat;
 mod handshake;
+mod mallory;
 mod media;
 mod strangers;
 
@@ -99,6 +102,42 @@ attacks! {
         "2,000 full heartbeats a second" => association::heartbeats;
     "second_beginnings", "9", Either,
         "1,000 new INIT a second on an association" => association::second_beginnings;
+
+    "large_frames", "11", Either,
+        "frames on a channel, larger than any may be" => channel::large_frames;
+    "never_acknowledges", "11", Either,
+        "a reader who acknowledges nothing that is written to it" => channel::never_acknowledges;
+    "never_reads", "11", Either,
+        "a reader who has no room for what is written to it" => channel::never_reads;
+    "strange_channels", "11", Either,
+        "channels that lose frames or order, or have strange names" => channel::strange_channels;
+    "garbled_openings", "11", Either,
+        "500 garbled openings of channels a second" => channel::garbled_openings;
+
+    "chat_burst", "chat", NoLeg,
+        "10,000 tiny messages at once" => chat::burst;
+    "chat_binary", "chat", NoLeg,
+        "frames of bytes where text is spoken" => chat::binary_frames;
+    "chat_not_utf8", "chat", NoLeg,
+        "frames of text that are none" => chat::not_utf8;
+    "chat_strange_json", "chat", NoLeg,
+        "deep, huge, half and strange JSON" => chat::strange_json;
+    "chat_replayed_ids", "chat", NoLeg,
+        "one id over and over, with other texts" => chat::replayed_ids;
+    "chat_foreign", "chat", NoLeg,
+        "somebody else's chat read, written, marked" => chat::foreign_conversation;
+    "chat_extreme_numbers", "chat", NoLeg,
+        "numbers at the ends of what a number can be" => chat::extreme_numbers;
+    "chat_note_by_customer", "chat", NoLeg,
+        "a customer who writes notes for agents" => chat::note_by_a_customer;
+    "chat_marks_ahead", "chat", NoLeg,
+        "marks of what was never sent" => chat::marks_ahead;
+    "chat_typing_flood", "chat", NoLeg,
+        "10,000 times that somebody writes" => chat::typing_flood;
+    "chat_follow_flood", "chat", NoLeg,
+        "10,000 times followed and let go" => chat::follow_flood;
+    "chat_page_flood", "chat", NoLeg,
+        "10,000 pages of the history" => chat::page_flood;
 
     "replayed_check", "3, 4", Lives,
         "one valid check replayed from 20,000 ports" => addresses::replayed_check;

@@ -1,8 +1,9 @@
-//! Calls that have nothing to do with the attack, and must not notice it.
+//! Calls and chats that have nothing to do with the attack, and must not notice it.
 
 use std::time::{Duration, Instant};
 
 use super::super::AttackError;
+use crate::chat::{Crowd, Size};
 use crate::peer::{LegState, Packet};
 use crate::person::{Agent, Customer, Person, Place};
 use crate::sound::Sound;
@@ -11,13 +12,20 @@ use crate::sound::Sound;
 const SECOND: u64 = 50;
 /// How long packets may still be on the way on a busy machine: late is not lost.
 const ON_THE_WAY: Duration = Duration::from_secs(3);
+/// Chats that go on, those of one agent, and their team.
+const CHATS: usize = 4;
+const CHATS_PER_AGENT: usize = 2;
+pub(super) const CHATS_TEAM: &str = "writers";
+/// Messages written per second in all of them together: as many as busy people write.
+const MESSAGES_PER_S: f64 = 20.0;
 /// People who come in at the same time.
 const AT_A_TIME: usize = 4;
 
-/// Some two-party calls, everybody talking.
+/// Some two-party calls, everybody talking, and some chats, everybody writing.
 #[derive(Debug)]
 pub struct Calls {
     pairs: Vec<(Customer, Agent)>,
+    chats: Crowd,
 }
 
 /// What a call had sent and received at one moment.
@@ -68,12 +76,43 @@ impl Calls {
                 pairs.push(pair?);
             }
         }
-        Ok(Self { pairs })
+        let (team, run) = (CHATS_TEAM.to_owned(), "bystander".to_owned());
+        let size = Size { chats: CHATS, per_agent: CHATS_PER_AGENT, team, run };
+        let chats = Crowd::gathers(place, &size).await?;
+        chats.writes(MESSAGES_PER_S);
+        Ok(Self { pairs, chats })
+    }
+
+    /// The chats that go on.
+    pub fn conversations(&self) -> &[String] {
+        self.chats.conversations()
+    }
+
+    /// What is wrong with the chats: whether everything that was written so far is acknowledged,
+    /// and shown at both sides, once and in one order; in the history as well, if that is asked
+    /// for. Then they go on.
+    pub async fn wrongs_in_chats(&self, history: bool) -> Vec<String> {
+        let proof = self.chats.proves(history).await;
+        self.chats.writes(MESSAGES_PER_S);
+        let tally = self.chats.takes_tally();
+        let mut wrongs = proof.complaints.clone();
+        if !proof.is_good() || tally.faults > 0 || tally.cuts > 0 {
+            let (faults, cuts) = (tally.faults, tally.cuts);
+            let counts = format!("{} wrong, {faults} faults, {cuts} cuts", proof.wrong);
+            wrongs.push(format!("chats: {counts}"));
+            wrongs.extend(tally.complaints);
+        }
+        wrongs
     }
 
     /// How many calls there are.
     pub fn count(&self) -> usize {
         self.pairs.len()
+    }
+
+    /// How many people there are, in calls and in chats.
+    pub fn people(&self) -> usize {
+        2 * self.pairs.len() + self.chats.people()
     }
 
     /// How many calls stand: both legs connected, both people joined.

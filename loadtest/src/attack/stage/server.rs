@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::super::AttackError;
+use super::calls::CHATS_TEAM;
 
 /// What tokens are signed with.
 pub const SECRET: &[u8] = b"a secret of the attacker's own server";
@@ -24,12 +25,12 @@ const TICKS_PER_S: f64 = 100.0;
 /// Victims that are called on a stage, each by a team of its own.
 const VICTIMS: usize = 100;
 
-/// The teams that calls and victims need, as lines of configuration.
+/// The teams that calls, chats and victims need, as lines of configuration.
 pub fn teams(calls: usize) -> String {
     let lines = (0..calls).map(|call| format!("line-{call}"));
     let victims = (0..VICTIMS).map(|victim| format!("victim-{victim}"));
     let mut text = String::new();
-    for team in lines.chain(victims) {
+    for team in lines.chain(victims).chain([CHATS_TEAM.to_owned()]) {
         writeln!(text, "[[team]]\nid = \"{team}\"\nname = \"{team}\"")
             .expect("a string takes any text");
     }

@@ -142,6 +142,7 @@ pub async fn judge(attack: &Attack, stage: &Stage, calls: &Calls, server: &mut S
         played.ends().await;
     }
     let peak = peak.max(during.memory_bytes).max(after.memory_bytes);
+    harm.extend(calls.wrongs_in_chats(false).await);
     harm.extend(harms(server, &losses, calls.count() - standing, before, peak, &moved));
     Outcome {
         attack: attack.name,
@@ -164,7 +165,7 @@ pub async fn judge(attack: &Attack, stage: &Stage, calls: &Calls, server: &mut S
 
 /// Waits until nobody is there but the calls: what an attack left behind is not the next one's.
 async fn alone(admin: std::net::SocketAddr, calls: &Calls) {
-    let legs = 2 * calls.count() as u64;
+    let legs = calls.people() as u64;
     let alone = async {
         loop {
             let figures = metrics(admin).await.unwrap_or_default();
