@@ -1,21 +1,35 @@
 import { TrefoilError } from "../client/index.js";
 import { chatActions } from "./chat-actions.js";
+import { replyActions } from "./reply-actions.js";
 import { superviseActions } from "./supervise.js";
 /** @import { Client } from "../client/index.js" */
+/** @import { FileActions } from "../page/file-view.js" */
 /** @import { InviteOptions } from "../client/call.js" */
-/** @import { Medium } from "../client/types.js" */
-/** @import { StoreEvent, TransferDraft, TransferWay } from "./store.js" */
+/** @import { TranscriptFormat } from "../client/transcript.js" */
+/** @import { Medium, Message } from "../client/types.js" */
+/** @import { State, StoreEvent, TransferDraft, TransferWay } from "./store.js" */
 
 /**
+ * @typedef {(id: string, format: TranscriptFormat, forCustomer: boolean) => Promise<void>}
+ *   SaveTranscript
+ *
  * What signing in and out mean is the page's business; the rest goes to the client.
  *
- * @typedef {object} Door
+ * @typedef {OwnDoor & FileActions} Door
+ *
+ * @typedef {object} OwnDoor
  * @property {(agent: string) => void} signInDemo
  * @property {(token: string) => void} signInToken
  * @property {(login: string, password: string) => void} signInPassword
  * @property {() => void} signOut
  * @property {() => void} resumeSound
- * @property {(selector: string) => void} focus goes to an element, once all is drawn
+ * @property {SaveTranscript} saveTranscript
+ * @property {(conversation: string) => Promise<Message[]>} writtenIn
+ * @property {() => State} state as it is at the moment
+ * @property {import("./reply-actions.js").Shelf} replies
+ * @property {() => readonly [start: number, end: number]} caret where one writes
+ * @property {(selector: string, caret?: number) => void} focus goes to an element, and to a place in
+ *   its text, once all is drawn
  *
  * @typedef {ReturnType<typeof makeActions>} Actions
  */
@@ -46,7 +60,13 @@ export function makeActions(client, dispatch, door) {
   return {
     ...door,
     ...superviseActions(run, dispatch, choose),
-    ...chatActions(client, run, dispatch),
+    ...chatActions(client, run, dispatch, door),
+    saveChat: (
+      /** @type {string} */ id,
+      /** @type {TranscriptFormat} */ format,
+      /** @type {boolean} */ forCustomer,
+    ) => run(`save ${id}`, () => door.saveTranscript(id, format, forCustomer)),
+    ...replyActions(dispatch, door),
     dispatch,
     closeDialog,
     accept: (/** @type {string} */ id) => run(`accept ${id}`, (c) => c.answer(id)),

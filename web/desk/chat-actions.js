@@ -1,9 +1,17 @@
 import { TrefoilError } from "../client/index.js";
+import { sendWith, staged } from "../page/file-state.js";
 import { unsentText } from "./chat-words.js";
+import { composed, conversationOf, whyMute } from "./chats.js";
 /** @import { Client } from "../client/index.js" */
-/** @import { Audience } from "../client/types.js" */
+/** @import { Audience, Message } from "../client/types.js" */
 /** @import { Compose } from "./chats.js" */
-/** @import { StoreEvent } from "./store.js" */
+/** @import { State, StoreEvent } from "./store.js" */
+
+/**
+ * @typedef {object} ChatWorld
+ * @property {(conversation: string) => Promise<Message[]>} writtenIn what was said in a chat
+ * @property {() => State} state as it is at the moment
+ */
 
 /**
  * What an agent does in chats. What both media share is among the other actions.
@@ -11,8 +19,10 @@ import { unsentText } from "./chat-words.js";
  * @param {() => Client | null} client
  * @param {(key: string, command: (client: Client) => Promise<unknown>) => void} run
  * @param {(event: StoreEvent) => void} dispatch
+ * @param {ChatWorld} world
  */
-export function chatActions(client, run, dispatch) {
+export function chatActions(client, run, dispatch, { writtenIn, state }) {
+  const filesOf = (/** @type {string} */ id) => composed(state(), id).files ?? [];
   const chat = (/** @type {string} */ id) => client()?.chats.get(id);
   return {
     select: (/** @type {string} */ conversation) => dispatch({ type: "select", conversation }),
@@ -31,7 +41,7 @@ export function chatActions(client, run, dispatch) {
       try {
         const known = chat(conversation);
         if (known === undefined) throw new TrefoilError("not_a_participant", "Not here.");
-        known.send(text, { audience });
+        sendWith(known, text, filesOf(conversation), audience);
         dispatch({ type: "written", conversation });
       } catch (error) {
         const code = error instanceof TrefoilError ? error.code : "unknown";
@@ -39,8 +49,32 @@ export function chatActions(client, run, dispatch) {
         dispatch({ type: "compose", conversation, change: { refused } });
       }
     },
+    attach: (/** @type {string} */ conversation, /** @type {File[]} */ files) => {
+      const known = chat(conversation);
+      const view = conversationOf(state(), conversation);
+      const mute = view === undefined ? null : whyMute(state(), view);
+      const change =
+        known === undefined || mute !== null
+          ? { refused: (mute ?? "This chat is over").replace(/\.$/, "") }
+          : staged(filesOf(conversation), files, known);
+      dispatch({ type: "compose", conversation, change });
+    },
+    detach: (/** @type {string} */ conversation, /** @type {string} */ id) => {
+      const files = filesOf(conversation).filter((one) => one.id !== id);
+      dispatch({ type: "compose", conversation, change: { files, refused: null } });
+    },
+    prepareFiles: (/** @type {string} */ conversation) => chat(conversation)?.prepareFiles(),
+    cancelUpload: (/** @type {string} */ conversation, /** @type {string} */ id) =>
+      chat(conversation)?.uploads.find((one) => one.id === id)?.cancel(),
+    retryUpload: (/** @type {string} */ conversation, /** @type {string} */ id) =>
+      chat(conversation)?.uploads.find((one) => one.id === id)?.retry(),
     earlier: (/** @type {string} */ id) =>
-      run(`earlier ${id}`, async (present) => present.chats.get(id)?.earlier()),
+      run(`earlier ${id}`, async (present) => {
+        const known = present.chats.get(id);
+        if (known !== undefined) return known.earlier();
+        // It is over, and its channel gives nothing of it any more.
+        dispatch({ type: "history", conversation: id, messages: await writtenIn(id) });
+      }),
     // A call to whom one writes with, or a chat to whom one talks with.
     raise: (/** @type {string} */ id) => run(`raise ${id}`, (present) => present.raise(id)),
     closeChat: (/** @type {string} */ conversation) => dispatch({ type: "close", conversation }),

@@ -1,3 +1,6 @@
+import { uploadShot } from "../page/file-state.js";
+import { fileProblem } from "../page/file-words.js";
+import { unsentText } from "./chat-words.js";
 /** @import { Chat, Client } from "../client/index.js" */
 /** @import { ChatShot } from "./chats.js" */
 /** @import { StoreEvent } from "./store.js" */
@@ -13,6 +16,7 @@ export function shotOf(chat) {
     messages: [...chat.messages],
     more: chat.more,
     pending: [...chat.pending],
+    uploads: chat.uploads.map(uploadShot),
     unread: chat.unread,
     marks: Object.fromEntries(chat.marks),
     typing: [...chat.typing],
@@ -44,9 +48,11 @@ export function followChats(client, dispatch, rang) {
     unread.set(conversation, chat.unread);
     if (more || (change === "new" && chat.ringsHere)) rang();
   });
-  client.on("refused", ({ conversation, text, audience, error }) => {
-    const { code, message } = error;
-    dispatch({ type: "unsent", conversation, text, audience, code, message });
+  client.on("refused", ({ conversation, text, audience, file, error }) => {
+    const ofText = unsentText(error.code, error.message);
+    const refused = file === undefined ? ofText : `${file.name}. ${fileProblem(error)}`;
+    dispatch({ type: "unsent", conversation, text, audience, refused });
   });
+  client.on("file_limits", (limits) => dispatch({ type: "file_limits", limits }));
   client.on("chat_ready", (ready) => dispatch({ type: "chat_ready", ready }));
 }

@@ -2,9 +2,10 @@ import { unsentText } from "./chat-words.js";
 import { nameOf, observing, offeredHere, seatedIn, teamName } from "./lookup.js";
 /**
  * @import {
- *   Audience, ConversationId, ConversationView, Marks, Message, Owner, PersonId
+ *   Audience, ConversationId, ConversationView, FileRef, Marks, Message, Owner, PersonId
  * } from "../client/types.js"
  */
+/** @import { Staged, UploadShot } from "../page/file-state.js" */
 /** @import { State } from "./state.js" */
 
 /**
@@ -21,7 +22,8 @@ const KNOWN = 50;
  * @typedef {object} ChatShot what the SDK knows of a chat, at one moment
  * @property {readonly Message[]} messages the latest, ascending
  * @property {boolean} more whether earlier ones can be loaded
- * @property {readonly { id: string, text: string, audience: Audience }[]} pending
+ * @property {readonly { id: string, text: string, audience: Audience, file?: FileRef }[]} pending
+ * @property {readonly UploadShot[]} uploads files on their way
  * @property {number} unread
  * @property {Readonly<Record<PersonId, Marks>>} marks how far each of the others is
  * @property {readonly PersonId[]} typing
@@ -33,6 +35,8 @@ const KNOWN = 50;
  * @property {boolean} note whether it is for colleagues only
  * @property {number} returned how much of the text came back unsent and is as it was
  * @property {string | null} refused why it came back
+ * @property {readonly Staged[]} [files] what goes with it
+ * @property {readonly string[]} [unfilled] what quick replies have left open
  * @property {string} decline why one does not take the offer
  *
  * @typedef {object} Closed a chat that one has no part in any more
@@ -46,7 +50,7 @@ const KNOWN = 50;
  *   | { type: "compose", conversation: ConversationId, change: Partial<Compose> }
  *   | { type: "written", conversation: ConversationId }
  *   | { type: "unsent", conversation: ConversationId, text: string, audience: Audience,
- *       code: string, message: string }
+ *       refused: string }
  *   | { type: "close", conversation: ConversationId }} ChatEvent
  */
 
@@ -55,6 +59,7 @@ const NOTHING_YET = {
   messages: [],
   more: false,
   pending: [],
+  uploads: [],
   unread: 0,
   marks: {},
   typing: [],
@@ -64,6 +69,9 @@ const NOTHING_YET = {
 
 /** @type {Compose} */
 export const UNWRITTEN = { text: "", note: false, returned: 0, refused: null, decline: "" };
+
+/** Nothing to be sent. */
+const EMPTY = { text: "", returned: 0, files: [], unfilled: [] };
 
 /**
  * @param {State} state
@@ -83,7 +91,7 @@ export function changeChats(state, event) {
       return compose(state, id, { ...own, ...event.change });
     }
     case "written":
-      return compose(state, id, { text: "", returned: 0, refused: null });
+      return compose(state, id, { ...EMPTY, refused: null });
     case "unsent":
       return compose(state, id, returned(composed(state, id), event));
     case "close": {
@@ -101,7 +109,9 @@ export function changeChats(state, event) {
  * @param {Extract<ChatEvent, { type: "unsent" }>} event
  * @returns {Partial<Compose>}
  */
-function returned(draft, { text, audience, code, message }) {
+function returned(draft, { text, audience, refused }) {
+  // A file without a word is no more than told.
+  if (text === "") return { refused };
   const back = draft.text.slice(0, draft.returned);
   const own = draft.text.slice(draft.returned).trimStart();
   const before = back === "" ? text : `${back}\n${text}`;
@@ -109,7 +119,7 @@ function returned(draft, { text, audience, code, message }) {
     text: own === "" ? before : `${before}\n${own}`,
     returned: before.length,
     note: audience === "agents" || (draft.note && draft.text !== ""),
-    refused: unsentText(code, message),
+    refused,
   };
 }
 
@@ -293,8 +303,9 @@ function isIn(view) {
  * @returns {State} without it among the conversations
  */
 export function left(state, view, reason) {
-  const { pending } = chatOf(state, view.id);
-  const unsent = pending.length > 0 || composed(state, view.id).text.trim() !== "";
+  const { pending, uploads } = chatOf(state, view.id);
+  const { text, files = [] } = composed(state, view.id);
+  const unsent = pending.length + uploads.length + files.length > 0 || text.trim() !== "";
   const onItsOwn = reason !== "left" && reason !== "declined" && !offeredHere(view);
   if (!unsent && !(onItsOwn && state.selected === view.id)) {
     return settled(forgotten(state, view.id));

@@ -15,7 +15,7 @@ import { UNWRITTEN } from "./chats.js";
 export function keepDrafts(kept, { person, drafts }) {
   const begun = Object.entries(drafts).filter(([, { text }]) => text.trim() !== "");
   if (person === null || begun.length === 0) return kept.forget();
-  const texts = begun.map(([id, { text, note }]) => [id, { text, note }]);
+  const texts = begun.map(([id, { text, note, unfilled }]) => [id, { text, note, unfilled }]);
   kept.write(JSON.stringify({ person: person.id, drafts: Object.fromEntries(texts) }));
 }
 
@@ -30,8 +30,10 @@ export function keptDrafts(kept, person) {
   try {
     const all = JSON.parse(kept.read() ?? "null");
     if (all?.person !== person) return {};
-    const drafts = Object.entries(all.drafts).map(([id, { text, note }]) => {
-      return /** @type {const} */ ([id, { ...UNWRITTEN, text: String(text), note: note === true }]);
+    const drafts = Object.entries(all.drafts).map(([id, { text, note, unfilled }]) => {
+      const open = Array.isArray(unfilled) ? { unfilled: unfilled.map(String) } : {};
+      const draft = { ...UNWRITTEN, text: String(text), note: note === true, ...open };
+      return /** @type {const} */ ([id, draft]);
     });
     return Object.fromEntries(drafts);
   } catch {

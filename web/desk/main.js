@@ -1,20 +1,25 @@
-import { Client, MicrophoneError } from "../client/index.js";
+import { Client, MicrophoneError, quickReplies, UploadStore, writtenIn } from "../client/index.js";
 import { demo } from "../page/demo.js";
+import { heedDrops } from "../page/drops.js";
 import { LogScroll } from "../page/log-scroll.js";
-import { kept, readParameters, socketUrl } from "../page/place.js";
+import { browserDatabase, kept, readParameters, socketUrl } from "../page/place.js";
+import { Shelf, sourceIn } from "../page/shelf.js";
 import { Sink } from "../page/sink.js";
 import { Tones, toneOf } from "../page/tones.js";
+import { saveTranscript } from "../page/transcripts.js";
 import { makeActions } from "./actions.js";
 import { BoardFeed, changesBoard } from "./board-feed.js";
 import { followChats } from "./chat-feed.js";
 import { partIn, shownChat, unreadAll } from "./chats.js";
 import { Door } from "./door.js";
+import { keepClosed, keptClosed } from "./closed.js";
 import { keepDrafts, keptDrafts } from "./drafts.js";
 import { press } from "./shortcuts.js";
 import { INITIAL, incomingCall, reduce } from "./store.js";
 import { ongoingPages } from "./supervise.js";
 import { render } from "./views/desk.js";
 /** @import { State, StoreEvent } from "./store.js" */
+/** @typedef {string | (() => Promise<string>)} Token */
 
 const TICK_MS = 500;
 
@@ -29,6 +34,10 @@ const tones = new Tones(new AudioContext());
 let state = INITIAL;
 /** @type {Client | null} */
 let client = null;
+/** Where and as whom this page asks for what was written. */
+const server = { url: socketUrl(location), token: /** @type {Token} */ ("") };
+/** What is on its way when the page is loaded again. */
+const uploads = new UploadStore(browserDatabase());
 let drawing = false;
 /** The chat one decides about. */
 let deciding = "";
@@ -46,17 +55,33 @@ const door = new Door({
   world: { fetch: (...asked) => fetch(...asked), now: Date.now, locks: navigator.locks },
 });
 
+const shelf = new Shelf({
+  find: (conversation, number) => sourceIn(client?.chats, conversation, number),
+  dispatch: (event) => dispatch(event),
+  enlarge: (picture) => {
+    if (picture === null) actions.closeDialog();
+    else dispatch({ type: "dialog", dialog: { name: "picture", picture } });
+  },
+});
+
 const actions = makeActions(() => client, dispatch, {
   signInDemo: (id) => void door.asDemoAgent(id),
   signInToken: (token) => void door.byToken(token),
   signInPassword: (login, password) => void door.byPassword(login, password),
   signOut: () => door.out(),
   resumeSound: () => void sink.resume(),
+  saveTranscript: (id, format, forCustomer) => saveTranscript(server, id, format, forCustomer),
+  writtenIn: (id) => writtenIn(server, id),
+  state: () => state,
+  ...shelf.actions,
   // Behind the drawing of what leads there.
-  focus: (selector) => queueMicrotask(() => focusOn(selector)),
+  focus: (selector, caret) => queueMicrotask(() => focusOn(selector, caret)),
+  replies: quickReplies(server),
+  caret: caretIn,
 });
 const scroll = new LogScroll();
 const drafts = kept("trefoil.desk.drafts");
+const closed = kept("trefoil.desk.closed");
 
 const feed = new BoardFeed(lookAtBoard);
 
@@ -88,6 +113,7 @@ function draw() {
   scroll.before(page);
   render(page, state, actions);
   scroll.after(page);
+  shelf.look(page);
   const lost = focused !== null && focused !== document.body && !focused.isConnected;
   // What has moved to another place in a list is still what one is at.
   if (focused?.isConnected && document.activeElement === document.body) focused.focus();
@@ -121,9 +147,22 @@ function readOn() {
   client?.chats.get(shown.id)?.markRead();
 }
 
-/** @param {string} selector */
-function focusOn(selector) {
-  /** @type {HTMLElement | null} */ (document.querySelector(selector))?.focus();
+/**
+ * @param {string} selector
+ * @param {number} [caret]
+ */
+function focusOn(selector, caret) {
+  const element = /** @type {HTMLElement | null} */ (document.querySelector(selector));
+  element?.focus();
+  if (caret === undefined) return;
+  /** @type {HTMLTextAreaElement | null} */ (element)?.setSelectionRange(caret, caret);
+}
+
+/** @returns {[start: number, end: number]} of what is marked where one writes */
+function caretIn() {
+  /** @type {HTMLTextAreaElement | null} */
+  const field = document.querySelector("[data-compose]");
+  return [field?.selectionStart ?? 0, field?.selectionEnd ?? 0];
 }
 
 /** What had the focus is gone: whoever works by keyboard goes on at the head of the stage. */
@@ -146,6 +185,7 @@ async function connect(token) {
     audio: parameters.audio,
     keepMicrophone: parameters.keepMicrophone,
     store: sessionStorage,
+    blobs: uploads,
   });
   client = fresh;
   follow(fresh);
@@ -154,6 +194,10 @@ async function connect(token) {
     const person = await fresh.connect();
     if (fresh !== client) return null;
     dispatch({ type: "drafts", drafts: keptDrafts(drafts, person.id) });
+    server.token = token;
+    const over = keptClosed(closed, person.id);
+    dispatch({ type: "closed_kept", ...over });
+    for (const id of Object.keys(over.closed)) actions.earlier(id);
     return person;
   } catch (error) {
     if (fresh !== client) return null;
@@ -205,9 +249,16 @@ function expose(fresh) {
   Object.assign(window, { trefoil: { client: fresh, sink, state: () => state } });
 }
 
+heedDrops(document, (files) => {
+  const shown = shownChat(state);
+  if (shown !== undefined) actions.attach(shown.id, files);
+});
 sink.on("blocked", (blocked) => dispatch({ type: "sound_blocked", blocked }));
 addEventListener("focus", () => readOn());
-addEventListener("pagehide", () => keepDrafts(drafts, state));
+addEventListener("pagehide", () => {
+  keepDrafts(drafts, state);
+  keepClosed(closed, state);
+});
 addEventListener("keydown", (event) => press(event, state, actions));
 navigator.mediaDevices?.addEventListener("devicechange", () => {
   if (state.microphone.state === "failed") actions.retryMicrophone();

@@ -1,16 +1,20 @@
 import { NO_BOARD } from "./board.js";
+import { NO_REPLIES } from "./replies.js";
 /** @import { ConnectionState } from "../client/connection.js" */
 /** @import { LegState } from "../client/media.js" */
 /** @import { MicrophoneState } from "../client/microphone.js" */
 /**
  * @import {
- *   ConversationId, ConversationView, DeskView, Notice, Person, PersonId, Target
+ *   ConversationId, ConversationView, DeskView, FileLimits, Notice, Person, PersonId, Target
  * } from "../client/types.js"
  */
 /** @import { Board, BoardEvent } from "./board.js" */
 /** @import { ChatEvent, ChatShot, Closed, Compose } from "./chats.js" */
 /** @import { Chronicles } from "./chronicle.js" */
+/** @import { ClosedEvent } from "./closed.js" */
+/** @import { Replies, RepliesDialog, RepliesEvent } from "./replies.js" */
 /** @import { Demo } from "../page/demo.js" */
+/** @import { FileEvent, FileShots, Large } from "../page/file-state.js" */
 /** @import { Extra } from "../page/notices.js" */
 
 /** What the desk knows and shows, and what may happen to it. */
@@ -33,6 +37,8 @@ import { NO_BOARD } from "./board.js";
  * @typedef {"demo" | "token" | "password"} SignInWay
  *
  * @typedef {{ name: "none" } | { name: "help" } | { name: "transfer", draft: TransferDraft }
+ *   | RepliesDialog
+ *   | { name: "picture", picture: Large }
  *   | { name: "end_for_all", conversation: ConversationId }
  *   | { name: "decline", conversation: ConversationId, text: string }} Dialog
  *
@@ -58,6 +64,8 @@ import { NO_BOARD } from "./board.js";
  * @property {Readonly<Record<ConversationId, Compose>>} drafts what is being written
  * @property {Readonly<Record<ConversationId, Closed>>} closed chats to be put away
  * @property {ConversationId | null} selected the conversation on the stage
+ * @property {FileShots} files what is here of the files of messages
+ * @property {FileLimits | null} fileLimits what files the server takes, once it has told
  * @property {boolean} chatReady whether messages go through at the moment
  * @property {Readonly<Record<PersonId, string>>} names everybody this desk has heard of
  * @property {readonly string[]} pending commands on their way, as keys of buttons
@@ -66,12 +74,13 @@ import { NO_BOARD } from "./board.js";
  * @property {number} nextNews
  * @property {Dialog} dialog
  * @property {Board} board
+ * @property {Replies} replies
  * @property {Chronicles} chronicles what happened in each conversation
  * @property {string | null} menu the menu that is open
  * @property {number} now this machine's clock
  * @property {number | null} ahead how far the server's clock is ahead of it
  *
- * @typedef {BoardEvent | ChatEvent
+ * @typedef {BoardEvent | ChatEvent | FileEvent | ClosedEvent | RepliesEvent
  *   | { type: "demo", demo: Demo | null }
  *   | { type: "token_draft", text: string }
  *   | { type: "login_draft", text: string }
@@ -88,6 +97,7 @@ import { NO_BOARD } from "./board.js";
  *   | { type: "gone", conversation: ConversationId, reason?: string }
  *   | { type: "notice", notice: Notice }
  *   | { type: "chat_ready", ready: boolean }
+ *   | { type: "file_limits", limits: FileLimits }
  *   | { type: "drafts", drafts: Record<ConversationId, Compose> }
  *   | { type: "pending", key: string }
  *   | { type: "done", key: string }
@@ -120,6 +130,8 @@ export const INITIAL = {
   known: [],
   drafts: {},
   closed: {},
+  files: {},
+  fileLimits: null,
   selected: null,
   chatReady: false,
   names: {},
@@ -129,6 +141,7 @@ export const INITIAL = {
   nextNews: 1,
   dialog: { name: "none" },
   board: NO_BOARD,
+  replies: NO_REPLIES,
   chronicles: {},
   menu: null,
   now: 0,

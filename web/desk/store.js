@@ -1,9 +1,12 @@
 import { changeBoard } from "./board.js";
-import { chatNotice, unsentText } from "./chat-words.js";
+import { chatNotice } from "./chat-words.js";
 import { changeChats, conversationOf, entered, left, takenOver } from "./chats.js";
 import { begun, factsOfNotice, factsOfView, remember } from "./chronicle.js";
 import { nameOf, offeredHere, serverNow, targetName } from "./lookup.js";
+import { changeClosed } from "./closed.js";
+import { changeReplies } from "./replies.js";
 import { INITIAL } from "./state.js";
+import { changeFiles } from "../page/file-state.js";
 import { noticeText, refusedText } from "../page/notices.js";
 /** @import { ActionName, ConversationId, ConversationView } from "../client/types.js" */
 /** @import { DeskView, Notice } from "../client/types.js" */
@@ -100,6 +103,22 @@ export function reduce(state, event) {
     case "written":
     case "close":
       return changeChats(state, event);
+    case "closed_kept":
+    case "history":
+      return changeClosed(state, event);
+    case "replies":
+    case "replies_failed":
+    case "pick":
+    case "picking":
+    case "picker_left":
+    case "replies_dialog":
+    case "reply_form":
+    case "reply_stale":
+      return changeReplies(state, event);
+    case "file":
+      return { ...state, files: changeFiles(state.files, event) };
+    case "file_limits":
+      return { ...state, fileLimits: event.limits };
     case "draft":
       return changeDraft(state, event.change);
     case "tick":
@@ -145,8 +164,8 @@ function refused(state, { key, code, message, extra = {} }) {
  */
 function unsent(state, event) {
   if (conversationOf(state, event.conversation) !== undefined) return changeChats(state, event);
-  const { text, code, message } = event;
-  return tell(state, `${unsentText(code, message)}. Not sent: “${text}”`, "warn");
+  const { text, refused } = event;
+  return tell(state, `${refused}. Not sent${text === "" ? "" : `: “${text}”`}`, "warn");
 }
 
 /**

@@ -48,8 +48,14 @@ const PATHS = {
   chat: "M4 5h16v11h-8l-4.5 3.5V16H4zM8 9h8M8 12.2h5",
   send: "M4 11.5L20 4l-5 16-3.5-6.5zM11.5 13.5L20 4",
   note: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+  reply: "M13 3L5 13.5h5.5L9 21l9-11h-6z",
   up: "M12 19V5M6 11l6-6 6 6",
   file: "M13 3H6v18h12V8zM13 3v5h5",
+  clip:
+    "M19 11.5l-7.6 7.6a4.6 4.6 0 0 1-6.5-6.5L13 4.5a3.1 3.1 0 0 1 4.4 4.4l-8 8" +
+    "a1.5 1.5 0 0 1-2.1-2.2l7.2-7.2",
+  save: "M12 4v11M7 10.5l5 5 5-5M4.5 20h15",
+  picture: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 8.6v.1",
 };
 
 /** @typedef {keyof typeof PATHS} IconName */

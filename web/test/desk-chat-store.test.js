@@ -28,8 +28,8 @@ const early = { started_at_ms: 1_000 };
 
 /** @param {string} text @param {"everyone" | "agents"} [audience] @returns {StoreEvent} */
 function unsent(text, audience = "everyone") {
-  const why = { code: "not_owner", message: "Somebody else answers." };
-  return { type: "unsent", conversation: "c7", text, audience, ...why };
+  const refused = "You no longer answer for this chat";
+  return { type: "unsent", conversation: "c7", text, audience, refused };
 }
 
 /** @param {string} text @returns {StoreEvent} */

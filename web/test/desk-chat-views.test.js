@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { h } from "../page/dom.js";
+import { unsentText } from "../desk/chat-words.js";
 import { press } from "../desk/shortcuts.js";
 import { reduce } from "../desk/store.js";
 import { chatStage } from "../desk/views/chat.js";
@@ -250,9 +251,9 @@ describe("the composer", () => {
   });
 
   test("has back what was refused, with the reason", () => {
-    const error = { code: "storage_unavailable", message: "no" };
+    const refused = unsentText("storage_unavailable");
     const audience = /** @type {const} */ ("everyone");
-    const state = inChat({ type: "unsent", conversation: "c7", text: "again", audience, ...error });
+    const state = inChat({ type: "unsent", conversation: "c7", text: "again", audience, refused });
     const { root } = stage(state, chatView());
     assert.equal(prop(root, "composer-text", "value"), "again");
     assert.match(words(root, "composer-refused"), /^Not sent: The server could not record this/);

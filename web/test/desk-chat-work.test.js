@@ -293,7 +293,7 @@ describe("the desk on the SDK", () => {
     let rang = 0;
     followChats(client, dispatch, () => rang++);
     const nothing = () => {};
-    const door = /** @type {any} */ ({ focus: nothing });
+    const door = /** @type {any} */ ({ focus: nothing, state: () => state });
     const actions = makeActions(() => client, dispatch, door);
     const [channel] = FakePeer.last.channels;
     assert.ok(channel);

@@ -42,6 +42,7 @@ export function shot(more = {}) {
     messages: [],
     more: false,
     pending: [],
+    uploads: [],
     unread: 0,
     marks: {},
     typing: [],

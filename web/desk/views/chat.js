@@ -1,4 +1,5 @@
 import { h } from "../../page/dom.js";
+import { uploadRows } from "../../page/file-view.js";
 import { icon } from "../../page/icons.js";
 import { avatar, button, chip } from "../../page/parts.js";
 import { chatPhase } from "../chat-words.js";
@@ -9,6 +10,7 @@ import { decision, pendingOffer } from "./chat-offer.js";
 import { composer } from "./composer.js";
 import { noteLeft } from "./history.js";
 import { messageLog } from "./messages.js";
+import { saveMenu } from "./save-menu.js";
 import { supervisionButtons } from "./supervise.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
@@ -35,11 +37,16 @@ export function chatStage(state, view, actions) {
       "data-testid": "chat",
       "data-conversation": view.id,
       "data-part": part,
+      "data-drop": part !== "offered",
     },
     head(state, view, actions),
     offered || part === "closed" ? null : pendingOffer(state, view, actions),
     messageLog(state, view, actions),
     typing(state, view),
+    uploadRows(chatOf(state, view.id).uploads, {
+      cancel: (id) => actions.cancelUpload(view.id, id),
+      retry: (id) => actions.retryUpload(view.id, id),
+    }),
     offered ? decision(state, view, actions) : composer(state, view, actions),
   );
 }
@@ -78,6 +85,7 @@ function head(state, view, actions) {
         ),
       ),
       part === "member" ? tools(state, view, actions) : null,
+      part === "offered" ? null : saveMenu(state, view, actions),
     ),
     people(state, view, actions),
     part === "closed" ? null : supervision(state, view, actions),
@@ -153,7 +161,7 @@ function tools(state, view, actions) {
     tool("invite_listener", {
       testid: "chat-invite-listener",
       label: "Listener…",
-      describe: "Let a colleague read along",
+      describe: "Listener: let a colleague read along",
       icon: "eye",
       act: () => actions.openListener(view.id),
     }),
@@ -170,7 +178,7 @@ function tools(state, view, actions) {
     tool("complete", {
       testid: "chat-complete",
       label: colleague && !view.internal ? "Complete" : "End chat",
-      describe: colleague && !view.internal ? "Complete the transfer and leave" : "End the chat",
+      describe: colleague && !view.internal ? "Complete the transfer and leave" : "End chat",
       icon: "check",
       shortcut: "C",
       act: () => actions.complete(view.id),

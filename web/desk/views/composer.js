@@ -1,8 +1,10 @@
 import { h } from "../../page/dom.js";
+import { attachButton, stagedRows } from "../../page/file-view.js";
 import { icon } from "../../page/icons.js";
 import { button } from "../../page/parts.js";
 import { refusal } from "../../page/words.js";
 import { composed, partIn, whyMute } from "../chats.js";
+import { openLine, replyButton, replyPicker } from "./reply-picker.js";
 /** @import { State } from "../store.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { Compose } from "../chats.js" */
@@ -40,8 +42,10 @@ export function composer(state, view, actions) {
     },
     mute === null ? null : muteBar(state, view, mute, actions),
     refusedLine(draft),
+    mute === null ? [replyPicker(state, view, actions), openLine(state, view)] : null,
+    stagedRows(draft.files ?? [], (id) => actions.detach(view.id, id)),
     field(state, view, draft, mute, { actions, send }),
-    mute === null ? sendRow(state, view, draft, actions) : null,
+    mute === null ? sendRow(state, view, draft, actions) : attachAlone(state, view, mute, actions),
   );
 }
 
@@ -55,7 +59,9 @@ function sendRow(state, view, draft, actions) {
   return h(
     "div",
     { key: "buttons", class: "composer-buttons" },
+    attach(state, view, null, actions),
     view.internal ? null : noteToggle(view, draft, actions),
+    replyButton(state, view, actions),
     h(
       "span",
       { class: "soft composer-hint", "data-testid": "composer-hint" },
@@ -71,6 +77,37 @@ function sendRow(state, view, draft, actions) {
       act: () => {},
     }),
   );
+}
+
+/**
+ * @param {State} state
+ * @param {ConversationView} view
+ * @param {string | null} blocked
+ * @param {Actions} actions
+ */
+function attach(state, view, blocked, actions) {
+  return attachButton({
+    blocked,
+    limits: state.fileLimits,
+    choose: (files) => actions.attach(view.id, files),
+    prepare: () => actions.prepareFiles(view.id),
+  });
+}
+
+/**
+ * Who still sees where one writes, and cannot, sees why no file goes either.
+ *
+ * @param {State} state
+ * @param {ConversationView} view
+ * @param {string} mute
+ * @param {Actions} actions
+ */
+function attachAlone(state, view, mute, actions) {
+  const part = partIn(state, view);
+  const shown = part === "member" || (part === "listener" && composed(state, view.id).text !== "");
+  if (!shown) return null;
+  const field = attach(state, view, mute, actions);
+  return h("div", { key: "buttons", class: "composer-buttons" }, field);
 }
 
 /**
@@ -153,6 +190,11 @@ function field(state, view, draft, mute, { actions, send }) {
         actions.focus("[role=option][data-chosen]");
         return;
       }
+      if (event.key === "/" && draft.text === "" && mute === null && !event.isComposing) {
+        event.preventDefault();
+        actions.openReplies(view.id, true);
+        return;
+      }
       // An Enter that ends the composing of a character is no end of the message.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
@@ -187,9 +229,9 @@ function noteToggle(view, draft, actions) {
  * @param {Compose} draft
  * @param {string | null} mute
  */
-function sendBlocked({ text }, mute) {
+function sendBlocked({ text, files = [] }, mute) {
   if (mute !== null) return mute;
-  if (text.trim() === "") return "Write something first";
+  if (text.trim() === "" && files.length === 0) return "Write something first";
   return length(text) > MOST_CHARS ? `At most ${MOST_CHARS} characters at once` : null;
 }
 

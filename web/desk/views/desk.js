@@ -1,4 +1,5 @@
 import { h, mount } from "../../page/dom.js";
+import { pictureDialog } from "../../page/file-view.js";
 import { incomingCall, observedCall, seatedCall, wrapsUp } from "../store.js";
 import { shownChat } from "../chats.js";
 import { chooseDialog, endDialog } from "./behalf.js";
@@ -11,6 +12,7 @@ import { declineDialog, incomingPanel } from "./incoming.js";
 import { helpDialog } from "./help.js";
 import { idleStage, wrapUpBar, wrapUpStage } from "./idle.js";
 import { observingStage } from "./observing.js";
+import { repliesDialog } from "./reply-dialog.js";
 import { sidebar, toasts } from "./sidebar.js";
 import { signIn } from "./signin.js";
 import { board } from "./supervision.js";
@@ -89,10 +91,14 @@ function dialog(state, actions) {
   switch (state.dialog.name) {
     case "none":
       return null;
+    case "picture":
+      return pictureDialog(state.dialog.picture, actions.closePicture);
     case "help":
       return helpDialog(state, actions);
     case "decline":
       return declineDialog(state.dialog, actions);
+    case "replies":
+      return repliesDialog(state, state.dialog, actions);
     case "end_for_all":
       return endDialog(state, state.dialog, actions);
     case "transfer": {

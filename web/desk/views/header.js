@@ -42,6 +42,14 @@ export function header(state, actions) {
     boardButton(state, actions),
     statusMenu(state, actions),
     button({
+      testid: "replies-all",
+      label: "",
+      describe: "Quick replies",
+      icon: "reply",
+      look: "quiet",
+      act: () => actions.manageReplies(),
+    }),
+    button({
       testid: "help-open",
       label: "",
       describe: "Keyboard shortcuts",
@@ -192,7 +200,7 @@ function missed(state, actions) {
       label: "I am ready",
       blocked: state.connection === "live" ? null : refusal("not_connected"),
       busy: state.pending.includes("status"),
-      act: () => actions.setStatus("present"),
+      act: () => actions.setStatus("present", undefined, second === undefined ? first : undefined),
     }),
   );
 }

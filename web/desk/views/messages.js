@@ -1,4 +1,5 @@
 import { h } from "../../page/dom.js";
+import { fileCard, fileShotOf } from "../../page/file-view.js";
 import { icon } from "../../page/icons.js";
 import { button } from "../../page/parts.js";
 import { Unchanged } from "../../page/unchanged.js";
@@ -10,7 +11,8 @@ import { callName, nameOf } from "../store.js";
 /** @import { Entry } from "../chronicle.js" */
 /** @import { ChatShot } from "../chats.js" */
 /** @import { ConversationView, Marks, Message, PersonId } from "../../client/types.js" */
-/** @import { VNode } from "../../page/dom.js" */
+/** @import { Child, VNode } from "../../page/dom.js" */
+/** @import { FileShot } from "../../page/file-state.js" */
 
 /** One who writes several messages one after the other is named once. */
 const TOGETHER_MS = 120_000;
@@ -36,7 +38,7 @@ export function messageLog(state, view, actions) {
   const entries = state.chronicles[view.id];
   const loading = state.pending.includes(`earlier ${view.id}`);
   const { participants } = view;
-  const of = [chat, entries, loading, participants, state.names, actions];
+  const of = [chat, entries, loading, participants, state.names, actions, state.files];
   // A long chat is drawn anew when it changes, not with every tick of the clock.
   if (latest?.of.length === of.length && of.every((one, at) => one === latest?.of[at])) {
     return latest.drawn;
@@ -69,12 +71,12 @@ function log(state, view, chat, actions) {
     earlier(state, view, chat, actions),
     pieces(chat.messages, lines, chat.more).map((piece) =>
       "message" in piece
-        ? message(state, view, chat, piece.message, piece.first)
+        ? message(state, view, chat, piece, actions)
         : "line" in piece
           ? lineOf(piece.line)
           : day(piece.day),
     ),
-    chat.pending.map(({ id, text, audience }) => waiting(id, text, audience)),
+    chat.pending.map(waiting),
   );
 }
 
@@ -153,25 +155,33 @@ function together(a, b) {
  * @param {State} state
  * @param {ConversationView} view
  * @param {ChatShot} chat
- * @param {Message} one
- * @param {boolean} first
+ * @param {{ message: Message, first: boolean }} piece
+ * @param {Actions} actions
  */
-function message(state, view, chat, one, first) {
+function message(state, view, chat, { message: one, first }, actions) {
   const own = one.from?.person === view.you;
   const reached = own ? reachedBy(view, chat.marks, one) : null;
   const mark = reached?.mark ?? null;
   const told = reached === null ? null : reachedText(state, reached);
-  return unchanged.drawn(one, [own, first, mark, told], () => bubble(one, own, first, mark, told));
+  const file = fileShotOf(state.files, view.id, one);
+  const content = () => body(view.id, one, file, actions);
+  return unchanged.drawn(one, [own, first, mark, told, file], () =>
+    bubble(one, { own, first, mark, told, content }),
+  );
 }
 
 /**
+ * @typedef {object} Look
+ * @property {boolean} own
+ * @property {boolean} first of those that stand together
+ * @property {Reached | null} mark
+ * @property {string | null} told how far it has come
+ * @property {() => Child} content
+ *
  * @param {Message} one
- * @param {boolean} own
- * @param {boolean} first of those that stand together
- * @param {Reached | null} mark
- * @param {string | null} told how far it has come
+ * @param {Look} look
  */
-function bubble(one, own, first, mark, told) {
+function bubble(one, { own, first, mark, told, content }) {
   const { number, from, audience, at_ms: at } = one;
   const note = audience === "agents";
   const who = from === null ? "Automatic message" : own ? "You" : from.name;
@@ -192,7 +202,7 @@ function bubble(one, own, first, mark, told) {
       note ? noteLabel() : null,
       h("time", { class: "soft", datetime: new Date(at).toISOString() }, timeOfDay(at)),
     ),
-    body(one),
+    content(),
     told === null ? null : h("span", { class: `reached ${mark}` }, told),
   );
 }
@@ -201,20 +211,17 @@ function noteLabel() {
   return h("span", { class: "note-label" }, icon("note"), "Note, only colleagues read it");
 }
 
-/** @param {Message} message */
-function body({ text, file }) {
+/**
+ * @param {string} conversation
+ * @param {Message} message
+ * @param {FileShot | null} shot
+ * @param {Actions} actions
+ */
+function body(conversation, { number, text, file }, shot, actions) {
   return [
-    file
-      ? h("p", { class: "message-file" }, icon("file"), `${file.name}, ${size(file.bytes)}`)
-      : null,
+    file && shot ? fileCard(conversation, { number, file }, shot, actions) : null,
     text ? h("p", { class: "message-text", dir: "auto" }, text) : null,
   ];
-}
-
-/** @param {number} bytes */
-function size(bytes) {
-  if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1_000))} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 /**
@@ -249,11 +256,9 @@ function reachedText(state, { mark, by }) {
 /**
  * What the server has not taken yet.
  *
- * @param {string} id
- * @param {string} text
- * @param {string} audience
+ * @param {ChatShot["pending"][number]} unsent
  */
-function waiting(id, text, audience) {
+function waiting({ id, text, audience, file }) {
   const note = audience === "agents";
   return h(
     "div",
@@ -269,7 +274,8 @@ function waiting(id, text, audience) {
       h("span", { class: "strong" }, "You"),
       note ? noteLabel() : null,
     ),
-    h("p", { class: "message-text", dir: "auto" }, text),
+    file ? h("p", { class: "message-file" }, icon("file"), file.name) : null,
+    text ? h("p", { class: "message-text", dir: "auto" }, text) : null,
     h("span", { class: "reached" }, "Sending…"),
   );
 }
