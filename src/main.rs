@@ -81,6 +81,7 @@ fn addresses(running: &app::Running, demo: bool) -> String {
         ("start", format!("http://{http}/")),
         ("customer", format!("http://{http}/customer/")),
         ("desk", format!("http://{http}/desk/")),
+        ("shop", format!("http://{http}/example/")),
         ("metrics", metrics),
         ("sound", format!("udp {}", media.join(", "))),
     ];

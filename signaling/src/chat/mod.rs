@@ -1,4 +1,4 @@
-//! Chat: the data channel on which people write to each other, one [`run`] per open channel.
+//! Chat: the data channel on which people write to each other, one [`run()`] per open channel.
 //!
 //! A channel follows conversations: it gets what was written after a cursor from the history, and
 //! from then on what is written. The driver, the only place that decides, is asked with [`Ask`] and
