@@ -1,10 +1,12 @@
+import { fileProblem } from "../page/file-words.js";
 import { kept } from "../page/place.js";
+import { refusal } from "../page/words.js";
 import { shotOf } from "./chat-state.js";
 /** @import { Chat, Client } from "../client/index.js" */
 /** @import { ChatShot, ChatState } from "./chat-state.js" */
 /** @import { StoreEvent } from "./store.js" */
 
-/** Of a chat that is over, so much is shown again after a reload. */
+/** Of a chat that is over, so much is shown again at once after a reload; the rest on demand. */
 const KEPT_MESSAGES = 50;
 
 const draft = kept("trefoil.customer.draft");
@@ -30,7 +32,8 @@ export function keepDraft(text) {
  */
 export function keptChat() {
   try {
-    return JSON.parse(last.read() ?? "null");
+    const chat = JSON.parse(last.read() ?? "null");
+    return chat && { ...chat, shot: { ...chat.shot, uploads: [] } };
   } catch {
     return null;
   }
@@ -43,7 +46,8 @@ export function forgetChat() {
 /** @param {KeptChat} chat */
 function keepChat({ view, shot, reason }) {
   const messages = shot.messages.slice(-KEPT_MESSAGES);
-  last.write(JSON.stringify({ view, shot: { ...shot, messages, pending: [] }, reason }));
+  const more = shot.more || messages.length < shot.messages.length;
+  last.write(JSON.stringify({ view, shot: { ...shot, messages, more, pending: [] }, reason }));
 }
 
 /**
@@ -75,8 +79,10 @@ export function followChat(client, dispatch) {
       dispatch({ type: "chat_gone", view, shot, reason: over });
     }
   });
-  client.on("refused", ({ text, error }) => {
-    dispatch({ type: "unsent", text, code: error.code });
+  client.on("refused", ({ text, file, error }) => {
+    const why = file === undefined ? refusal(error.code) : `${file.name}. ${fileProblem(error)}`;
+    dispatch({ type: "unsent", text, refused: why });
   });
+  client.on("file_limits", (limits) => dispatch({ type: "file_limits", limits }));
   client.on("chat_ready", (ready) => dispatch({ type: "chat_ready", ready }));
 }

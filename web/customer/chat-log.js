@@ -1,13 +1,16 @@
 import { h } from "../page/dom.js";
+import { fileCard, fileShotOf } from "../page/file-view.js";
 import { icon } from "../page/icons.js";
 import { button } from "../page/parts.js";
 import { Unchanged } from "../page/unchanged.js";
 import { timeOfDay } from "../page/words.js";
 import { reached, typists } from "./chat-state.js";
 /** @import { ChatShot, ChatState } from "./chat-state.js" */
-/** @import { Message } from "../client/types.js" */
+/** @import { ConversationView, FileRef, Message } from "../client/types.js" */
 /** @import { Child, VNode } from "../page/dom.js" */
+/** @import { FileShot, FileShots } from "../page/file-state.js" */
 /** @import { IconName } from "../page/icons.js" */
+/** @import { Actions } from "./view.js" */
 
 /** One who writes several messages one after the other is named once. */
 const TOGETHER_MS = 120_000;
@@ -27,26 +30,32 @@ let latest = null;
 const unchanged = new Unchanged();
 
 /**
+ * @typedef {object} Reading what is shown beside what was said
+ * @property {boolean} loading whether earlier messages are on their way
+ * @property {FileShots} files
+ * @property {Actions} actions
+ */
+
+/**
  * What was said. It is drawn anew when it has changed, not with every tick of a clock.
  *
  * @param {ChatState} chat
- * @param {boolean} loading
- * @param {() => void} earlier
+ * @param {Reading} reading
  */
-export function messageLog(chat, loading, earlier) {
-  const of = [chat.shot, chat.view.id, loading, earlier];
+export function messageLog(chat, reading) {
+  const { loading, files, actions } = reading;
+  const of = [chat.shot, chat.view.id, loading, files, actions];
   if (latest?.of.every((one, at) => one === of[at])) return latest.drawn;
-  const drawn = log(chat, loading, earlier);
+  const drawn = log(chat, reading);
   latest = { of, drawn };
   return drawn;
 }
 
 /**
  * @param {ChatState} chat
- * @param {boolean} loading
- * @param {() => void} earlier
+ * @param {Reading} reading
  */
-function log({ view, shot }, loading, earlier) {
+function log({ view, shot }, reading) {
   return h(
     "div",
     {
@@ -69,21 +78,22 @@ function log({ view, shot }, loading, earlier) {
             testid: "earlier",
             label: "Earlier messages",
             look: "quiet",
-            busy: loading,
-            act: earlier,
+            busy: reading.loading,
+            act: reading.actions.earlier,
           }),
         )
       : null,
-    pieces(view.you, shot),
+    pieces(view, shot, reading),
     shot.pending.map((one) => unchanged.drawn(one, [view.you], () => waiting(view.you, one))),
   );
 }
 
 /**
- * @param {string} me
+ * @param {ConversationView} view
  * @param {ChatShot} shot
+ * @param {Reading} reading
  */
-function pieces(me, shot) {
+function pieces(view, shot, reading) {
   /** @type {Child[]} */
   const all = [];
   /** @type {Message | undefined} */
@@ -92,7 +102,7 @@ function pieces(me, shot) {
     const date = new Date(one.at_ms).toDateString();
     const today = before === undefined || new Date(before.at_ms).toDateString() === date;
     if (!today) all.push(day(one));
-    all.push(message(me, shot, one, !today || !together(before, one)));
+    all.push(message(view, shot, reading, one, !today || !together(before, one)));
     before = one;
   }
   return all;
@@ -108,15 +118,29 @@ function together(a, b) {
 }
 
 /**
- * @param {string} me
+ * @param {ConversationView} view
  * @param {ChatShot} shot
+ * @param {Reading} reading
  * @param {Message} one
  * @param {boolean} first of those that stand together
  */
-function message(me, shot, one, first) {
+function message({ id, you: me }, shot, { files, actions }, one, first) {
   const own = one.from?.person === me;
   const mark = own ? reached(shot, one) : null;
-  return unchanged.drawn(one, [me, first, mark], () => said(me, one, first, mark));
+  const file = fileShotOf(files, id, one);
+  const card = () => filed(id, one, file, actions);
+  return unchanged.drawn(one, [me, first, mark, file], () => said(me, one, first, mark, card));
+}
+
+/**
+ * @param {string} conversation
+ * @param {Message} message
+ * @param {FileShot | null} shot
+ * @param {Actions} actions
+ */
+function filed(conversation, { number, file }, shot, actions) {
+  if (file === undefined || shot === null) return null;
+  return fileCard(conversation, { number, file }, shot, actions);
 }
 
 /**
@@ -124,9 +148,10 @@ function message(me, shot, one, first) {
  * @param {Message} one
  * @param {boolean} first of those that stand together
  * @param {Mark | null} mark
+ * @param {() => Child} card
  */
-function said(me, one, first, mark) {
-  const { from, id, number, text, file } = one;
+function said(me, one, first, mark, card) {
+  const { from, id, number, text } = one;
   const own = from?.person === me;
   const who = from === null ? "Automatic message" : own ? "You" : from.name;
   const side = from === null ? "automatic" : own ? "own" : "other";
@@ -140,7 +165,7 @@ function said(me, one, first, mark) {
     number,
     content: [
       head(who, one.at_ms, first),
-      file ? h("p", { class: "message-file" }, icon("file"), file.name) : null,
+      card(),
       text ? words(text) : null,
     ],
   });
@@ -150,15 +175,19 @@ function said(me, one, first, mark) {
  * What the server has not taken yet.
  *
  * @param {string} me
- * @param {{ id: string, text: string }} one
+ * @param {{ id: string, text: string, file?: FileRef }} one
  */
-function waiting(me, { id, text }) {
+function waiting(me, { id, text, file }) {
   return bubble({
     key: `${me} ${id}`,
     look: "own first",
     side: "own",
     mark: "sending",
-    content: [head("You", null, true), words(text)],
+    content: [
+      head("You", null, true),
+      file ? h("p", { class: "message-file" }, icon("file"), file.name) : null,
+      text ? words(text) : null,
+    ],
   });
 }
 

@@ -1,5 +1,11 @@
-/** @import { ConversationView, Marks, Message, PersonId } from "../client/types.js" */
+import { uploadShot } from "../page/file-state.js";
+/**
+ * @import {
+ *   ConversationId, ConversationView, FileRef, Marks, Message, PersonId
+ * } from "../client/types.js"
+ */
 /** @import { Chat } from "../client/index.js" */
+/** @import { Staged, UploadShot } from "../page/file-state.js" */
 /** @import { State } from "./store.js" */
 
 /** The customer's chat: what was said, what is being written, and how it stands. */
@@ -7,8 +13,9 @@
 /**
  * @typedef {object} ChatShot what the SDK knows of a chat, at one moment
  * @property {readonly Message[]} messages the latest, ascending
- * @property {boolean} more whether earlier ones can be loaded
- * @property {readonly { id: string, text: string }[]} pending
+ * @property {boolean} more whether earlier ones can be loaded, also of one that is over
+ * @property {readonly { id: string, text: string, file?: FileRef }[]} pending
+ * @property {readonly UploadShot[]} uploads files on their way
  * @property {Readonly<Record<PersonId, Marks>>} marks how far each of the others is
  * @property {readonly PersonId[]} typing
  * @property {number} unread
@@ -22,20 +29,23 @@
  * @typedef {object} Compose
  * @property {string} text
  * @property {number} returned how much of it came back unsent and is as it was
- * @property {string | null} refused the code it came back with
+ * @property {string | null} refused why it came back
+ * @property {readonly Staged[]} files what goes with it
  *
  * @typedef {{ type: "chat", view: ConversationView, shot: ChatShot }
  *   | { type: "chat_gone", view: ConversationView, shot: ChatShot, reason: string }
+ *   | { type: "history", conversation: ConversationId, messages: Message[] }
  *   | { type: "chat_ready", ready: boolean }
  *   | { type: "compose", text: string }
+ *   | { type: "attach", files: readonly Staged[], refused: string | null }
  *   | { type: "written" }
- *   | { type: "unsent", text: string, code: string }
+ *   | { type: "unsent", text: string, refused: string }
  *   | { type: "loading", loading: boolean }
  *   | { type: "busy", busy: State["busy"] }} ChatEvent
  */
 
 /** @type {Compose} */
-export const UNWRITTEN = { text: "", returned: 0, refused: null };
+export const UNWRITTEN = { text: "", returned: 0, refused: null, files: [] };
 
 /**
  * The SDK's chat as it is at this moment.
@@ -48,6 +58,7 @@ export function shotOf(chat) {
     messages: [...chat.messages],
     more: chat.more,
     pending: [...chat.pending],
+    uploads: chat.uploads.map(uploadShot),
     marks: Object.fromEntries(chat.marks),
     typing: [...chat.typing],
     unread: chat.unread,
@@ -72,18 +83,27 @@ export function changeChat(state, event) {
     case "chat_gone": {
       const { view, shot, reason } = event;
       const over = view.ended?.reason ?? reason;
-      const quiet = { ...shot, typing: [], canWrite: false, more: false };
+      const quiet = { ...shot, typing: [], canWrite: false };
       return { ...state, screen: "chat", chat: { view, shot: quiet, over } };
+    }
+    case "history": {
+      const { chat } = state;
+      // It may go on again by now: then its channel knows better.
+      if (chat === null || chat.over === null || chat.view.id !== event.conversation) return state;
+      const shot = { ...chat.shot, messages: event.messages, more: false };
+      return { ...state, chat: { ...chat, shot } };
     }
     case "chat_ready":
       return { ...state, chatReady: event.ready };
     case "compose":
       // What came back is as it was until somebody writes on.
-      return { ...state, compose: { text: event.text, returned: 0, refused: null } };
+      return changeCompose(state, { text: event.text, returned: 0, refused: null });
+    case "attach":
+      return changeCompose(state, { files: event.files, refused: event.refused });
     case "written":
       return { ...state, compose: UNWRITTEN };
     case "unsent":
-      return { ...state, compose: returned(state.compose, event) };
+      return changeCompose(state, returned(state.compose, event));
     case "loading":
       return { ...state, loading: event.loading };
     case "busy":
@@ -92,19 +112,30 @@ export function changeChat(state, event) {
 }
 
 /**
+ * @param {State} state
+ * @param {Partial<Compose>} change
+ * @returns {State}
+ */
+function changeCompose(state, change) {
+  return { ...state, compose: { ...state.compose, ...change } };
+}
+
+/**
  * Puts back what was not taken, in the order in which it was written and before what is being
  * written.
  *
  * @param {Compose} compose
- * @param {{ text: string, code: string }} unsent
- * @returns {Compose}
+ * @param {{ text: string, refused: string }} unsent
+ * @returns {Partial<Compose>}
  */
-function returned(compose, { text, code }) {
+function returned(compose, { text, refused }) {
+  // A file without a word is no more than told.
+  if (text === "") return { refused };
   const back = compose.text.slice(0, compose.returned);
   const own = compose.text.slice(compose.returned).trimStart();
   const before = back === "" ? text : `${back}\n${text}`;
   const whole = own === "" ? before : `${before}\n${own}`;
-  return { text: whole, returned: before.length, refused: code };
+  return { text: whole, returned: before.length, refused };
 }
 
 /**
@@ -185,7 +216,7 @@ export const MOST_CHARS = 4_000;
 export function sendBlocked({ chat, compose }) {
   if (chat === null || !chat.shot.canWrite) return "This chat takes no messages now";
   const text = compose.text.trim();
-  if (text === "") return "Write something first";
+  if (text === "" && compose.files.length === 0) return "Write something first";
   // As the server counts: characters, not halves of them.
   const long = text.length > MOST_CHARS && [...text].length > MOST_CHARS;
   return long ? `At most ${MOST_CHARS} characters at once` : null;

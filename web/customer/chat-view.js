@@ -1,4 +1,5 @@
 import { h } from "../page/dom.js";
+import { attachButton, stagedRows, uploadRows } from "../page/file-view.js";
 import { icon } from "../page/icons.js";
 import { button } from "../page/parts.js";
 import { clock, refusal, waitText } from "../page/words.js";
@@ -6,6 +7,7 @@ import { waitingText } from "./channel.js";
 import { messageLog, typingLine } from "./chat-log.js";
 import { answering, MOST_CHARS, parting, sendBlocked, standing } from "./chat-state.js";
 import { failure, muted } from "./parts.js";
+import { saveMenu } from "./save-menu.js";
 import { situation } from "./store.js";
 /** @import { ChatState, Standing } from "./chat-state.js" */
 /** @import { State } from "./store.js" */
@@ -24,9 +26,10 @@ export function chatScreen(state, chat, actions) {
   return [
     header(state, chat, actions),
     callBar(state, actions),
-    messageLog(chat, state.loading, actions.earlier),
+    messageLog(chat, { loading: state.loading, files: state.files, actions }),
     typingLine(chat),
-    chat.over === null ? composer(state, actions) : ending(state, chat, actions),
+    uploadRows(chat.shot.uploads, { cancel: actions.cancelUpload, retry: actions.retryUpload }),
+    chat.over === null ? composer(state, chat, actions) : ending(state, chat, actions),
   ];
 }
 
@@ -59,7 +62,12 @@ function header(state, chat, actions) {
       h("h1", { "data-testid": "chat-state", "data-state": now }, title),
       h("p", { class: "soft small told", "data-testid": "chat-line" }, line),
     ),
-    now === "over" ? null : headButtons(state, chat, actions),
+    h(
+      "div",
+      { key: "buttons", class: "chat-buttons" },
+      now === "over" ? null : headButtons(state, chat, actions),
+      saveMenu(state, actions),
+    ),
   );
 }
 
@@ -73,9 +81,7 @@ function headButtons(state, chat, actions) {
   const calls = state.busy === "call" || (state.view !== null && !state.view.ended);
   const raise = chat.view.actions.find(({ action }) => action === "raise");
   const refused = raise?.enabled === false ? refusal(raise.reason) : null;
-  return h(
-    "div",
-    { key: "buttons", class: "chat-buttons" },
+  return [
     button({
       testid: "raise",
       label: "Call",
@@ -94,7 +100,7 @@ function headButtons(state, chat, actions) {
       blocked: offline,
       act: actions.endChat,
     }),
-  );
+  ];
 }
 
 /**
@@ -194,10 +200,11 @@ const CALLS = {
 
 /**
  * @param {State} state
+ * @param {ChatState} chat
  * @param {Actions} actions
  */
-function composer(state, actions) {
-  const { text, refused } = state.compose;
+function composer(state, { shot }, actions) {
+  const { text, refused, files } = state.compose;
   const blocked = sendBlocked(state);
   const send = () => {
     if (blocked === null) actions.write(text);
@@ -214,10 +221,17 @@ function composer(state, actions) {
       },
     },
     refusedLine(refused),
+    stagedRows(files, actions.detach),
     field(text, actions, send),
     h(
       "div",
       { key: "buttons", class: "composer-buttons" },
+      attachButton({
+        blocked: shot.canWrite ? null : "This chat takes no files now",
+        limits: state.fileLimits,
+        choose: actions.attach,
+        prepare: actions.prepareFiles,
+      }),
       h("span", { id: "composer-hint", class: "soft small grow" }, hint(text)),
       button({
         testid: "composer-send",
@@ -232,13 +246,13 @@ function composer(state, actions) {
   );
 }
 
-/** @param {string | null} code */
-function refusedLine(code) {
-  if (code === null) return null;
+/** @param {string | null} why */
+function refusedLine(why) {
+  if (why === null) return null;
   return h(
     "p",
     { key: "refused", class: "error small", role: "alert", "data-testid": "composer-refused" },
-    `Not sent: ${refusal(code)}.`,
+    `Not sent: ${why}.`,
   );
 }
 

@@ -19,7 +19,9 @@ export class Host {
       changed(data.focus === true);
     });
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented) this.#post({ trefoil: "close" });
+      // A dialog of this page comes first.
+      if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
+      if (event.key === "Escape") this.#post({ trefoil: "close" });
     });
     this.tell({ unread: 0, active: false });
   }

@@ -1,10 +1,22 @@
-import { Client, LevelMeter, MicrophoneError, TrefoilError } from "../client/index.js";
+import {
+  Client,
+  LevelMeter,
+  MicrophoneError,
+  TrefoilError,
+  UploadStore,
+  writtenIn,
+} from "../client/index.js";
 import { demo, demoToken } from "../page/demo.js";
+import { heedDrops } from "../page/drops.js";
+import { sendWith } from "../page/file-state.js";
 import { atEnd, LogScroll } from "../page/log-scroll.js";
-import { kept, readParameters, socketUrl, tabStorage } from "../page/place.js";
+import { browserDatabase, kept, readParameters, socketUrl, tabStorage } from "../page/place.js";
+import { Shelf, sourceIn } from "../page/shelf.js";
 import { Sink } from "../page/sink.js";
+import { saveTranscript } from "../page/transcripts.js";
 import { refusal } from "../page/words.js";
 import { channelOf, refusalText } from "./channel.js";
+import { fileActions } from "./file-actions.js";
 import { followChat, forgetChat, keepDraft, keptChat, keptDraft } from "./chat-feed.js";
 import { Host } from "./host.js";
 import { INITIAL, reduce } from "./store.js";
@@ -25,6 +37,11 @@ const keptName = kept("trefoil.customer.name");
 const sink = new Sink();
 const context = new AudioContext();
 const scroll = new LogScroll();
+const shelf = new Shelf({
+  find: (conversation, number) => sourceIn(client?.chats, conversation, number),
+  dispatch: (event) => dispatch(event),
+  enlarge: (picture) => dispatch({ type: "picture", picture }),
+});
 const host = parameters.embedded ? new Host(shownThere) : null;
 
 /** @type {StoreEvent[]} */
@@ -40,8 +57,12 @@ const before = [
 let state = before.reduce(reduce, INITIAL);
 /** @type {Client | null} */
 let client = null;
+/** Where and as whom this page asks for what was written. */
+const server = { url: socketUrl(location), token: "" };
 /** @type {LevelMeter | null} */
 let meter = null;
+/** What is on its way when the page is loaded again. */
+const uploads = new UploadStore(browserDatabase());
 let drawing = false;
 /** Whether the keyboard came here before there was anything to go to. */
 let focusWanted = false;
@@ -59,9 +80,10 @@ function dispatch(event) {
     scroll.before(page);
     render(page, state, actions);
     scroll.after(page);
-    if (focused !== null && focused !== document.body && !focused.isConnected) {
-      focusFirst();
-    }
+    shelf.look(page);
+    const lost = focused !== null && focused !== document.body && !focused.isConnected;
+    // A dialog that closes gives the focus back by itself.
+    if (lost && document.activeElement === document.body) focusFirst();
     if (focusWanted) focusFirst();
     keepDraft(state.compose.text);
     const active = client?.current !== undefined || chatOf() !== undefined;
@@ -103,7 +125,11 @@ const actions = {
     chatOf()?.tellTyping();
   },
   write: (/** @type {string} */ text) => write(text),
+  ...shelf.actions,
+  ...fileActions(chatOf, () => state.compose.files, dispatch),
   earlier: () => void earlier(),
+  menu: (/** @type {boolean} */ open) => dispatch({ type: "menu", open }),
+  saveChat: (/** @type {"html" | "text"} */ format) => void saveChat(format),
   raise: () => void raise(),
   endChat: () => {
     const chat = chatOf();
@@ -163,7 +189,8 @@ function writeAgain() {
 /** @param {string} text */
 function write(text) {
   try {
-    chatOf()?.send(text);
+    const chat = chatOf();
+    if (chat !== undefined) sendWith(chat, text, state.compose.files, "everyone");
     dispatch({ type: "written" });
   } catch (error) {
     failed(error);
@@ -173,10 +200,30 @@ function write(text) {
 async function earlier() {
   if (state.loading) return;
   dispatch({ type: "loading", loading: true });
-  await chatOf()
-    ?.earlier()
-    .catch(() => {});
+  await load().catch(() => {});
   dispatch({ type: "loading", loading: false });
+}
+
+/** The page before what is shown; all of a chat that is over. */
+async function load() {
+  const { chat } = state;
+  if (chat === null || chat.over === null) return chatOf()?.earlier();
+  const conversation = chat.view.id;
+  const messages = await writtenIn(server, conversation);
+  return dispatch({ type: "history", conversation, messages });
+}
+
+/** @param {"html" | "text"} format */
+async function saveChat(format) {
+  const { chat } = state;
+  if (chat === null || state.busy !== null) return;
+  dispatch({ type: "busy", busy: "save" });
+  try {
+    await saveTranscript(server, chat.view.id, format);
+    dispatch({ type: "busy", busy: null });
+  } catch (error) {
+    failed(error);
+  }
 }
 
 /** Speaks beside the chat, or writes beside the call. */
@@ -238,6 +285,7 @@ async function signedIn() {
 
 /** @param {string} token */
 async function connect(token) {
+  server.token = token;
   const fresh = new Client({
     url: socketUrl(location),
     token,
@@ -245,6 +293,7 @@ async function connect(token) {
     audio: parameters.audio,
     keepMicrophone: parameters.keepMicrophone,
     store: tabStorage(),
+    blobs: uploads,
   });
   client = fresh;
   follow(fresh);
@@ -337,6 +386,7 @@ async function comeBack(token) {
   }
 }
 
+heedDrops(document, actions.attach);
 sink.on("blocked", (blocked) => dispatch({ type: "sound_blocked", blocked }));
 addEventListener("pointerdown", () => void context.resume());
 addEventListener("visibilitychange", seen);

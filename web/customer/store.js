@@ -1,7 +1,9 @@
 /** @import { ConnectionState } from "../client/connection.js" */
 /** @import { LegState } from "../client/media.js" */
+import { changeFiles } from "../page/file-state.js";
 import { changeChat, UNWRITTEN } from "./chat-state.js";
-/** @import { ConversationView } from "../client/types.js" */
+/** @import { ConversationView, FileLimits } from "../client/types.js" */
+/** @import { FileEvent, FileShots, Large } from "../page/file-state.js" */
 /** @import { Channel } from "./channel.js" */
 /** @import { ChatEvent, ChatState, Compose } from "./chat-state.js" */
 
@@ -27,9 +29,14 @@ import { changeChat, UNWRITTEN } from "./chat-state.js";
  * @property {string | null} endReason
  * @property {ChatState | null} chat the present chat, or the last
  * @property {Compose} compose what is being written
+ * @property {FileShots} files what is here of the files of messages
+ * @property {FileLimits | null} fileLimits what files the server takes, once it has told
+ * @property {Large | null} picture what is looked at
  * @property {boolean} chatReady whether messages go through at the moment
  * @property {boolean} loading whether earlier messages are on their way
- * @property {"chat" | "call" | null} busy what is being begun beside what is shown
+ * @property {"chat" | "call" | "save" | null} busy what is being begun or saved beside what is
+ *   shown
+ * @property {boolean} menu whether the menu of the chat is open
  * @property {boolean} embedded whether this page lies in another one
  * @property {number} level of the microphone, 0 to 1
  * @property {number} now
@@ -47,9 +54,12 @@ import { changeChat, UNWRITTEN } from "./chat-state.js";
  *   | { type: "leg", state: LegState }
  *   | { type: "microphone", error: State["microphoneError"] }
  *   | { type: "sound_blocked", blocked: boolean }
+ *   | { type: "menu", open: boolean }
  *   | { type: "embedded" }
  *   | { type: "tick", now: number, level: number }
- *   | ChatEvent} StoreEvent
+ *   | { type: "file_limits", limits: FileLimits }
+ *   | { type: "picture", picture: Large | null }
+ *   | FileEvent | ChatEvent} StoreEvent
  */
 
 /** @type {State} */
@@ -70,9 +80,13 @@ export const INITIAL = {
   endReason: null,
   chat: null,
   compose: UNWRITTEN,
+  files: {},
+  fileLimits: null,
+  picture: null,
   chatReady: false,
   loading: false,
   busy: null,
+  menu: false,
   embedded: false,
   level: 0,
   now: 0,
@@ -118,6 +132,8 @@ export function reduce(state, event) {
       return { ...state, screen: "ended", view: event.view, endReason: event.reason };
     case "again":
       return { ...state, screen: "form", view: null, error: null, chat: null };
+    case "menu":
+      return { ...state, menu: event.open };
     case "embedded":
       return { ...state, embedded: true };
     case "connection":
@@ -128,6 +144,12 @@ export function reduce(state, event) {
       return { ...state, microphoneError: event.error };
     case "sound_blocked":
       return { ...state, soundBlocked: event.blocked };
+    case "file":
+      return { ...state, files: changeFiles(state.files, event) };
+    case "file_limits":
+      return { ...state, fileLimits: event.limits };
+    case "picture":
+      return { ...state, picture: event.picture };
     case "tick":
       return { ...state, now: event.now, level: event.level };
     default:

@@ -1,4 +1,5 @@
 import { h, mount } from "../page/dom.js";
+import { pictureDialog } from "../page/file-view.js";
 import { icon, mark } from "../page/icons.js";
 import { button } from "../page/parts.js";
 import { clock, waitText } from "../page/words.js";
@@ -8,16 +9,19 @@ import { failure, muted } from "./parts.js";
 import { farewell, media, situation, talkers } from "./store.js";
 /** @import { Situation, State } from "./store.js" */
 /** @import { Child } from "../page/dom.js" */
+/** @import { FileActions } from "../page/file-view.js" */
 /** @import { IconName } from "../page/icons.js" */
 
 /**
- * @typedef {object} Actions
+ * @typedef {object} OwnActions
  * @property {(change: { name?: string, team?: string }) => void} form
  * @property {() => void} call
  * @property {() => void} chat begins one
  * @property {(text: string) => void} compose
  * @property {(text: string) => void} write sends it
  * @property {() => void} earlier
+ * @property {(open: boolean) => void} menu
+ * @property {(format: "html" | "text") => void} saveChat
  * @property {() => void} raise calls beside the chat, or writes beside the call
  * @property {() => void} endChat
  * @property {() => void} writeAgain returns to a chat that is over
@@ -27,6 +31,13 @@ import { farewell, media, situation, talkers } from "./store.js";
  * @property {() => void} hangUp
  * @property {() => void} retryMicrophone
  * @property {() => void} resumeSound
+ * @property {(files: File[]) => void} attach files were chosen
+ * @property {(id: string) => void} detach
+ * @property {() => void} prepareFiles files are about to be chosen
+ * @property {(id: string) => void} cancelUpload
+ * @property {(id: string) => void} retryUpload
+ *
+ * @typedef {OwnActions & FileActions} Actions
  */
 
 /**
@@ -49,12 +60,14 @@ export function render(root, state, actions) {
           key: "screen",
           class: state.screen === "chat" ? "card caller chatting" : "card caller",
           "data-testid": "screen",
+          "data-drop": state.screen === "chat" && state.chat?.over === null,
           "data-screen": state.screen,
         },
         screen(state, actions),
       ),
       h("p", { key: "foot", class: "soft small" }, "What you say and write travels encrypted."),
     ),
+    pictureDialog(state.picture, actions.closePicture),
   );
 }
 
