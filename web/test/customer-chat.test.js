@@ -24,7 +24,7 @@ function hers(more = {}) {
 /** @param {Partial<ChatShot>} [more] @returns {ChatShot} */
 function shot(more = {}) {
   const empty = { messages: [], more: false, pending: [], marks: {}, typing: [], unread: 0 };
-  return { ...empty, canWrite: true, ...more };
+  return { ...empty, uploads: [], canWrite: true, ...more };
 }
 
 /**
@@ -38,6 +38,8 @@ function message(number, person, text) {
   const id = person === ALICE ? `m-${number}` : null;
   return { number, id, from, audience: "everyone", at_ms: number * 1_000, text };
 }
+
+const READING = { loading: false, files: {}, actions: recorder().actions };
 
 /** @param {...StoreEvent} events */
 function inChat(...events) {
@@ -104,7 +106,7 @@ describe("the customer's chat", () => {
     const marks = { [BOB]: { delivered: 3, read: 2 } };
     const pending = [{ id: "m-9", text: "four" }];
     const chat = { view: hers(), shot: shot({ messages, marks, pending }), over: null };
-    const root = h("main", null, messageLog(chat, false, () => {}));
+    const root = h("main", null, messageLog(chat, READING));
     const side = (/** @type {string} */ id) => find(root, id)?.props["data-side"];
     const mark = (/** @type {string} */ id) => find(root, id)?.props["data-mark"];
     assert.deepEqual([1, 2, 5].map((n) => side(`message-${n}`)), ["automatic", "own", "other"]);
@@ -119,9 +121,9 @@ describe("the customer's chat", () => {
   test("a message stays the same element from its sending on", () => {
     const pending = [{ id: "m-2", text: "a" }];
     const before = { view: hers(), shot: shot({ pending }), over: null };
-    const waiting = find(h("main", null, messageLog(before, false, () => {})), "message-pending");
+    const waiting = find(h("main", null, messageLog(before, READING)), "message-pending");
     const after = { view: hers(), shot: shot({ messages: [message(2, ALICE, "a")] }), over: null };
-    const there = find(h("main", null, messageLog(after, false, () => {})), "message-2");
+    const there = find(h("main", null, messageLog(after, READING)), "message-2");
     assert.notEqual(waiting?.props["key"], undefined);
     assert.equal(there?.props["key"], waiting?.props["key"]);
   });
@@ -129,7 +131,7 @@ describe("the customer's chat", () => {
   test("shows markup as the text it is", () => {
     const text = "<img src=x onerror=alert(1)> <b>bold</b>";
     const chat = { view: hers(), shot: shot({ messages: [message(1, BOB, text)] }), over: null };
-    const root = find(h("main", null, messageLog(chat, false, () => {})), "message-1");
+    const root = find(h("main", null, messageLog(chat, READING)), "message-1");
     assert.ok(textOf(root).endsWith(text));
     assert.equal(JSON.stringify(root).includes('"tag":"img"'), false);
   });
@@ -166,8 +168,8 @@ describe("the customer's chat", () => {
   test("what was refused is in the draft again, in order, before what was begun", () => {
     const state = inChat(
       { type: "compose", text: "third" },
-      { type: "unsent", text: "first", code: "not_a_participant" },
-      { type: "unsent", text: "second", code: "not_a_participant" },
+      { type: "unsent", text: "first", refused: "not_a_participant" },
+      { type: "unsent", text: "second", refused: "not_a_participant" },
     );
     assert.equal(state.compose.text, "first\nsecond\nthird");
     assert.equal(state.compose.refused, "not_a_participant");

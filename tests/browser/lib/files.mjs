@@ -43,26 +43,47 @@ function chunk(type, data) {
   return Buffer.concat([length, body, check]);
 }
 
-/** A PDF of about `bytes`, no two of which are alike. */
-export function pdf(bytes, words = "Trefoil") {
-  const head = Buffer.from(`%PDF-1.4\n% ${words}\n`);
-  const rest = Buffer.alloc(Math.max(0, bytes - head.length));
-  let state = bytes + words.length;
-  for (let i = 0; i < rest.length; i += 1) {
+/** A document of so many bytes, other ones under each name; also made in pages. */
+function noise(size, name) {
+  const bytes = new Uint8Array(size);
+  bytes.set(new TextEncoder().encode(`%PDF-1.4\n% ${name}\n`));
+  let state = size + name.length + name.charCodeAt(0);
+  for (let at = name.length + 12; at < size; at += 1) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    rest[i] = state >>> 16;
+    bytes[at] = state >>> 16;
   }
-  return Buffer.concat([head, rest]);
+  return bytes;
+}
+
+/** The same here. */
+export function document(size, name) {
+  return Buffer.from(noise(size, name));
 }
 
 export function hashOf(buffer) {
   return createHash("sha256").update(buffer).digest("hex");
 }
 
-/** Chooses files by the field that is there for it. */
-export async function chooses({ at }, ...files) {
-  const all = files.map(([name, mimeType, buffer]) => ({ name, mimeType, buffer }));
-  await at("attach").setInputFiles(all);
+/** Chooses files by the field that is there for it: what they are, or how large one is. */
+export async function chooses(place, ...files) {
+  const [[name, , contents]] = files;
+  if (typeof contents === "number") return choosesLarge(place, name, contents);
+  const all = files.map(([called, mimeType, buffer]) => ({ name: called, mimeType, buffer }));
+  await place.at("attach").setInputFiles(all);
+}
+
+/** Chooses a document that is made in the page, since a large one takes its time to get there. */
+async function choosesLarge({ at }, name, bytes) {
+  await at("attach").evaluate(
+    (field, [called, size, source]) => {
+      const make = new Function(`return ${source}`)();
+      const data = new DataTransfer();
+      data.items.add(new File([make(size, called)], called, { type: "application/pdf" }));
+      field.files = data.files;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    },
+    [name, bytes, noise.toString()],
+  );
 }
 
 /** Chooses one file and sends it, with a text or without. */

@@ -168,7 +168,7 @@ function offered({ origin, target }, whom, mine) {
 function preview(state, view) {
   const { messages, pending } = chatOf(state, view.id);
   const waiting = pending.at(-1);
-  if (waiting !== undefined) return short(`You: ${waiting.text}`);
+  if (waiting !== undefined) return short(`You: ${waiting.text || (waiting.file?.name ?? "")}`);
   const last = messages.at(-1);
   if (last === undefined) return `${chatPhase(view)} · ${teamName(state, view.team)}`;
   return short(said(view, last));
@@ -181,7 +181,7 @@ function preview(state, view) {
 function said({ you }, { from, audience, text, file }) {
   const who = from === null ? "Automatic" : from.person === you ? "You" : from.name;
   const note = audience === "agents" ? " (note)" : "";
-  return `${who}${note}: ${text ?? file?.name ?? ""}`;
+  return `${who}${note}: ${text || (file?.name ?? "")}`;
 }
 
 /** @param {string} text */
