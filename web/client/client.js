@@ -205,9 +205,8 @@ export class Client extends Commands {
    * @returns {Promise<Chat>}
    */
   async startChat(whom) {
-    const command = /** @type {const} */ ({ name: "call", ...whom });
-    const medium = "team" in command ? { medium: /** @type {const} */ ("chat") } : {};
-    return this.#chatAfter(this.#connection.request({ ...command, ...medium }));
+    const command = /** @type {const} */ ({ name: "call", ...whom, medium: "chat" });
+    return this.#chatAfter(this.#connection.request(command));
   }
 
   /**

@@ -49,10 +49,19 @@ export function filled(text, values) {
  */
 export function waitingText(texts, { position = 1, estimated_wait_ms: ms }) {
   if (texts.waiting === undefined) return null;
-  const minutes = Math.max(1, Math.round((ms ?? 0) / 60_000));
-  const estimate = minutes === 1 ? "a minute" : `${minutes} minutes`;
-  const wait = ms === undefined || ms === null ? "a while" : estimate;
-  return filled(texts.waiting, { position: String(position), estimated_wait: wait });
+  return filled(texts.waiting, { position: String(position), estimated_wait: waitInWords(ms) });
+}
+
+/**
+ * As the server says it in the messages of a chat, which stand beside this.
+ *
+ * @param {number | null | undefined} ms
+ */
+function waitInWords(ms) {
+  if (ms === undefined || ms === null) return "not known yet";
+  const minutes = Math.ceil(ms / 60_000);
+  if (minutes === 0) return "less than a minute";
+  return minutes === 1 ? "about a minute" : `about ${minutes} minutes`;
 }
 
 /**

@@ -147,7 +147,7 @@ describe("a client that chats", () => {
     const away = { name: "set_status", status: "away", reason: "break", medium: "chat" };
     assert.deepEqual(lastCommand(), away);
     void bob.startChat({ channel: "shop" }).catch(() => {});
-    assert.deepEqual(lastCommand(), { name: "call", channel: "shop" });
+    assert.deepEqual(lastCommand(), { name: "call", channel: "shop", medium: "chat" });
     bob.close();
     await settled();
   });

@@ -96,8 +96,12 @@ describe("the channel a page calls by", () => {
   test("tells a waiting customer in its own words", () => {
     const texts = { waiting: "Number {position}, {estimated_wait}." };
     const wait = { position: 3, estimated_wait_ms: 240_000 };
-    assert.equal(waitingText(texts, wait), "Number 3, 4 minutes.");
-    assert.equal(waitingText(texts, { position: 1 }), "Number 1, a while.");
+    assert.equal(waitingText(texts, wait), "Number 3, about 4 minutes.");
+    assert.equal(waitingText(texts, { position: 1 }), "Number 1, not known yet.");
+    const says = (/** @type {number} */ ms) =>
+      waitingText(texts, { position: 2, estimated_wait_ms: ms });
+    assert.equal(says(0), "Number 2, less than a minute.");
+    assert.equal(says(60_000), "Number 2, about a minute.");
     assert.equal(waitingText({}, wait), null);
   });
 
