@@ -110,7 +110,8 @@ async function handsOverBoth(stage, said) {
   await bob.press("call-bar-show");
   await bob.press("complete");
   await carol.phase("connected");
-  await stage.hears("handed over", { alice: voices("carol"), bob: silence, carol: voices("alice") });
+  const over = { alice: voices("carol"), bob: silence, carol: voices("alice") };
+  await stage.hears("handed over", over);
   await entry(bob, "chat").click();
   await chat.writes(bob, "Carol has you on the line; I give her this chat as well.");
   await chat.passesChat(bob, "agent-carol", "blind");

@@ -108,7 +108,7 @@ async function keptFrom(alice) {
 }
 
 describe("notes between agents", () => {
-  test("are seen to be notes, and never reach the customer: typing, marks, unread, coming back", () =>
+  test("are seen to be notes and never reach the customer: typing, marks, unread, return", () =>
     Stage.play("chat notes", ["alice", "bob", "carol"], async (stage) => {
       const { alice, bob, carol } = stage.people;
       const ann = await guest(stage, "ann", "alice", Customer);

@@ -127,7 +127,8 @@ describe("an offer of a chat", () => {
       await chat.passesChat(bob, "agent-carol", "blind");
       await carol.at("chat-accept").waitFor();
       await writesOn(bob);
-      await carol.page.locator('[data-testid^="message-"]', { hasText: "text 20" }).first().waitFor();
+      const twentieth = carol.page.locator('[data-testid^="message-"]', { hasText: "text 20" });
+      await twentieth.first().waitFor();
       await carol.press("chat-accept");
       await chat.takesPart(carol, "member");
       await chat.writes(carol, "Mine from here on.");
@@ -141,7 +142,7 @@ describe("an offer of a chat", () => {
       await chat.allRead("the same at all", [alice, bob, carol], texts);
       const own = texts.filter((text) => text.startsWith("text "));
       const draft = (await bob.at("composer-text").inputValue()).split("\n").filter(Boolean);
-      assert.deepEqual([...own, ...draft], written, "each is either said or in the draft, in order");
+      assert.deepEqual([...own, ...draft], written, "each is said, or in the draft, in order");
       console.log(`  of ${written.length} texts ${draft.length} are back in the draft`);
       const owned = await firstBy(carol, "Mine from here on.");
       for (const [i, text] of own.entries()) {

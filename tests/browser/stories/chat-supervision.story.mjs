@@ -33,7 +33,8 @@ function unread(agent, name) {
 
 /** How far the last of what this person wrote has come. */
 function lastMark(person) {
-  return person.page.locator('[data-testid^="message-"][data-mark]').last().getAttribute("data-mark");
+  const own = person.page.locator('[data-testid^="message-"][data-mark]');
+  return own.last().getAttribute("data-mark");
 }
 
 /** Bob has two chats, Ann's is on his stage; Alice has written what he has not read. */
@@ -125,7 +126,8 @@ async function goesOnUnnoticed({ alice, bob, eve }, wires) {
   const texts = ["Good morning.", "Is my parcel on its way?", "It is. I look where."];
   await chat.allRead("all read on", [alice, bob, eve], texts);
   for (const [i, one] of [alice, bob].entries()) {
-    const shown = await one.page.locator('[data-testid="chat"], [data-testid="screen"]').innerHTML();
+    const place = one.page.locator('[data-testid="chat"], [data-testid="screen"]');
+    const shown = await place.innerHTML();
     const told = (await chat.reached(one, wires[i])).filter((frame) => !frame.includes('"desk'));
     assert.doesNotMatch([...told, shown].join("\n"), /agent:eve|Eve/, `no trace at ${one.name}`);
   }

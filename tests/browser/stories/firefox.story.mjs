@@ -1,4 +1,4 @@
-// Firefox as a customer's and as an agent's browser: the same calls, the same hearing, the same chats.
+// Firefox as a customer's and as an agent's browser: the same calls and hearing, the same chats.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import * as chat from "../lib/chat.mjs";
@@ -86,7 +86,7 @@ describe("Firefox", () => {
       await reloads(stage, "alice");
     }, { kinds: { alice: "firefox" } }));
 
-  test("as the customer's browser writes with an agent's Chromium, over a reload too", { skip }, () =>
+  test("as the customer's browser writes with a desk in Chromium, over a reload", { skip }, () =>
     Stage.play("chat in Firefox", ["alice", "bob"], writes, { kinds: { alice: "firefox" } }));
 
   test("as an agent's desk answers a call, keeps it over a reload, hands it over", { skip }, () =>

@@ -1,4 +1,4 @@
-// An agent asks a colleague in a chat of their own while a customer's waits, and hands it over then.
+// An agent asks a colleague in a chat of their own while a customer's waits; then hands it over.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as chat from "../lib/chat.mjs";
