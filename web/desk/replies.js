@@ -60,6 +60,8 @@ export const NO_REPLIES = { owners: [], all: [], known: false, failed: null, pic
  */
 export function changeReplies(state, event) {
   const { replies, dialog } = state;
+  // An answer that comes late is about somebody who has signed out.
+  if (state.session !== "signed_in") return state;
   switch (event.type) {
     case "replies": {
       const { owners, all } = event;

@@ -157,7 +157,7 @@ describe("the key /", () => {
 
   test("loses nothing of what was meant as it stands", () => {
     const { asked, root } = drawn(picking(picker({ slash: true, query: "etc/hosts" })));
-    press(root, "replies-search", "Escape");
+    press(root, "replies", "Escape");
     assert.deepEqual(asked, [["writeIn", "c7", { text: "/etc/hosts", caret: 10 }]]);
     const none = drawn(picking(picker({ slash: true })));
     press(none.root, "replies-search", "Backspace");
@@ -173,6 +173,11 @@ describe("who goes elsewhere meanwhile", () => {
     const state = leaves(picking(picker({ slash: true, query: "etc" })));
     assert.deepEqual([state.replies.picker, text(state)], [null, "/etc"]);
     assert.equal(text(leaves(picking(picker({ query: "etc" })))), "", "not a search by the button");
+  });
+
+  test("is not told late what was another's", () => {
+    const out = reduce(picking(picker()), { type: "signed_out", error: null });
+    assert.equal(reduce(out, { type: "replies", owners: OWNERS, all: ALL }), out);
   });
 
   test("changes nothing once something was put in", () => {

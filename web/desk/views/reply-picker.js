@@ -71,6 +71,11 @@ export function replyPicker(state, view, actions) {
         const next = /** @type {Node | null} */ (event.relatedTarget);
         if (next === null || !own.contains(next)) actions.leaveReplies();
       },
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key !== "Escape" || event.isComposing) return;
+        event.preventDefault();
+        leave(state, actions);
+      },
       // The field keeps the focus whatever is pointed at.
       onmousedown: (/** @type {MouseEvent} */ event) => {
         const target = /** @type {Element} */ (event.target);
@@ -130,8 +135,7 @@ function search(state, view, picker, { all, chosen }, actions) {
         if (next !== null) choose(event.currentTarget, all, next, actions);
         else if (event.key === "Enter" && chosen !== undefined) {
           insert(state, view, chosen, actions);
-        } else if (event.key === "Escape") leave(state, actions);
-        else if (event.key === "Backspace" && picker.slash && picker.query === "") {
+        } else if (event.key === "Backspace" && picker.slash && picker.query === "") {
           leave(state, actions, "");
         } else if (event.key !== "Enter") return;
         event.preventDefault();
