@@ -29,6 +29,8 @@ struct Story {
     bob: Agent,
     /// Bob's page; what was said has come to it.
     page: Page,
+    /// Alice's. A leg that has lost its first channel opens no other.
+    _hers: Page,
     id: String,
 }
 
@@ -58,7 +60,7 @@ impl Story {
         page.says(&json!({"type": "send", "conversation": id, "id": "b-2",
             "text": "w".repeat(4000)}));
         page.hears_of("ack").await;
-        Self { house, alice, bob, page, id }
+        Self { house, alice, bob, page, _hers: hers, id }
     }
 
     async fn asks(&self, by: &Claims, query: &str) -> Told {
@@ -146,7 +148,7 @@ async fn it_is_there_when_only_its_record_is_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_in_a_chat_that_is_over_reads_all_of_it_on_the_channel_and_nobody_else_does() {
     let story = Story::told("").await;
-    let mut mallory = stranger(&story).await;
+    let (_stranger, mut mallory) = stranger(&story).await;
     story.ends().await;
     let mut hers = Page::opens(&story.alice, &story.id).await;
     assert_eq!(hers.hears_of("unfollowed").await["reason"], "ended");
@@ -160,13 +162,11 @@ async fn who_was_in_a_chat_that_is_over_reads_all_of_it_on_the_channel_and_nobod
 }
 
 /// Mallory's page.
-async fn stranger(story: &Story) -> Page {
+async fn stranger(story: &Story) -> (Customer, Page) {
     let sound = Sound::tone(ears::CAROL);
     let mallory = Customer::arrives(&story.house.place, "mallory", sound).await.unwrap();
     let page = Page::opens(&mallory, &story.id).await;
-    // The channel lives as long as its leg.
-    std::mem::forget(mallory);
-    page
+    (mallory, page)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ import { Stage } from "../lib/stage.mjs";
 const RUN = "globalThis.__ran = true";
 const NAME = `<b onmouseover="${RUN}">Mallory</b> [note]`;
 const MARKUP = `</p><script>${RUN}</script><img src="x" onerror="${RUN}">`;
-const HEBREW = "שלום, איפה החבילה שלי? \u202etxt.exe";
+const HEBREW = "שלום, איפה החבילה שלי?";
 const LONG = `w${"o".repeat(600)}rd`;
 const LINES = "First line\n2026-11-21 10:00:00  Bob Baker: never said";
 const NOTE = "Between us: her contract runs out";
@@ -81,16 +81,14 @@ async function isOnlyText(page) {
   return found;
 }
 
-const withoutTurning = (text) => text.replace("\u202e", "\ufffd");
-
 describe("a transcript", () => {
   test("is saved by those who were in the chat, and the customer's holds no note", () =>
     Stage.play("chat transcript", ["alice", "bob", "carol"], async (stage) => {
       const { alice, bob, carol } = stage.people;
       const { everybodys, agents } = await writtenBy(stage.people);
-      await bob.press("chat-save");
-      await stage.shoot("the menu");
-      await bob.page.keyboard.press("Escape");
+      await Promise.all([bob.press("chat-save"), alice.press("save-chat")]);
+      await stage.shoot("the menus");
+      await Promise.all([alice, bob].map(({ page }) => page.keyboard.press("Escape")));
 
       const json = JSON.parse((await saves(stage, bob, "chat-save", "json")).text);
       const said = json.messages.filter(({ from }) => from !== null);
@@ -104,7 +102,7 @@ describe("a transcript", () => {
       const whole = await saves(stage, bob, "chat-save", "html");
       const page = await opens(bob, whole.file);
       const shown = await isOnlyText(page);
-      assert.deepEqual(shown.texts, agents.map(withoutTurning));
+      assert.deepEqual(shown.texts, agents);
       assert.equal(shown.notes, 1);
       await page.screenshot({ path: path.join(stage.folder, "web-page.png"), fullPage: true });
       await page.setViewportSize({ width: 360, height: 700 });
@@ -133,7 +131,7 @@ describe("a transcript", () => {
       const last = await saves(stage, alice, "save-chat", "html");
       assert.ok(last.text.includes(CAROLS) && !last.text.includes(NOTE), last.text);
       const again = await opens(alice, last.file);
-      assert.deepEqual((await isOnlyText(again)).texts, everybodys.map(withoutTurning));
+      assert.deepEqual((await isOnlyText(again)).texts, everybodys);
       await again.context().close();
     }));
 
