@@ -196,7 +196,7 @@ async fn those_of_the_directory_have_the_rights_it_gives_and_the_audit_says_who_
     assert_eq!(sales["quick_replies"][0]["title"], "All");
     let none = json!({ "title": "A", "text": "b", "owner": "team:nowhere" });
     let refused = sends(&house, &owner, "POST", "", &none).await;
-    assert_eq!((refused.status, refused.code()), (404, "unknown_team"));
+    assert_eq!((refused.status, refused.code()), (409, "unknown_team"));
 
     // A right that is lost is lost at once, whatever the token says.
     asks(&house, &owner, "DELETE", "/agents/max/teams/support", Value::Null).await;

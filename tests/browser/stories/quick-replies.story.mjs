@@ -238,7 +238,7 @@ async function goesBack(bob) {
 }
 
 describe("quick replies", () => {
-  test("are written, found by keys, filled in, read over and sent; a team's by who manages it", () =>
+  test("are found by keys, filled in, read over, sent; a team's are written by who manages it", () =>
     Stage.play(
       "quick replies",
       ["alice", "bob", "eve"],

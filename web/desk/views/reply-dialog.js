@@ -18,7 +18,8 @@ const VARIABLES = ["customer", "agent", "team", "conversation", "greeting"];
  */
 export function repliesDialog(state, dialog, actions) {
   const { form } = dialog;
-  const title = form === null ? "Quick replies" : form.reply === null ? "New quick reply" : "Change";
+  const writes = form?.reply === null ? "New quick reply" : "Change the quick reply";
+  const title = form === null ? "Quick replies" : writes;
   return modal(
     "replies-dialog",
     title,

@@ -156,7 +156,8 @@ function choose(field, all, next, actions) {
   const reply = all[next];
   // Behind the drawing.
   queueMicrotask(() => {
-    if (reply !== undefined) page?.getElementById(optionId(reply))?.scrollIntoView({ block: "nearest" });
+    const drawn = reply === undefined ? null : page?.getElementById(optionId(reply));
+    drawn?.scrollIntoView({ block: "nearest" });
   });
 }
 
