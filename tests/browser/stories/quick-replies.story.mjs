@@ -238,7 +238,7 @@ async function goesBack(bob) {
 }
 
 describe("quick replies", () => {
-  test("are found by keys, filled in, read over, sent; a team's are written by who manages it", () =>
+  test("are found by keys, filled in, read over, sent; a team's are made by who manages it", () =>
     Stage.play(
       "quick replies",
       ["alice", "bob", "eve"],
