@@ -77,8 +77,9 @@ pub(crate) async fn slow_reader(effort: Effort) -> anyhow::Result<Line> {
     progress("  it is slow ...");
     let slow = half(&house, &others, &crowd, span, &mut line, false).await?;
     anyhow::ensure!(peer.leg_is_up() && slow.taken > 0, "the slow one has lost its channel");
-    proven(&others).await?;
-    proven(&crowd).await?;
+    proven(&others, true).await?;
+    // The other side of these is the one that is slow.
+    proven(&crowd, false).await?;
     house.server.stops().await;
     Ok(Line::single("chat_slow_reader_bytes", "bytes", slow.growth())
         .and("bytes_before", json!(good.growth()))

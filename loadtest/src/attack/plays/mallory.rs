@@ -160,15 +160,18 @@ impl Friend {
         hears_of(&mut self.pipe, kind).await
     }
 
-    /// Counts the frames of a type that have come, up to the answer to a ping.
-    pub(super) async fn counts(&mut self, kind: &str) -> Result<u64, AttackError> {
+    /// Counts the frames of a kind that have come, up to the answer to a ping.
+    pub(super) async fn counts(
+        &mut self,
+        is_it: impl Fn(&Value) -> bool,
+    ) -> Result<u64, AttackError> {
         self.says(&json!({"type": "ping"}))?;
         let mut count = 0;
         while let Some(frame) = next(&mut self.pipe).await? {
             if frame["type"] == "pong" {
                 return Ok(count);
             }
-            count += u64::from(frame["type"] == kind);
+            count += u64::from(is_it(&frame));
         }
         Err(AttackError::InVain("a channel that is open"))
     }
