@@ -1,10 +1,15 @@
 import { TrefoilError } from "./errors.js";
+import { Pace } from "./pace.js";
 /** @import { LegChannel } from "./leg-channel.js" */
 /** @import { Upload } from "./upload.js" */
 /** @import { FileGo, FileLimits, FileRef, UploadFrame } from "./types.js" */
 
-/** What of a file is read at once. */
-const MOST_READ_BYTES = 64 * 1024;
+/**
+ * The server lets 4 Mbit/s of one leg through, and no more packets than that is of full ones. What is
+ * beyond is dropped, and costs the time until it is sent again; the rest of that is for what else
+ * goes over the leg.
+ */
+const BYTES_PER_S = 400_000;
 const AGAIN_MS = 1_000;
 
 /**
@@ -21,6 +26,9 @@ export class Sender {
   #kept;
   /** @type {FileLimits | null} */
   #limits = null;
+  #pace = new Pace(1);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #slowly;
   /** @type {Upload[]} */
   #waiting = [];
   /** @type {Job | null} */
@@ -65,12 +73,14 @@ export class Sender {
    */
   begin(limits) {
     this.#limits = limits;
+    this.#pace = new Pace(Math.max(1, BYTES_PER_S / limits.chunk_bytes));
     this.#next();
   }
 
   /** The channel is gone: what was under way goes on from where the server is. */
   lost() {
     this.#goOn();
+    clearTimeout(this.#slowly);
     this.#limits = null;
     const job = this.#job;
     this.#job = null;
@@ -169,11 +179,18 @@ export class Sender {
     if (job.reading) return;
     job.reading = true;
     try {
-      for (let room = this.#room(job); room > 0; room = this.#room(job)) {
-        const end = job.next + room;
+      for (let size = this.#size(job); size > 0; size = this.#size(job)) {
+        const wait = this.#pace.waitMs();
+        if (wait > 0) {
+          clearTimeout(this.#slowly);
+          this.#slowly = setTimeout(() => this.room(), wait);
+          return;
+        }
+        const end = job.next + size;
         const read = await job.upload.blob?.slice(job.next, end).arrayBuffer();
         if (job !== this.#job || read === undefined) return;
-        if (!this.#send(new Uint8Array(read))) return;
+        if (!this.#channel.carry(new Uint8Array(read))) return;
+        this.#pace.took();
         job.next = end;
       }
     } catch {
@@ -184,15 +201,6 @@ export class Sender {
     }
   }
 
-  /** @param {Uint8Array<ArrayBuffer>} bytes */
-  #send(bytes) {
-    const size = this.#limits?.chunk_bytes ?? bytes.length;
-    for (let at = 0; at < bytes.length; at += size) {
-      if (!this.#channel.carry(bytes.subarray(at, at + size))) return false;
-    }
-    return true;
-  }
-
   /** @param {Job} job */
   #unreadable({ upload }) {
     this.#job = null;
@@ -201,13 +209,13 @@ export class Sender {
     this.#next();
   }
 
-  /** How much may be read and sent now: whole chunks, or the rest. @param {Job} job */
-  #room({ upload, go, next }) {
+  /** How large the next chunk is that may be sent, 0 where none may. @param {Job} job */
+  #size({ upload, go, next }) {
     if (go === null || this.#limits === null) return 0;
     const { chunk_bytes: chunk, ahead_bytes: ahead } = this.#limits;
-    const left = upload.bytes - next;
-    const may = Math.min(upload.sent + ahead - next, this.#channel.room, MOST_READ_BYTES);
-    return left <= may ? left : Math.floor(may / chunk) * chunk;
+    const size = Math.min(chunk, upload.bytes - next);
+    const may = Math.min(upload.sent + ahead - next, this.#channel.room);
+    return size <= may ? size : 0;
   }
 }
 

@@ -67,6 +67,27 @@ describe("a file that is sent", () => {
     assert.ok(server.last.chunks >= 90 / LIMITS.chunk_bytes);
   });
 
+  test("is no faster than the server lets it through", async () => {
+    const server = new FileServer();
+    server.limits = { ...LIMITS, bytes: 10_000_000, chunk_bytes: 16_384, ahead_bytes: 10_000_000 };
+    mock.timers.enable({ apis: ["setTimeout", "Date"] });
+    try {
+      const { files } = filesOf(server);
+      files.send("c1", fileOf("x".repeat(3_000_000)), {});
+      await settle(server);
+      const before = written(server).length;
+      assert.ok(before < 500_000, `${before} at once`);
+      for (let i = 0; i < 20; i++) {
+        mock.timers.tick(100);
+        await settle(server);
+      }
+      const more = written(server).length - before;
+      assert.ok(more > 600_000 && more < 900_000, `${more} in two seconds`);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
   test("waits while the browser has enough to send", async () => {
     const { files, server } = filesOf();
     files.send("c1", fileOf(TEXT), {});

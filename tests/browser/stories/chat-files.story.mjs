@@ -11,7 +11,8 @@ import { Stage } from "../lib/stage.mjs";
 const GREEN = files.picture(320, 200, [35, 112, 79]);
 const BLUE = files.picture(200, 320, [61, 79, 148]);
 const ODD_NAME = "../../etc/<b>x</b>.png";
-/** In the middle of it there is time for something to break. */
+/** In the middle of these there is time for something to break. */
+const SOME_BYTES = 6_000_000;
 const LARGE_BYTES = 20_000_000;
 const TOO_LARGE_BYTES = 26 * 1024 ** 2;
 const PDF = "application/pdf";
@@ -165,49 +166,44 @@ function cameTo({ at }) {
 }
 
 /** In the middle of a large file something breaks; it ends whole, once, in one place. */
-async function goesOn(stage, { customer, desk }, name, breaking) {
-  const file = `${name}.pdf`;
-  await files.sends(customer, [file, PDF, LARGE_BYTES]);
+async function goesOn(stage, { customer, desk }, [name, bytes], breaking) {
+  await files.sends(customer, [name, PDF, bytes]);
   const far = await files.isUnderWay(customer);
   const begun = Date.now();
   await breaking();
-  const number = await files.allHave(name, [customer, desk], file);
+  const number = await files.allHave(name, [customer, desk], name);
   await files.isSent(customer);
   console.log(`  ${name}: broken at ${Math.round(far * 100)} %`);
   stage.measured(`${name}: from the break to the end`, Date.now() - begun, "ms");
-  await same(desk, number, file, files.document(LARGE_BYTES, file));
   return number;
 }
 
+/** It waits for what is broken, and says so. */
+function waits({ customer }) {
+  return customer.at("upload").getByText(/goes on when/).waitFor();
+}
+
 /** In the middle of being saved it breaks too, and goes on. */
-async function comesAll(stage, { desk }, number, name) {
+async function comesAll(stage, { desk }, number, [name, bytes], breaking) {
   const saved = files.saves(desk, number);
   const bar = desk.at(`fetching-${number}`);
   const far = async () => (await bar.count()) > 0 && bar.evaluate((one) => one.value / one.max);
   await eventually("it is on its way", async () => (await far()) > 0.1);
   await stage.shoot("on its way to an agent");
-  await stage.server.kill();
-  await stage.server.restart();
-  const { bytes } = await saved;
-  assert.equal(files.hashOf(bytes), files.hashOf(files.document(LARGE_BYTES, name)));
+  await breaking();
+  assert.equal(files.hashOf((await saved).bytes), files.hashOf(files.document(bytes, name)));
 }
 
-/** What may break breaks, one after another. */
-async function breaks(stage, relay, places) {
-  const waits = () => places.customer.at("upload").getByText(/goes on when/).waitFor();
-  await goesOn(stage, places, "reloaded", () => stage.people.alice.page.reload());
-  await goesOn(stage, places, "cut", async () => {
-    relay.cut();
-    await waits();
-    await stage.shoot("cut");
-    relay.mend();
-  });
-  const number = await goesOn(stage, places, "killed", async () => {
-    await stage.server.kill();
-    await waits();
-    await stage.server.restart();
-  });
-  await comesAll(stage, places, number, "killed.pdf");
+/** Everything that was sent stands there once, in the one order, also after a reload. */
+async function wholeEverywhere({ customer, desk }, names) {
+  await chat.writes(desk.person, "All has come");
+  await chat.reloads(desk.person);
+  const all = ["", ...names, ""];
+  for (const place of [customer, desk]) {
+    const there = async () => (await files.logOf(place)).map(({ file }) => file);
+    const whole = async () => (await there()).join() === all.join();
+    await eventually(`all of it, once and in order, at ${place.name}`, whole);
+  }
 }
 
 describe("files in a chat", () => {
@@ -227,25 +223,44 @@ describe("files in a chat", () => {
       await stage.shoot("narrow");
     }));
 
-  test("outlast a reload, a cut path and a killed server: whole, and once", () =>
+  test("outlast a reload of the page and a cut path: whole, and once", () =>
     Stage.play("chat files outlast", ["alice", "bob"], async (stage) => {
       const { alice, bob } = stage.people;
       const relay = await Relay.open(stage.server.mediaPorts);
       try {
         await relay.guide(alice.page.context());
-        const customer = await begins(stage);
-        const desk = files.atDesk(bob);
-        await breaks(stage, relay, { customer, desk });
-        await chat.writes(bob, "All has come");
-        const all = ["", "reloaded.pdf", "cut.pdf", "killed.pdf", ""];
-        await chat.reloads(bob);
-        for (const place of [customer, desk]) {
-          const names = async () => (await files.logOf(place)).map(({ file }) => file);
-          const whole = async () => (await names()).join() === all.join();
-          await eventually(`all of it, once and in order, at ${place.name}`, whole);
-        }
+        const places = { customer: await begins(stage), desk: files.atDesk(bob) };
+        const reloaded = ["reloaded.pdf", SOME_BYTES];
+        const first = await goesOn(stage, places, reloaded, () => alice.page.reload());
+        await same(places.desk, first, reloaded[0], files.document(SOME_BYTES, reloaded[0]));
+        const cut = ["cut.pdf", SOME_BYTES];
+        const second = await goesOn(stage, places, cut, async () => {
+          relay.cut();
+          await waits(places);
+          await stage.shoot("cut");
+          relay.mend();
+        });
+        await same(places.desk, second, cut[0], files.document(SOME_BYTES, cut[0]));
+        await wholeEverywhere(places, [reloaded[0], cut[0]]);
       } finally {
         relay.close();
       }
+    }));
+
+  test("outlast a server that is killed, in both directions: whole, and once", () =>
+    Stage.play("chat files killed", ["alice", "bob"], async (stage) => {
+      const places = { customer: await begins(stage), desk: files.atDesk(stage.people.bob) };
+      const large = ["large.pdf", LARGE_BYTES];
+      const number = await goesOn(stage, places, large, async () => {
+        await stage.server.kill();
+        await waits(places);
+        await stage.shoot("the server is gone");
+        await stage.server.restart();
+      });
+      await comesAll(stage, places, number, large, async () => {
+        await stage.server.kill();
+        await stage.server.restart();
+      });
+      await wholeEverywhere(places, [large[0]]);
     }));
 });
