@@ -83,7 +83,15 @@ impl House {
     }
 
     async fn opens_as(workers: usize, more: &str, change: impl FnOnce(&mut Config)) -> Self {
-        let data = Folder::fresh();
+        Self::opens_in(Folder::fresh(), workers, more, change).await
+    }
+
+    async fn opens_in(
+        data: Folder,
+        workers: usize,
+        more: &str,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let file: File = toml::from_str(&configuration(data.path(), workers, more)).unwrap();
         let mut config = Config::from_file(file).unwrap();
         change(&mut config);
@@ -137,6 +145,14 @@ impl House {
         let text = self.metrics().await;
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         value.unwrap_or_else(|| panic!("{name} in\n{text}")).parse().unwrap()
+    }
+
+    /// Closes in order, lets somebody at the data, and opens on it with one worker.
+    pub(crate) async fn reopens_after(self, meddles: impl FnOnce(&Path)) -> Self {
+        let Self { running, data, .. } = self;
+        running.shutdown().await;
+        meddles(data.path());
+        Self::opens_in(data, 1, "", |_| {}).await
     }
 
     /// Closes in order.

@@ -12,9 +12,9 @@ use futures_util::{sink, stream};
 use serde_json::{Value, json};
 use signaling::Limits;
 use signaling::chat::{
-    Ask, ChatFile, ChatLimits, ChatMessage, ChatServerMessage, FRAME_BYTES, History, Incoming,
-    Line, LineId, News, Outbox, Parsed, Query, SENDS, Said, Span, UNACKNOWLEDGED, Unfollowed,
-    Unreadable, Writer, outbox, parse, run,
+    Ask, ChatCounters, ChatFile, ChatLimits, ChatMessage, ChatServerMessage, FRAME_BYTES, History,
+    Incoming, Line, LineId, News, Outbox, Parsed, Query, SENDS, Said, Span, UNACKNOWLEDGED,
+    Unfollowed, Unreadable, Writer, outbox, parse, run,
 };
 use signaling::protocol::Fault;
 use tokio::sync::mpsc;
@@ -223,6 +223,7 @@ struct Rig {
     asks: mpsc::Receiver<(LineId, Ask)>,
     outbox: Option<Outbox>,
     kept: Kept,
+    counters: Arc<ChatCounters>,
     channel: JoinHandle<()>,
 }
 
@@ -233,7 +234,9 @@ impl Rig {
         let (asking, asks) = mpsc::channel(16);
         let (outbox, inlet) = outbox();
         let person = "agent:bob".parse().unwrap();
-        let line = Line { id: LineId(1), person, inlet, asks: asking, counters: Arc::default() };
+        let counters = Arc::<ChatCounters>::default();
+        let counted = Arc::clone(&counters);
+        let line = Line { id: LineId(1), person, inlet, asks: asking, counters: counted };
         let kept = Kept::default();
         let history = kept.clone();
         let channel = tokio::spawn(async move {
@@ -243,7 +246,7 @@ impl Rig {
             });
             run(line, &Limits::default(), history, incoming, outgoing).await;
         });
-        Self { client, written, asks, outbox: Some(outbox), kept, channel }
+        Self { client, written, asks, outbox: Some(outbox), kept, counters, channel }
     }
 
     fn says(&self, message: &Value) {
@@ -288,6 +291,8 @@ async fn a_client_that_reads_nothing_costs_nobody_anything_and_is_closed() {
     // Nobody reads: the tenth second is over in no time.
     assert_eq!(rig.is_asked().await, Ask::Closed);
     rig.channel.await.unwrap();
+    let counted = rig.counters.snapshot();
+    assert_eq!((counted.open, counted.slow_readers), (0, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -311,6 +316,8 @@ async fn a_slow_client_is_given_everything_once_although_most_did_not_fit() {
             }
         }
     }
+    let counted = rig.counters.snapshot();
+    assert_eq!((counted.open, counted.read_after_a_gap, counted.slow_readers), (1, 1, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -338,6 +345,7 @@ async fn what_is_sent_is_asked_for_once_and_answered_as_the_driver_says() {
     rig.tells(News::Sent { conversation: CHAT, id, outcome: Err(Refusal::NotOwner.into()) });
     let refused = rig.hears().await;
     assert_eq!((&refused["id"], &refused["error"]["code"]), (&json!("m-1"), &json!("not_owner")));
+    assert_eq!(rig.counters.snapshot().refusals, [("not_owner", 1)].into());
     // The widest letters there are: more than a frame has room for once it is known who wrote it.
     let wide = "\u{1f600}".repeat(4_000);
     rig.says(&json!({"type": "send", "conversation": "c7", "id": "m-2", "text": wide}));
