@@ -53,13 +53,10 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("cannot create the data folder {}", config.data.display()))?;
     let keys = Keys::new(&secret::load(&config)?)?;
-    let (journal, keeper) = open_store(&config).await?;
+    let (journal, store, keeper) = open_store(&config).await?;
     let sounds = Sounds::load(&config.prompts).map_err(ConfigError::Problems)?;
     let (plane, reports, channels) = start_media(&config, &sounds)?;
     let metrics = Metrics::default();
-    let folder = config.data.join(FILES);
-    let store = FileStore::open(&folder, config.files.bounds)
-        .with_context(|| format!("cannot create the folder of files {}", folder.display()))?;
     let files = driver::Files { store: store.clone(), limits: config.files.limits.clone() };
     let (stop, stopped) = watch::channel(false);
     let (to_driver, inbox) = mpsc::channel(driver::INBOX);
@@ -139,14 +136,18 @@ fn administration(
     Admin::new(move || metrics.page(&plane, &wire.snapshot()), move || !*stopped.borrow())
 }
 
-/// The journal, and the directory beside it.
-async fn open_store(config: &Config) -> anyhow::Result<(Journal, Arc<Keeper>)> {
+/// The journal, and the files and the directory beside it.
+async fn open_store(config: &Config) -> anyhow::Result<(Journal, FileStore, Arc<Keeper>)> {
     let path = config.data.join(JOURNAL);
     let journal = Journal::open_with(&path, Options { max_bytes: config.journal_max_bytes })
         .await
         .with_context(|| format!("cannot open the journal {}", path.display()))?;
+    let folder = config.data.join(FILES);
+    let files = FileStore::open(&folder, config.files.bounds)
+        .with_context(|| format!("cannot create the folder of files {}", folder.display()))?;
     let keeper = Keeper::open(journal.clone(), &config.teams).await;
-    Ok((journal, Arc::new(keeper.context("cannot read the directory")?)))
+    let keeper = keeper.context("cannot read the directory")?.with_files(files.clone());
+    Ok((journal, files, Arc::new(keeper)))
 }
 
 impl Running {

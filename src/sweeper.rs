@@ -4,7 +4,7 @@
 use std::io;
 use std::time::{Duration, SystemTime};
 
-use call_core::ConversationId;
+use call_core::{ConversationId, MessageAudience};
 use storage::{FileStore, Journal};
 use tokio::sync::watch;
 
@@ -62,7 +62,7 @@ impl Sweeper {
         let examined = self.blocking(move |store| store.examine(id, now)).await?;
         let mut deleted = examined.deleted;
         if !examined.unsure.is_empty() {
-            let named = self.journal.files(id).await?;
+            let named = self.journal.files(id, MessageAudience::Agents).await?;
             for file in examined.unsure {
                 if named.iter().any(|note| note.file == file) {
                     self.blocking(move |store| store.settle(id, file)).await?;

@@ -1,32 +1,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_core::{AgentId, ConversationId, ConversationRecord, MessageAudience, Time};
+use call_core::{AgentId, ConversationId, ConversationRecord, FileId, MessageAudience, Time};
 use directory::{
     Actor, Agent, Amendment, Command, Directory, Family, LoginName, Password, PasswordHash,
     QuickReply, QuickReplyId, REFRESH_RANDOM_BYTES, RefreshTerms, RefreshToken, Replier, ReplyEdit,
     ReplyOwner, ReplyWords, Team, TeamPatch, Verdict, decide, decide_all,
 };
 use signaling::chat::Said;
-use signaling::rest::{Amended, AuditLine, Decide, Denied, Later, Office, SignedIn};
-use signaling::{Look, ToDriver};
+use signaling::rest::{Amended, AuditLine, Decide, Denied, Later, Office, SignedIn, StoredFile};
 use storage::{
-    AuditRow, DirectoryError, Forgotten, Journal, Refreshed, Retention, StoreError, StoredMessage,
-    Transcript,
+    AuditRow, DirectoryError, FileStore, Journal, Refreshed, StoreError, StoredMessage, Transcript,
 };
-use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, watch};
 
 use super::passwords::Passwords;
 use super::{Present, now};
 
 /// How often a change is decided again because another process was first.
 const TRIES: usize = 3;
-/// How often it is looked whether anything has been kept for long enough.
-const FORGET_EVERY: Duration = Duration::from_hours(1);
 /// Messages read at a time for a transcript.
 const PAGE: u32 = 200;
-/// Between two steps of forgetting, in which calls have the journal to themselves.
-const FORGET_PAUSE: Duration = Duration::from_millis(200);
 /// How often it is looked whether the command line was at work.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -39,6 +33,8 @@ pub(crate) struct Keeper {
     turn: Mutex<()>,
     passwords: Passwords,
     terms: RefreshTerms,
+    /// What people send each other; none where nobody asks for it.
+    pub(super) files: Option<FileStore>,
 }
 
 impl Keeper {
@@ -59,7 +55,13 @@ impl Keeper {
             turn: Mutex::new(()),
             passwords: Passwords::default(),
             terms: RefreshTerms::default(),
+            files: None,
         })
+    }
+
+    /// One that also has what people send each other.
+    pub(crate) fn with_files(self, files: FileStore) -> Self {
+        Self { files: Some(files), ..self }
     }
 
     /// The directory, and every one that follows.
@@ -89,37 +91,6 @@ impl Keeper {
             if outcome.is_err() {
                 tracing::warn!("the directory could not be looked at; trying again");
             }
-        }
-    }
-
-    /// Forgets every hour what is kept no longer, a little at a time, until shutdown; nothing of
-    /// chats that go on or may go on again, which the driver knows.
-    pub(crate) async fn forget(
-        self: Arc<Self>,
-        retention: Retention,
-        driver: mpsc::Sender<ToDriver>,
-        mut shutdown: watch::Receiver<bool>,
-    ) {
-        let mut pause = FORGET_PAUSE;
-        loop {
-            tokio::select! {
-                _ = shutdown.wait_for(|stop| *stop) => return,
-                () = tokio::time::sleep(pause) => {}
-            }
-            let now = now();
-            let Some(spared) = spared(retention.records_before(now), &driver).await else { return };
-            pause = match self.journal.forget(retention, now, &spared).await {
-                Ok(forgotten) if forgotten.is_nothing() => FORGET_EVERY,
-                Ok(Forgotten { records, messages, audit, sign_ins }) => {
-                    tracing::info!(records, messages, audit, sign_ins, "forgotten as is due");
-                    FORGET_PAUSE
-                }
-                Err(error) => {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(error, "nothing could be forgotten; trying again");
-                    FORGET_EVERY
-                }
-            };
         }
     }
 
@@ -268,19 +239,6 @@ fn random() -> Result<[u8; REFRESH_RANDOM_BYTES], Denied> {
     Ok(random)
 }
 
-/// The chats that began before a time and are not to be forgotten, because they go on or may be
-/// returned to. One that begins or is returned to later is none of those. Nothing when the driver
-/// has stopped.
-async fn spared(
-    before: Option<Time>,
-    driver: &mpsc::Sender<ToDriver>,
-) -> Option<Vec<ConversationId>> {
-    let Some(before) = before else { return Some(Vec::new()) };
-    let (answer, told) = oneshot::channel();
-    driver.send(ToDriver::Look(Look::Chats { before, answer })).await.ok()?;
-    told.await.ok()
-}
-
 /// What a failure of the store is to whoever asks; the log says the rest.
 pub(super) fn failed(error: impl Into<DirectoryError>) -> Denied {
     let error = error.into();
@@ -293,7 +251,7 @@ pub(super) fn failed(error: impl Into<DirectoryError>) -> Denied {
 }
 
 /// What a failure to read messages is to whoever asks.
-fn unreadable(error: StoreError) -> Denied {
+pub(super) fn unreadable(error: StoreError) -> Denied {
     let damaged = match &error {
         StoreError::CorruptMessage { conversation, number, .. } => Some((*conversation, *number)),
         _not_a_message => None,
@@ -425,5 +383,14 @@ impl Office for Keeper {
             let said = |stored: StoredMessage| Said { at: stored.at, message: stored.message };
             page.map(|page| page.into_iter().map(said).collect()).map_err(unreadable)
         })
+    }
+
+    fn file(
+        &self,
+        conversation: ConversationId,
+        reader: MessageAudience,
+        file: FileId,
+    ) -> Later<'_, Result<Option<StoredFile>, Denied>> {
+        Box::pin(self.file(conversation, reader, file))
     }
 }

@@ -5,6 +5,8 @@
 //! same file from a process of its own and is noticed by its revision.
 
 pub mod commands;
+mod files;
+mod forgetting;
 mod keeper;
 mod names;
 mod passwords;

@@ -7,7 +7,7 @@ use prometheus_client::registry::{Registry, Unit};
 use super::registry::Counters;
 
 /// What is counted of files; cheap to clone.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct FileFigures {
     /// Files that arrived whole.
     pub kept: Counter,
@@ -19,6 +19,17 @@ pub struct FileFigures {
     out_bytes: Counter,
     refused: Counters,
     transfers: Gauge,
+}
+
+impl Default for FileFigures {
+    fn default() -> Self {
+        let refused = Counters::default();
+        // A rate can be drawn only from a counter that was there before it first rose.
+        drop(refused.get_or_create(&[("code", "storage_failed")]));
+        let (kept, fetched, deleted) = Default::default();
+        let (in_bytes, out_bytes, transfers) = Default::default();
+        Self { kept, fetched, deleted, in_bytes, out_bytes, refused, transfers }
+    }
 }
 
 impl FileFigures {

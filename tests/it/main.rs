@@ -22,6 +22,8 @@ mod counters;
 mod crash;
 mod directory;
 mod ears;
+mod files;
+mod files_page;
 mod full_disk;
 mod house;
 mod http;

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -67,6 +68,11 @@ impl Process {
         let process = Self { place, child, ports, data, more: more.to_owned() };
         process.is_ready().await;
         process
+    }
+
+    /// Where journal and files are.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.data.path().join("data")
     }
 
     /// Kills the process as the system kills: SIGKILL.

@@ -105,17 +105,24 @@ impl Journal {
 const WITH_FILE: &str = "%\"body\":{\"file\":%";
 
 impl Journal {
-    /// The files that messages of a conversation carry.
+    /// The files that messages of a conversation carry, as far as this audience may read them. As
+    /// many as a chat may have.
     ///
     /// # Errors
     ///
     /// As [`Journal::messages_after`].
-    pub async fn files(&self, conversation: ConversationId) -> Result<Vec<FileNote>, StoreError> {
+    pub async fn files(
+        &self,
+        conversation: ConversationId,
+        reader: MessageAudience,
+    ) -> Result<Vec<FileNote>, StoreError> {
         let rows = sqlx::query(
             "SELECT conversation, number, at_ms, audience, body, checksum FROM message
-             WHERE conversation = ?1 AND body LIKE ?2 ORDER BY number",
+             WHERE conversation = ?1 AND (audience = ?2 OR ?3) AND body LIKE ?4 ORDER BY number",
         )
         .bind(conversation.0 as i64)
+        .bind(code(MessageAudience::Everyone))
+        .bind(reader == MessageAudience::Agents)
         .bind(WITH_FILE)
         .fetch_all(&self.readers)
         .await?;

@@ -51,7 +51,9 @@ pub async fn run<In, Out, S>(
         write_all(to_answer, to_send, pin!(outgoing)).await;
     };
     tokio::join!(serving, writing);
-    shelf.transfers(false);
+    if channel.transfers {
+        shelf.transfers(false);
+    }
 }
 
 type Later<'s, T> = Pin<Box<dyn Future<Output = T> + Send + 's>>;

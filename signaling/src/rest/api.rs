@@ -43,6 +43,11 @@ impl Operation {
         Self::new(summary, StatusCode::OK, Some(answer))
     }
 
+    /// One that is answered with bytes of one of these media types.
+    pub(super) const fn gives(summary: &'static str, types: &'static [&'static str]) -> Self {
+        Self::new(summary, StatusCode::OK, None).also(types)
+    }
+
     /// One that is answered with what it created.
     pub(super) const fn creates(summary: &'static str, answer: SchemaOf) -> Self {
         Self::new(summary, StatusCode::CREATED, Some(answer))
@@ -138,9 +143,9 @@ impl Api {
         if let Some(answer) = answer {
             answered["content"] =
                 json!({ "application/json": { "schema": answer(&mut self.schemas) } });
-            for media_type in *also {
-                answered["content"][*media_type] = json!({ "schema": { "type": "string" } });
-            }
+        }
+        for media_type in *also {
+            answered["content"][*media_type] = json!({ "schema": { "type": "string" } });
         }
         let error = of::<ErrorBody>(&mut self.schemas);
         let mut described = json!({

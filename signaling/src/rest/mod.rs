@@ -11,6 +11,7 @@ mod by;
 mod channels;
 mod entrance;
 mod error;
+mod files;
 mod members;
 mod office;
 mod quick_replies;
@@ -37,7 +38,9 @@ use crate::protocol::{Fault, WireError};
 use crate::source::Source;
 use api::Api;
 use error::RestError;
-pub use office::{Amended, AuditLine, Decide, Denied, Later, Office, SignedIn};
+pub use office::{
+    Amended, AuditLine, Contents, Decide, Denied, Later, Office, SignedIn, StoredFile,
+};
 
 /// The longest body of a single entry: a team with all its hours and texts.
 const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -81,6 +84,7 @@ pub(crate) fn router(app: AppState, office: Arc<dyn Office>) -> Router {
     records::routes(&mut api);
     quick_replies::routes(&mut api);
     transcript::routes(&mut api);
+    files::routes(&mut api);
     let (small, mut document) = api.finish();
     let mut api = Api::new();
     whole::large_routes(&mut api);

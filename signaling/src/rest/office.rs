@@ -1,14 +1,19 @@
 //! What the routes ask of whoever keeps the directory.
 
 use std::fmt;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use call_core::{AgentId, ConversationId, ConversationRecord, MessageAudience, Time};
+use call_core::{
+    AgentId, ConversationId, ConversationRecord, FileId, FileNote, MessageAudience, Time,
+};
 use directory::{
     Actor, Agent, Change, Directory, Password, PasswordError, Problems, QuickReply, QuickReplyId,
     RefreshToken, Refusal, Replier, ReplyEdit, ReplyOwner, ReplyWords,
 };
+
+use futures_util::Stream;
 
 use crate::chat::Said;
 
@@ -90,6 +95,32 @@ pub trait Office: fmt::Debug + Send + Sync + 'static {
         reader: MessageAudience,
         after: u64,
     ) -> Later<'_, Result<Vec<Said>, Denied>>;
+    /// A file that a message of the conversation carries, if there is one that the reader may read
+    /// and its file is still there.
+    fn file(
+        &self,
+        conversation: ConversationId,
+        reader: MessageAudience,
+        file: FileId,
+    ) -> Later<'_, Result<Option<StoredFile>, Denied>>;
+}
+
+/// What is in a file, piece by piece, read as it is taken.
+pub type Contents = Pin<Box<dyn Stream<Item = io::Result<Vec<u8>>> + Send>>;
+
+/// A file that was sent in a chat.
+pub struct StoredFile {
+    /// What its message tells of it.
+    pub note: FileNote,
+    /// What is in it.
+    pub contents: Contents,
+}
+
+/// What is in files stays out of logs.
+impl fmt::Debug for StoredFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredFile").field("file", &self.note.file).finish_non_exhaustive()
+    }
 }
 
 /// A change that was made.

@@ -104,7 +104,7 @@ async fn transcript(
 }
 
 /// What is known of a conversation: by call control, which knows what goes on, or by its record.
-async fn outline(rest: &Rest, id: ConversationId) -> Result<Option<Outline>, RestError> {
+pub(super) async fn outline(rest: &Rest, id: ConversationId) -> Result<Option<Outline>, RestError> {
     let known = rest.app.context().door.outline(id).await?;
     match known {
         Some(known) => Ok(Some(known)),
@@ -113,7 +113,12 @@ async fn outline(rest: &Rest, id: ConversationId) -> Result<Option<Outline>, Res
 }
 
 /// Whose contact it was, who had a seat, and whoever may read its record.
-fn may_read(directory: &Directory, person: &Person, id: ConversationId, outline: &Outline) -> bool {
+pub(super) fn may_read(
+    directory: &Directory,
+    person: &Person,
+    id: ConversationId,
+    outline: &Outline,
+) -> bool {
     if person.only_conversation.is_some_and(|only| only != id) {
         return false;
     }

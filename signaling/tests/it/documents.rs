@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use signaling::Limits;
 use signaling::auth::Claims;
 use signaling::chat::{OTHERS, PAGES_AT_ONCE, SENDS, UNACKNOWLEDGED};
+use signaling::files::REQUESTS;
 use signaling::protocol::{Command, Limit, Parsed, parse, schema};
 
 use crate::samples::{blocks, client_samples, document, server_samples};
@@ -152,6 +153,7 @@ fn every_limit_is_described_with_its_default() {
             Limit::ChatUnacknowledged => UNACKNOWLEDGED.to_string(),
             Limit::ChatFrames => OTHERS.to_string(),
             Limit::ChatPages => PAGES_AT_ONCE.to_string(),
+            Limit::FileRequests => REQUESTS.to_string(),
             Limit::DemoTokensPerSource => demo_tokens_per_source.to_string(),
         };
         let row = format!("| `{}` | {default} |", limit.name());

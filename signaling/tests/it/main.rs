@@ -6,6 +6,7 @@
 
 mod chat;
 mod documents;
+mod files;
 mod limits;
 mod malformed;
 mod mutation;

@@ -6,6 +6,7 @@ mod append;
 mod damage;
 mod directory;
 mod durability;
+mod files;
 mod former;
 mod history;
 mod messages;
