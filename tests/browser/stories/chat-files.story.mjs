@@ -165,6 +165,20 @@ function cameTo({ at }) {
   return at("chat-log").evaluate(() => globalThis.__pipes.join("\n"));
 }
 
+/** Who has handed the chat over listens, cannot send files, and is told why. */
+async function listenerCannot({ desk, other }) {
+  await other.person.press("chat-leave");
+  await chat.passesChat(desk.person, "agent-carol", "blind");
+  await chat.acceptsChat(other.person);
+  await chat.takesPart(desk.person, "listener");
+  assert.equal(await desk.at("attach").count(), 0);
+  assert.match(await desk.at("composer-why").textContent(), /You are listening/);
+  await files.gives(desk, "drop", "chat-log", ["late.png", "image/png", GREEN]);
+  const why = async () => /You are listening/.test(await desk.at("composer-refused").textContent());
+  await eventually("what is dropped is not taken", why);
+  assert.equal(await desk.at("staged").count(), 0);
+}
+
 /** In the middle of a large file something breaks; it ends whole, once, in one place. */
 async function goesOn(stage, { customer, desk }, [name, bytes], breaking) {
   await files.sends(customer, [name, PDF, bytes]);
@@ -218,6 +232,7 @@ describe("files in a chat", () => {
       await oddName(places);
       await noteStays(places);
       await stage.shoot("all of it");
+      await listenerCannot(places);
       await stage.people.alice.page.setViewportSize({ width: 360, height: 640 });
       await stage.people.bob.page.setViewportSize({ width: 420, height: 760 });
       await stage.shoot("narrow");
