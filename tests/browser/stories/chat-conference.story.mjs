@@ -12,6 +12,9 @@ async function begins({ alice, bob }) {
   await bob.signIn();
   await chat.opensChat(alice, "support");
   await chat.writes(alice, "Hello, is anybody there?");
+  await chat.takesPart(bob, "offered");
+  const asked = ["Hello, is anybody there?"];
+  await chat.allRead("who is asked reads it before deciding", [bob], asked);
   await chat.acceptsChat(bob);
   await chat.writes(bob, "Good morning, this is Bob.");
   const said = ["Hello, is anybody there?", "Good morning, this is Bob."];
