@@ -22,10 +22,10 @@ const NAME: &str = "slow";
 /// The stream of its channel.
 const STREAM: u16 = 1;
 /// What it takes while it reads as it should.
-const ALL: u32 = 1 << 20;
+const ALL: usize = 1 << 20;
 /// What it takes when it is slow: so much at once, then nothing for so long. Whoever takes nothing
 /// for ten seconds would lose the channel, and cost nothing any more.
-const SIP: u32 = 16 * 1024;
+const SIP: usize = 16 * 1024;
 const SIP_LASTS: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_secs(4);
 /// How much longer than a sample of other figures each half of this takes.

@@ -126,16 +126,17 @@ impl<'a> Association<'a> {
         Ok(())
     }
 
-    /// Takes what the server sends, for so long, and acknowledges all of it with a window that
-    /// says how much more may come. Returns the fragments taken.
+    /// Takes what the server sends, for so long, as far as there is room: acknowledges that, with a
+    /// window that says how much room is left, and drops what comes on top. Returns the fragments
+    /// taken.
     ///
     /// # Errors
     ///
     /// When there are no keys any more.
-    pub async fn takes(&mut self, lasting: Duration, window: u32) -> Result<u64, AttackError> {
+    pub async fn takes(&mut self, lasting: Duration, room: usize) -> Result<u64, AttackError> {
         let until = Instant::now() + lasting;
-        let mut taken = 0;
-        self.acknowledges(window)?;
+        let (mut taken, mut room) = (0, room);
+        self.acknowledges(room)?;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let Some(packet) = self.wire.receives(left).await else { return Ok(taken) };
@@ -144,7 +145,12 @@ impl<'a> Association<'a> {
                 match (kind, value) {
                     (kind::DATA, [a, b, c, d, ..]) => {
                         news = true;
-                        taken += u64::from(self.received(u32::from_be_bytes([*a, *b, *c, *d])));
+                        if room >= value.len()
+                            && self.received(u32::from_be_bytes([*a, *b, *c, *d]))
+                        {
+                            room -= value.len();
+                            taken += 1;
+                        }
                     }
                     (kind::HEARTBEAT, value) => {
                         self.sends(self.packet().chunk(kind::HEARTBEAT_ACK, 0, value))?;
@@ -153,7 +159,7 @@ impl<'a> Association<'a> {
                 }
             }
             if news {
-                self.acknowledges(window)?;
+                self.acknowledges(room)?;
             }
         }
     }
@@ -170,10 +176,10 @@ impl<'a> Association<'a> {
         true
     }
 
-    fn acknowledges(&self, window: u32) -> Result<(), AttackError> {
+    fn acknowledges(&self, window: usize) -> Result<(), AttackError> {
         let mut value = Vec::new();
         value.extend(self.received.to_be_bytes());
-        value.extend(window.to_be_bytes());
+        value.extend((window as u32).to_be_bytes());
         value.extend([0; 4]);
         self.sends(self.packet().chunk(kind::SACK, 0, &value))
     }
