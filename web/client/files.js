@@ -97,6 +97,7 @@ export class Files extends Emitter {
     if (id === this.#me) return;
     this.#me = id;
     this.#uploads = [];
+    void this.#blobs?.sweep();
     for (const note of this.#notes()) this.#add(new Upload(note, null, this.#owner()));
   }
 
@@ -180,8 +181,9 @@ export class Files extends Emitter {
    */
   strays(known) {
     const gone = this.#uploads.filter((one) => one.state === "failed" && !known(one.conversation));
+    for (const upload of gone) this.#drop(upload);
+    for (const upload of gone) this.#changed(upload);
     return gone.map((upload) => {
-      this.#drop(upload);
       const { conversation, id, caption: text, audience, name, error } = upload;
       const why = error ?? new TrefoilError("conversation_ended", "The chat is over.");
       return { conversation, id, text, audience, file: { name }, error: why };

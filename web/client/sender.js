@@ -5,9 +5,9 @@ import { Pace } from "./pace.js";
 /** @import { FileGo, FileLimits, FileRef, UploadFrame } from "./types.js" */
 
 /**
- * The server lets 4 Mbit/s of one leg through, and no more packets than that is of full ones. What is
- * beyond is dropped, and costs the time until it is sent again; the rest of that is for what else
- * goes over the leg.
+ * The server lets 4 Mbit/s of one leg through, and as many packets as that is of full ones. What is
+ * beyond is dropped, and costs the time until it is sent again. The rest is for what else goes over
+ * the leg.
  */
 const BYTES_PER_S = 400_000;
 const AGAIN_MS = 1_000;

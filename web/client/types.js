@@ -335,6 +335,7 @@
  * @typedef {{ type: "sending", conversation: ConversationId, number: number, offset: number,
  *     bytes: number }
  *   | { type: "sent", conversation: ConversationId, number: number }
- *   | { type: "unsent", conversation: ConversationId, number: number, error: WireError }} FetchFrame
+ *   | { type: "unsent", conversation: ConversationId, number: number, error: WireError }
+ *   } FetchFrame
  */
 export {};

@@ -18,6 +18,7 @@ const KEPT_FOR_MS = 24 * 60 * 60 * 1000;
  * @property {(person: PersonId, id: string, blob: Blob) => Promise<void>} put
  * @property {(person: PersonId, id: string) => Promise<Blob | null>} get
  * @property {(id: string) => Promise<void>} forget
+ * @property {() => Promise<void>} sweep forgets what is too old to go on
  */
 
 /**
@@ -54,11 +55,9 @@ export class UploadStore {
   async put(person, id, blob) {
     const entry = { id, person, at: this.#now(), bytes: blob.size, blob };
     await this.#change(async (table) => {
-      const all = await settledBy(table.getAll());
-      const old = all.filter((one) => this.#isOld(one));
-      for (const one of old) table.delete(one.id);
-      const kept = all.filter((one) => one.id !== id && !old.includes(one));
-      const used = kept.reduce((sum, one) => sum + one.bytes, 0);
+      const kept = await this.#swept(table);
+      const others = kept.filter((one) => one.id !== id);
+      const used = others.reduce((sum, one) => sum + one.bytes, 0);
       if (used + blob.size <= MOST_BYTES) table.put(entry);
     });
   }
@@ -83,6 +82,24 @@ export class UploadStore {
     await this.#change(async (table) => {
       table.delete(id);
     });
+  }
+
+  /** Forgets what is too old to go on. */
+  async sweep() {
+    await this.#change(async (table) => {
+      await this.#swept(table);
+    });
+  }
+
+  /**
+   * @param {IDBObjectStore} table
+   * @returns {Promise<Entry[]>} what is left
+   */
+  async #swept(table) {
+    /** @type {Entry[]} */
+    const all = await settledBy(table.getAll());
+    for (const one of all) if (this.#isOld(one)) table.delete(one.id);
+    return all.filter((one) => !this.#isOld(one));
   }
 
   /** @param {Entry} entry */

@@ -208,6 +208,8 @@ export class FakeBlobs {
   async forget(id) {
     this.all.delete(id);
   }
+
+  async sweep() {}
 }
 
 /**

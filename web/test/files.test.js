@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, mock, test } from "node:test";
 import { mediaTypeOf } from "../client/media-types.js";
 import {
-  carrying,
   FakeBlobs,
   fileOf,
   FileServer,
@@ -321,10 +320,13 @@ describe("a file that is sent", () => {
     files.send("c1", fileOf(TEXT), { caption: "look" });
     await settle(server);
     assert.deepEqual(files.strays(() => true), []);
+    let changes = 0;
+    files.on("uploads", () => changes++);
     const [back] = files.strays(() => false);
     assert.equal(back?.text, "look");
     assert.equal(back?.file?.name, "a.txt");
     assert.equal(back?.error.code, "conversation_ended");
+    assert.equal(changes, 1, "who shows it is told that it is gone");
     assert.deepEqual(files.of("c1"), []);
   });
 
@@ -333,100 +335,5 @@ describe("a file that is sent", () => {
     assert.equal(mediaTypeOf("A.PNG", ""), "image/png");
     assert.equal(mediaTypeOf("notes", "Text/Plain; charset=utf-8"), "text/plain");
     assert.equal(mediaTypeOf("a.constructor", ""), "application/octet-stream");
-  });
-});
-
-describe("a file that is fetched", () => {
-  /** @param {string} text */
-  async function offered(text) {
-    const server = new FileServer();
-    server.files.set(7, new TextEncoder().encode(text));
-    const message = carrying(7, { bytes: text.length, sha256: await hashOf(text) });
-    return { ...filesOf(server), message };
-  }
-
-  test("comes with progress, and is checked", async () => {
-    const { files, server, message } = await offered(TEXT);
-    /** @type {number[]} */
-    const progress = [];
-    const onProgress = (/** @type {number} */ got) => progress.push(got);
-    const fetched = files.fetch("c1", message, { onProgress });
-    await settle(server);
-    const blob = await fetched;
-    assert.equal(await blob.text(), TEXT);
-    assert.equal(blob.type, "text/plain");
-    assert.equal(progress.at(-1), TEXT.length);
-    assert.equal(progress.length, TEXT.length / 4);
-    assert.equal(files.busy, false);
-  });
-
-  test("that is not what was sent is not given to the page", async () => {
-    const { files, server, message } = await offered(TEXT);
-    server.files.set(7, new TextEncoder().encode(TEXT.replace("thirty", "twenty")));
-    const fetched = files.fetch("c1", message, {});
-    await Promise.all([assert.rejects(fetched, { code: "file_hash_wrong" }), settle(server)]);
-  });
-
-  test("that is longer than it was said to be is stopped", async () => {
-    const { files, server, message } = await offered(TEXT);
-    server.files.set(7, new TextEncoder().encode(TEXT + TEXT));
-    const fetched = files.fetch("c1", message, {});
-    await Promise.all([assert.rejects(fetched, { code: "file_hash_wrong" }), settle(server)]);
-    assert.equal(server.last.frames("stop").length, 1);
-  });
-
-  test("goes on where it was after a break", async () => {
-    const { files, server, message } = await offered(TEXT);
-    const fetched = files.fetch("c1", message, {});
-    await quiet();
-    server.last.says();
-    server.last.hears();
-    for (let i = 0; i < 4; i++) server.last.says();
-    files.setLeg(false);
-    files.setLeg(true);
-    await settle(server);
-    assert.equal(await (await fetched).text(), TEXT);
-    assert.equal(server.last.frames("fetch")[0].offset, 12);
-  });
-
-  test("that is not wanted any more makes room for the next", async () => {
-    const { files, server, message } = await offered(TEXT);
-    server.files.set(8, new TextEncoder().encode("next"));
-    const next = carrying(8, { bytes: 4, sha256: await hashOf("next") });
-    const over = new AbortController();
-    const fetched = files.fetch("c1", message, { signal: over.signal });
-    const following = files.fetch("c1", next, {});
-    await quiet();
-    server.last.says();
-    server.last.hears();
-    server.last.says();
-    server.last.says();
-    over.abort();
-    await assert.rejects(fetched, { code: "aborted" });
-    while (server.last.hears());
-    assert.equal(server.last.frames("stop").length, 1);
-    assert.equal(server.last.frames("fetch").length, 1, "one at a time");
-    const error = { code: "stopped", message: "Stopped." };
-    server.last.outbox = [{ type: "unsent", conversation: "c1", number: 7, error }];
-    await settle(server);
-    assert.equal(await (await following).text(), "next");
-  });
-
-  test("that is gone says so", async () => {
-    const { files, server, message } = await offered(TEXT);
-    server.files.clear();
-    const fetched = files.fetch("c1", message, {});
-    await Promise.all([assert.rejects(fetched, { code: "file_gone" }), settle(server)]);
-    assert.equal(files.busy, false);
-  });
-
-  test("comes beside one that is sent", async () => {
-    const { files, server, message, named } = await offered(TEXT);
-    files.send("c1", fileOf(TEXT), {});
-    const fetched = files.fetch("c1", message, {});
-    await settle(server);
-    assert.equal(await (await fetched).text(), TEXT);
-    assert.equal(named.length, 1);
-    assert.equal(server.sessions.length, 1, "over the same channel");
   });
 });

@@ -278,4 +278,37 @@ describe("files in a chat", () => {
       });
       await wholeEverywhere(places, [large[0]]);
     }));
+
+  test("are kept by the browser while they are on their way: for a day, and 100 MB of them", () =>
+    Stage.play("chat files kept", ["alice"], async ({ people: { alice }, server }) => {
+      await alice.page.goto(`${server.url}/example/`);
+      const found = await alice.page.evaluate(async () => {
+        const { UploadStore } = await import("/client/index.js");
+        let now = 0;
+        const store = new UploadStore(indexedDB, "trefoil-kept", () => now);
+        const text = async (person, id) => (await store.get(person, id))?.text() ?? null;
+        await store.put("alice", "u1", new Blob(["hello"]));
+        const again = new UploadStore(indexedDB, "trefoil-kept", () => now);
+        const outlasts = await (await again.get("alice", "u1")).text();
+        const others = await text("mallory", "u1");
+        await store.put("alice", "u2", new Blob([new Uint8Array(100 * 1024 ** 2)]));
+        const tooMuch = await text("alice", "u2");
+        now = 23 * 3_600_000;
+        const later = await text("alice", "u1");
+        now = 25 * 3_600_000;
+        await store.sweep();
+        now = 0;
+        const swept = await text("alice", "u1");
+        await store.put("alice", "u3", new Blob(["gone"]));
+        await store.forget("u3");
+        const none = new UploadStore(undefined);
+        await none.put("alice", "u4", new Blob(["nowhere"]));
+        const missing = [await text("alice", "u3"), await none.get("alice", "u4")];
+        return { outlasts, others, tooMuch, later, swept, missing };
+      });
+      assert.deepEqual(found, {
+        ...{ outlasts: "hello", others: null, tooMuch: null, later: "hello", swept: null },
+        missing: [null, null],
+      });
+    }));
 });
