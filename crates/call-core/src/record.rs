@@ -54,7 +54,8 @@ pub struct ConversationRecord {
     /// Who was rung without taking it.
     #[serde(default)]
     pub missed: BTreeMap<AgentId, Missed>,
-    /// Whether nobody wraps it up any more: it will not change.
+    /// Whether nobody wraps it up any more: it will not change, unless it is a chat to which its
+    /// customer returns.
     #[serde(default)]
     pub is_final: bool,
 }
