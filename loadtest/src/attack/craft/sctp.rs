@@ -120,7 +120,8 @@ pub fn channel_open(label: &str) -> Vec<u8> {
 
 /// A message that opens a channel of any type, with a parameter of 3 where it has one.
 pub fn channel_open_as(kind: u8, label: &[u8]) -> Vec<u8> {
-    let parameter = if kind & 0x7f == 0 { 0 } else { 3 };
+    // The first bit says only that frames need no order.
+    let parameter = if matches!(kind, 0 | 0x80) { 0 } else { 3 };
     let mut open = vec![3, kind, 0, 0, 0, 0, 0, parameter];
     open.extend((label.len() as u16).to_be_bytes());
     open.extend([0, 0]);

@@ -140,28 +140,31 @@ impl<'a> Association<'a> {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let Some(packet) = self.wire.receives(left).await else { return Ok(taken) };
-            let mut news = false;
-            for (kind, _, value) in sctp::chunks(&packet) {
-                match (kind, value) {
-                    (kind::DATA, [a, b, c, d, ..]) => {
-                        news = true;
-                        if room >= value.len()
-                            && self.received(u32::from_be_bytes([*a, *b, *c, *d]))
-                        {
-                            room -= value.len();
-                            taken += 1;
-                        }
-                    }
-                    (kind::HEARTBEAT, value) => {
-                        self.sends(self.packet().chunk(kind::HEARTBEAT_ACK, 0, value))?;
-                    }
-                    _ => {}
-                }
-            }
-            if news {
+            if let Some(fragments) = self.takes_packet(&packet, &mut room)? {
+                taken += fragments;
                 self.acknowledges(room)?;
             }
         }
+    }
+
+    /// Takes what is in a packet, as far as there is room; nothing when nothing was in it.
+    fn takes_packet(
+        &mut self,
+        packet: &[u8],
+        room: &mut usize,
+    ) -> Result<Option<u64>, AttackError> {
+        let mut taken = None;
+        for (kind, _, value) in sctp::chunks(packet) {
+            if kind == kind::HEARTBEAT {
+                self.sends(self.packet().chunk(kind::HEARTBEAT_ACK, 0, value))?;
+            }
+            let (kind::DATA, [a, b, c, d, ..]) = (kind, value) else { continue };
+            let tsn = u32::from_be_bytes([*a, *b, *c, *d]);
+            let fits = *room >= value.len() && self.received(tsn);
+            *room -= if fits { value.len() } else { 0 };
+            taken = Some(taken.unwrap_or_default() + u64::from(fits));
+        }
+        Ok(taken)
     }
 
     /// A fragment came; whether for the first time.

@@ -77,14 +77,14 @@ async fn takes_nothing(stage: &Stage, acknowledges: bool) -> Result<Played, Atta
             "id": number.to_string(), "text": "x".repeat(LONG)});
         pipe.send(&message.to_string()).map_err(PersonError::from)?;
     }
-    let acknowledged = async {
-        let mut acknowledged = 0;
-        while acknowledged < AT_ONCE
+    let writing = async {
+        let mut settled = 0;
+        while settled < AT_ONCE
             && let Some(frame) = pipe.recv_text().await
         {
-            acknowledged += usize::from(frame.starts_with("{\"type\":\"ack\""));
+            settled += usize::from(frame.starts_with("{\"type\":\"ack\""));
         }
-        acknowledged
+        settled
     };
     let silence = async {
         let lasting = stage.lasting * FLOODS;
@@ -95,8 +95,8 @@ async fn takes_nothing(stage: &Stage, acknowledges: bool) -> Result<Played, Atta
             Ok(0)
         }
     };
-    let (acknowledged, taken) = tokio::join!(tokio::time::timeout(ANSWER, acknowledged), silence);
-    if acknowledged.ok() != Some(AT_ONCE) {
+    let (settled, taken) = tokio::join!(tokio::time::timeout(ANSWER, writing), silence);
+    if settled.ok() != Some(AT_ONCE) {
         let words = "whoever writes to it waits for one that takes nothing";
         return Err(AttackError::Harm(words.to_owned()));
     }

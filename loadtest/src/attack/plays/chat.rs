@@ -176,7 +176,8 @@ pub(super) async fn extreme_numbers(stage: &Stage) -> Result<Played, AttackError
             ),
             format!(r#"{{"type":"page","request":{number},"conversation":"{mine}","limit":1}}"#),
             format!(
-                r#"{{"type":"page","request":1,"conversation":"{mine}","before":{number},"limit":1}}"#
+                r#"{{"type":"page","request":1,"conversation":"{mine}","before":{number},
+                "limit":1}}"#
             ),
             format!(r#"{{"type":"page","request":1,"conversation":"{mine}","limit":{number}}}"#),
             format!(r#"{{"type":"follow","conversation":"c{number}"}}"#),

@@ -44,7 +44,7 @@ impl Mallory {
         let (name, team) = (stage.name("friend"), [&self.team[..]]);
         let agent = Agent::arrives(&stage.place, &name, &team, Sound::tone(TONE)).await?;
         agent.accepts().await?;
-        let pipe = agent.leg().map_err(PersonError::from)?.open_channel("chat").await;
+        let pipe = agent.leg()?.open_channel("chat").await;
         let mut friend = Friend { agent, pipe: pipe.map_err(PersonError::from)? };
         friend.says(&json!({"type": "follow", "conversation": self.conversation}))?;
         friend.hears_of("following").await?;
