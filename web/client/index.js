@@ -6,6 +6,7 @@ export { Connection } from "./connection.js";
 export { MicrophoneError, TrefoilError } from "./errors.js";
 export { LevelMeter } from "./level.js";
 export { fillIn, greeting } from "./fill-in.js";
+export { keptFile } from "./kept-file.js";
 export { Leg } from "./media.js";
 export { Microphone } from "./microphone.js";
 export { quickReplies } from "./quick-replies.js";

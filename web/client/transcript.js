@@ -1,13 +1,12 @@
 import { TrefoilError } from "./errors.js";
+import { cut, got } from "./http.js";
+/** @import { HttpServer } from "./http.js" */
 /** @import { ConversationId, Message } from "./types.js" */
 
 /**
  * @typedef {"json" | "text" | "html"} TranscriptFormat
  *
- * @typedef {object} TranscriptServer
- * @property {string} url of the WebSocket, as of the client
- * @property {string | (() => Promise<string>)} token
- * @property {typeof globalThis.fetch} [fetch]
+ * @typedef {HttpServer} TranscriptServer
  *
  * @typedef {object} TranscriptOptions
  * @property {TranscriptFormat} [format]
@@ -25,33 +24,19 @@ import { TrefoilError } from "./errors.js";
  */
 export async function transcript(server, conversation, options = {}) {
   const { format = "json", forCustomer = false, zone } = options;
-  const { token, fetch = globalThis.fetch } = server;
   const path = `/v1/conversations/${encodeURIComponent(conversation)}/transcript`;
-  // ws and wss become http and https.
-  const url = new URL(path, server.url.replace(/^ws/, "http"));
-  url.searchParams.set("format", format);
-  if (forCustomer) url.searchParams.set("for", "customer");
-  if (zone !== undefined) url.searchParams.set("tz", zone);
-  const bearer = typeof token === "string" ? token : await token();
-  const headers = { authorization: `Bearer ${bearer}` };
-  /** @type {Response} */
-  let answer;
+  const reader = forCustomer ? { for: "customer" } : {};
+  const clocks = zone === undefined ? {} : { tz: zone };
   try {
-    answer = await fetch(url, { headers, cache: "no-store", credentials: "omit" });
-    // A connection that is cut in the middle fails here.
-    if (answer.ok) return await answer.blob();
-  } catch {
-    throw new TrefoilError("not_connected", "The server cannot be reached.");
-  }
-  const error = await answer.json().then(
-    ({ error }) => TrefoilError.fromWire(error),
-    () => new TrefoilError("unknown", "That did not work; please try again."),
-  );
-  // Browsers may know zones that the server does not.
-  if (error.code === "malformed" && zone !== undefined) {
+    const answer = await got(server, path, { format, ...reader, ...clocks });
+    return await answer.blob();
+  } catch (error) {
+    // A connection that is cut in the middle.
+    if (!(error instanceof TrefoilError)) throw cut();
+    // Browsers may know zones that the server does not.
+    if (error.code !== "malformed" || zone === undefined) throw error;
     return transcript(server, conversation, { format, forCustomer });
   }
-  throw error;
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   Client,
+  keptFile,
   LevelMeter,
   MicrophoneError,
   TrefoilError,
@@ -38,7 +39,10 @@ const sink = new Sink();
 const context = new AudioContext();
 const scroll = new LogScroll();
 const shelf = new Shelf({
-  find: (conversation, number) => sourceIn(client?.chats, conversation, number),
+  find: (id, number) =>
+    sourceIn(client?.chats.get(id), state.chat?.shot.messages ?? [], number, (file, options) =>
+      keptFile(server, id, file, options),
+    ),
   dispatch: (event) => dispatch(event),
   enlarge: (picture) => dispatch({ type: "picture", picture }),
 });

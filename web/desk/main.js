@@ -1,4 +1,11 @@
-import { Client, MicrophoneError, quickReplies, UploadStore, writtenIn } from "../client/index.js";
+import {
+  Client,
+  keptFile,
+  MicrophoneError,
+  quickReplies,
+  UploadStore,
+  writtenIn,
+} from "../client/index.js";
 import { demo } from "../page/demo.js";
 import { heedDrops } from "../page/drops.js";
 import { LogScroll } from "../page/log-scroll.js";
@@ -10,7 +17,7 @@ import { saveTranscript } from "../page/transcripts.js";
 import { makeActions } from "./actions.js";
 import { BoardFeed, changesBoard } from "./board-feed.js";
 import { followChats } from "./chat-feed.js";
-import { partIn, shownChat, unreadAll } from "./chats.js";
+import { chatOf, partIn, shownChat, unreadAll } from "./chats.js";
 import { Door } from "./door.js";
 import { keepClosed, keptClosed } from "./closed.js";
 import { keepDrafts, keptDrafts } from "./drafts.js";
@@ -56,7 +63,10 @@ const door = new Door({
 });
 
 const shelf = new Shelf({
-  find: (conversation, number) => sourceIn(client?.chats, conversation, number),
+  find: (id, number) =>
+    sourceIn(client?.chats.get(id), chatOf(state, id).messages, number, (file, options) =>
+      keptFile(server, id, file, options),
+    ),
   dispatch: (event) => dispatch(event),
   enlarge: (picture) => {
     if (picture === null) actions.closeDialog();

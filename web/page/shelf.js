@@ -1,9 +1,9 @@
 import { MOST_PREVIEW_BYTES } from "./file-view.js";
 import { fileProblem, isPicture } from "./file-words.js";
 import { saveAs } from "./save.js";
-/** @import { TrefoilError } from "../client/index.js" */
+/** @import { Chat, TrefoilError } from "../client/index.js" */
 /** @import { FetchOptions } from "../client/fetcher.js" */
-/** @import { FileRef } from "../client/types.js" */
+/** @import { FileRef, Message } from "../client/types.js" */
 /** @import { FileEvent, FileShot, Large } from "./file-state.js" */
 
 /** As many pictures as fill some screens. */
@@ -134,7 +134,7 @@ export class Shelf {
     if (kept !== undefined) return kept.blob;
     const source = this.#source(key);
     if (source === null) {
-      this.#tell(key, { problem: "The chat is over: its files are not to be had here any more" });
+      this.#tell(key, { problem: "The file is not there any more" });
       return null;
     }
     if (this.#fetching.has(key)) return null;
@@ -216,16 +216,18 @@ export class Shelf {
 }
 
 /**
- * The file of a message of a chat that is here.
+ * The file of a message: over the leg while the chat is here, and by HTTP when it is over.
  *
- * @param {ReadonlyMap<string, import("../client/index.js").Chat> | undefined} chats
- * @param {string} conversation
+ * @param {Chat | undefined} chat
+ * @param {readonly Message[]} shown what is shown of it, also when it is over
  * @param {number} number
+ * @param {(file: FileRef, options: FetchOptions) => Promise<Blob>} kept
  * @returns {Source | null}
  */
-export function sourceIn(chats, conversation, number) {
-  const chat = chats?.get(conversation);
-  const message = chat?.messages.find((one) => one.number === number);
-  if (chat === undefined || message?.file === undefined) return null;
-  return { file: message.file, fetch: (options) => chat.fetchFile(message, options) };
+export function sourceIn(chat, shown, number, kept) {
+  const message = (chat?.messages ?? shown).find((one) => one.number === number);
+  const file = message?.file;
+  if (message === undefined || file === undefined) return null;
+  if (chat === undefined) return { file, fetch: (options) => kept(file, options) };
+  return { file, fetch: (options) => chat.fetchFile(message, options) };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { keptFile } from "../client/index.js";
 import { carrying, fileOf, FileServer, filesOf, hashOf, quiet, settle } from "./file-server.js";
 
 const TEXT = "a file of some thirty characters";
@@ -96,5 +97,57 @@ describe("a file that is fetched", () => {
     assert.equal(await (await fetched).text(), TEXT);
     assert.equal(named.length, 1);
     assert.equal(server.sessions.length, 1, "over the same channel");
+  });
+});
+
+describe("a file of a chat that is over", () => {
+  /**
+   * @param {string} sent
+   * @param {(url: URL, request: RequestInit) => Promise<Response>} answer
+   */
+  async function asked(sent, answer) {
+    const server = { url: "wss://here/v1/ws", token: "jwt", fetch: /** @type {any} */ (answer) };
+    const about = { id: "f1", name: "a.txt", media_type: "text/plain" };
+    return { server, file: { ...about, bytes: sent.length, sha256: await hashOf(sent) } };
+  }
+
+  test("comes by HTTP, as whoever asks, with progress, and is checked", async () => {
+    /** @type {unknown[]} */
+    const requests = [];
+    const { server, file } = await asked(TEXT, async (url, { headers }) => {
+      requests.push([url.href, headers]);
+      return new Response(TEXT);
+    });
+    let received = 0;
+    const blob = await keptFile(server, "c7", file, { onProgress: (got) => (received = got) });
+    assert.equal(await blob.text(), TEXT);
+    assert.equal(received, TEXT.length);
+    const url = "https://here/v1/conversations/c7/files/f1";
+    assert.deepEqual(requests, [[url, { authorization: "Bearer jwt" }]]);
+  });
+
+  test("that is another one, or longer, or gone, is not given to the page", async () => {
+    for (const [answer, code] of /** @type {const} */ ([
+      [new Response(TEXT.toUpperCase()), "file_hash_wrong"],
+      [new Response(TEXT + TEXT), "file_hash_wrong"],
+      [Response.json({ error: { code: "file_gone", message: "" } }, { status: 404 }), "file_gone"],
+      [null, "not_connected"],
+    ])) {
+      const { server, file } = await asked(TEXT, async () => {
+        if (answer === null) throw new TypeError("cut");
+        return answer;
+      });
+      await assert.rejects(keptFile(server, "c7", file), { code });
+    }
+  });
+
+  test("that is not wanted any more is given up", async () => {
+    const over = new AbortController();
+    const { server, file } = await asked(TEXT, async () => {
+      over.abort();
+      throw new DOMException("aborted", "AbortError");
+    });
+    const { signal } = over;
+    await assert.rejects(keptFile(server, "c7", file, { signal }), { code: "aborted" });
   });
 });
