@@ -25,8 +25,8 @@ const STREAM: u16 = 1;
 const ALL: usize = 1 << 20;
 /// What it takes when it is slow: so much at once, then nothing for so long. Whoever takes nothing
 /// for ten seconds would lose the channel, and cost nothing any more.
-const SIP: usize = 16 * 1024;
-const SIP_LASTS: Duration = Duration::from_millis(100);
+const SIP: usize = 48 * 1024;
+const SIP_LASTS: Duration = Duration::from_millis(300);
 const PAUSE: Duration = Duration::from_secs(4);
 /// How much longer than a sample of other figures each half of this takes.
 const LONGER: u32 = 12;
@@ -76,7 +76,9 @@ pub(crate) async fn slow_reader(effort: Effort) -> anyhow::Result<Line> {
     let good = half(&house, &others, &crowd, span, &mut line, true).await?;
     progress("  it is slow ...");
     let slow = half(&house, &others, &crowd, span, &mut line, false).await?;
-    anyhow::ensure!(peer.leg_is_up() && slow.taken > 0, "the slow one has lost its channel");
+    // What waited for it comes when it has room again.
+    let then = line.takes(PAUSE, ALL).await?;
+    anyhow::ensure!(peer.leg_is_up() && then > 100, "the slow one has lost its channel: {then}");
     proven(&others, true).await?;
     // The other side of these is the one that is slow.
     proven(&crowd, false).await?;
@@ -86,6 +88,7 @@ pub(crate) async fn slow_reader(effort: Effort) -> anyhow::Result<Line> {
         .and("messages", json!(slow.written))
         .and("fragments_taken", json!(slow.taken))
         .and("fragments_taken_before", json!(good.taken))
+        .and("fragments_taken_then", json!(then))
         .and("others_p99_ms", json!(slow.p99()))
         .and("others_p99_ms_before", json!(good.p99()))
         .and("others_p99_ratio", json!(slow.p99() / good.p99().max(f64::MIN_POSITIVE)))

@@ -126,9 +126,9 @@ impl<'a> Association<'a> {
         Ok(())
     }
 
-    /// Takes what the server sends, for so long, as far as there is room: acknowledges that, with a
-    /// window that says how much room is left, and drops what comes on top. Returns the fragments
-    /// taken.
+    /// Takes what the server sends, for so long, and acknowledges it with a window that says how
+    /// much room is left. What comes when there is none is acknowledged with the next window.
+    /// Returns the fragments taken.
     ///
     /// # Errors
     ///
@@ -140,31 +140,29 @@ impl<'a> Association<'a> {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let Some(packet) = self.wire.receives(left).await else { return Ok(taken) };
-            if let Some(fragments) = self.takes_packet(&packet, &mut room)? {
-                taken += fragments;
+            let (fragments, bytes) = self.takes_packet(&packet)?;
+            taken += fragments;
+            let had = room;
+            room = room.saturating_sub(bytes);
+            if had > 0 && bytes > 0 {
                 self.acknowledges(room)?;
             }
         }
     }
 
-    /// Takes what is in a packet, as far as there is room; nothing when nothing was in it.
-    fn takes_packet(
-        &mut self,
-        packet: &[u8],
-        room: &mut usize,
-    ) -> Result<Option<u64>, AttackError> {
-        let mut taken = None;
+    /// Takes what is in a packet: how many fragments are new, and their bytes with those of old ones.
+    fn takes_packet(&mut self, packet: &[u8]) -> Result<(u64, usize), AttackError> {
+        let (mut fragments, mut bytes) = (0, 0);
         for (kind, _, value) in sctp::chunks(packet) {
             if kind == kind::HEARTBEAT {
                 self.sends(self.packet().chunk(kind::HEARTBEAT_ACK, 0, value))?;
             }
             let (kind::DATA, [a, b, c, d, ..]) = (kind, value) else { continue };
             let tsn = u32::from_be_bytes([*a, *b, *c, *d]);
-            let fits = *room >= value.len() && self.received(tsn);
-            *room -= if fits { value.len() } else { 0 };
-            taken = Some(taken.unwrap_or_default() + u64::from(fits));
+            fragments += u64::from(self.received(tsn));
+            bytes += value.len();
         }
-        Ok(taken)
+        Ok((fragments, bytes))
     }
 
     /// A fragment came; whether for the first time.
