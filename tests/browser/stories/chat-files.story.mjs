@@ -117,6 +117,17 @@ async function refused({ customer, desk }) {
   assert.deepEqual((await Promise.all(frames.map(ran))).filter(Boolean), []);
 }
 
+/** Pictures may come out of the page's memory, and nothing else from anywhere but here. */
+async function strict({ url }) {
+  for (const page of ["/customer/", "/desk/"]) {
+    const { headers } = await fetch(`${url}${page}`);
+    const policy = headers.get("content-security-policy");
+    assert.match(policy, /(^|; )default-src 'self';/, page);
+    assert.match(policy, /; img-src 'self' blob:;/, page);
+    assert.ok(!/unsafe|data:|frame-src|script-src[^;]*blob:/.test(policy), policy);
+  }
+}
+
 /** A name is text, and the last part of a path. */
 async function oddName({ customer, desk, other }) {
   await files.sends(customer, [ODD_NAME, "image/png", GREEN]);
@@ -229,6 +240,7 @@ describe("files in a chat", () => {
       await looksAt(places.customer, green);
       await looksAt(places.desk, green);
       await refused(places);
+      await strict(stage.server);
       await oddName(places);
       await noteStays(places);
       await stage.shoot("all of it");
@@ -238,7 +250,7 @@ describe("files in a chat", () => {
       await stage.shoot("narrow");
     }));
 
-  test("outlast a reload of the page and a cut path: whole, and once", () =>
+  test("outlast a reload of the page, a cut path, and the chat: whole, and once", () =>
     Stage.play("chat files outlast", ["alice", "bob"], async (stage) => {
       const { alice, bob } = stage.people;
       const relay = await Relay.open(stage.server.mediaPorts);
@@ -257,6 +269,12 @@ describe("files in a chat", () => {
         });
         await same(places.desk, second, cut[0], files.document(SOME_BYTES, cut[0]));
         await wholeEverywhere(places, [reloaded[0], cut[0]]);
+        await places.customer.at("end-chat").click();
+        await places.customer.at("chat-end").waitFor();
+        await chat.takesPart(bob, "closed");
+        for (const place of [places.customer, places.desk]) {
+          await same(place, second, cut[0], files.document(SOME_BYTES, cut[0]));
+        }
       } finally {
         relay.close();
       }
