@@ -8,8 +8,14 @@ use call_core::{ConversationId, FileId};
 use futures_util::{sink, stream};
 use serde_json::{Value, json};
 use signaling::Limits;
-use signaling::files::{AHEAD_BYTES, CHUNK_BYTES, FilesLimits, FilesServerMessage, Parsed, parse};
-use signaling::protocol::Fault;
+use signaling::files::{
+    AHEAD_BYTES, Begun, CHUNK_BYTES, FilesLimits, FilesServerMessage, Frame, Offer, Parsed,
+    READ_BYTES, Shelf, parse, run,
+};
+use signaling::protocol::{Fault, WireError};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::chat::HASH;
 use crate::documents::validator;
