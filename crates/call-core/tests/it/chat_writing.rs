@@ -2,7 +2,8 @@
 
 use call_core::message::Author;
 use call_core::{
-    Command as C, Event, MAX_MESSAGE_CHARS, Marks, MessageAudience, Refusal, reads, sent_as,
+    Body, Command as C, ContentHash, Event, FileId, FileNote, MAX_MESSAGE_CHARS, Marks,
+    MessageAudience, Refusal, reads, sent_as,
 };
 
 use crate::bench::{ALICE, BOB, Bench, CAROL, DAVE, SUPPORT, ZOE, person};
@@ -63,6 +64,36 @@ fn a_message_said_again_keeps_its_number_and_is_not_written_twice() {
     assert_eq!(number, Some(1), "what its acknowledgement says again");
     bench.sends(BOB, "first", "Hello Alice").unwrap();
     assert_eq!(bench.last_number(), last + 1, "ids are each author's own");
+}
+
+#[test]
+fn a_file_is_a_message_like_any_other_and_needs_no_words() {
+    let mut bench = Bench::chatting();
+    let (conversation, last) = (bench.conversation, bench.last_number());
+    let file = |caption: &str| FileNote {
+        file: FileId(7),
+        name: "a.png".to_owned(),
+        media_type: "image/png".to_owned(),
+        bytes: 7,
+        sha256: ContentHash([7; 32]),
+        caption: caption.to_owned(),
+    };
+    let send = |id: &str, caption: &str| C::Send {
+        conversation,
+        id: id.parse().unwrap(),
+        audience: MessageAudience::Everyone,
+        body: Body::File(file(caption)),
+    };
+    bench.asks(ALICE, send("f-1", "")).unwrap();
+    bench.asks(BOB, send("f-1", "Thank you.")).unwrap();
+    bench.asks(ALICE, send("f-1", "")).unwrap();
+    assert_eq!(bench.last_number(), last + 2, "said again it is sent once");
+    let written = bench.written();
+    assert_eq!(written.last().unwrap().body.file(), Some(&file("Thank you.")));
+    assert_eq!(written.last().unwrap().body.text(), "Thank you.");
+    let long = "x".repeat(MAX_MESSAGE_CHARS + 1);
+    assert_eq!(bench.refused(ALICE, send("f-2", &long)), Refusal::TextTooLong);
+    assert_eq!(bench.refused(ZOE, send("f-1", "")), Refusal::NotAParticipant);
 }
 
 #[test]
