@@ -282,6 +282,7 @@ async function signedIn() {
   const same = state.named || name === keptName.read();
   if (client !== null && client.state !== "closed" && same) return client;
   client?.close();
+  shelf.clear();
   const token = parameters.token ?? (await demoToken({ role: "customer", name }));
   keptName.write(name);
   return connect(token);

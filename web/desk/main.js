@@ -219,6 +219,7 @@ function disconnect() {
   const gone = client;
   client = null;
   gone?.close();
+  shelf.clear();
   tones.ring(false);
 }
 

@@ -88,6 +88,13 @@ export class Shelf {
     }
   }
 
+  /** Somebody else uses the page from here on. */
+  clear() {
+    for (const over of this.#fetching.values()) over.abort();
+    for (const key of [...this.#kept.keys()]) this.#forget(key);
+    this.#failed.clear();
+  }
+
   /** @param {IntersectionObserverEntry[]} entries */
   #seen(entries) {
     for (const { target, isIntersecting } of entries) {
