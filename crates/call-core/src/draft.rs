@@ -253,6 +253,8 @@ impl<'a> Draft<'a> {
         }
         let Some(conversation) = self.base.conversations.get(&id) else { return };
         self.top.conversations.insert(id, conversation.clone());
+        // It keeps its place in a queue, whatever it is copied for.
+        self.top.index.conversation(id, Some(conversation));
         // Whoever has to do with it changes with it: ending frees them all.
         for person in conversation.people() {
             self.copy_person(&person);

@@ -54,6 +54,24 @@ fn a_chat_whose_call_is_over_is_shown_anew_and_can_be_raised_again() {
 }
 
 #[test]
+fn a_chat_that_waits_keeps_its_place_when_its_call_begins_and_ends() {
+    let mut bench = Bench::new();
+    let chat = bench.begins(ALICE, SUPPORT);
+    let second = bench.begins("customer:ann", SUPPORT);
+    let place = |bench: &mut Bench| {
+        bench.conversation = second;
+        bench.view("customer:ann").wait.unwrap().position
+    };
+    assert_eq!(place(&mut bench), 2);
+    bench.conversation = bench.world.next_conversation();
+    bench.does(ALICE, C::Raise { conversation: chat });
+    let call = bench.conversation;
+    assert_eq!(place(&mut bench), 2, "nobody is told that Alice is gone");
+    bench.does(ALICE, C::Leave { conversation: call });
+    assert_eq!(place(&mut bench), 2);
+}
+
+#[test]
 fn who_owns_the_chat_is_asked_for_its_call_whatever_team_it_is_of_and_then_the_team() {
     let mut bench = Bench::given_away();
     let (chat, call) = (bench.conversation, bench.world.next_conversation());
