@@ -125,35 +125,30 @@ impl<'s, S: Shelf> Channel<'s, S> {
 
     /// Begins what the channel wants done.
     fn does(&mut self) {
+        let all = self.shelf;
         while let Some(want) = self.machine.next_want() {
-            let shelf = self.shelf;
             match want {
                 Want::Begin(offer) => {
-                    let begin = async move { Done::Begun(shelf.begin(&offer).await) };
+                    let begin = async move { Done::Begun(all.begin(&offer).await) };
                     self.doing = Some(Box::pin(begin));
                 }
                 Want::Write(bytes) => self.with_upload(|upload| {
-                    Box::pin(async move { Done::Wrote(shelf.write(upload, bytes).await) })
+                    Box::pin(async move { Done::Wrote(all.write(upload, bytes).await) })
                 }),
                 Want::Keep(offer) => self.with_upload(|upload| {
-                    Box::pin(async move { Done::Kept(shelf.keep(&offer, upload).await) })
+                    Box::pin(async move { Done::Kept(all.keep(&offer, upload).await) })
                 }),
                 Want::Discard => self.with_upload(|upload| {
                     Box::pin(async move {
-                        shelf.discard(upload).await;
+                        all.discard(upload).await;
                         Done::Discarded
                     })
                 }),
                 Want::Fetch { conversation, number, offset } => {
-                    let fetch = shelf.fetch(conversation, number, offset);
+                    let fetch = all.fetch(conversation, number, offset);
                     self.reading = Some(Box::pin(async move { Read::Found(fetch.await) }));
                 }
-                Want::Read => {
-                    let fetched = self.fetched.take();
-                    self.reading = fetched.map(|file| -> Later<'s, _> {
-                        Box::pin(async move { Read::More(shelf.read(file).await) })
-                    });
-                }
+                Want::Read => self.read_more(),
                 Want::LetGo => (self.reading, self.fetched) = (None, None),
             }
         }
@@ -161,6 +156,12 @@ impl<'s, S: Shelf> Channel<'s, S> {
         if std::mem::replace(&mut self.transfers, transfers) != transfers {
             self.shelf.transfers(transfers);
         }
+    }
+
+    fn read_more(&mut self) {
+        let Some(file) = self.fetched.take() else { return };
+        let all = self.shelf;
+        self.reading = Some(Box::pin(async move { Read::More(all.read(file).await) }));
     }
 
     /// Does something with the upload, which is there whenever something is to be done with it.

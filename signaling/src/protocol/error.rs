@@ -301,7 +301,6 @@ fn too_much(limit: Limit) -> &'static str {
             "Too many messages."
         }
         Limit::Requests | Limit::ChatPages => "Too many requests at once.",
-        Limit::FileRequests => "Too many requests.",
         Limit::SignInsPerSource | Limit::SignInsPerPerson => "Too many sign-ins.",
         Limit::FailedSignInsPerSource | Limit::FailedSignInsPerLogin => "Too many failed sign-ins.",
         Limit::LegsPerSource | Limit::LegsPerPerson | Limit::Legs => "Too many audio connections.",
@@ -313,7 +312,7 @@ fn too_much(limit: Limit) -> &'static str {
         | Limit::Sockets
         | Limit::ConnectionsPerSource
         | Limit::Connections => "Too many connections.",
-        Limit::AdminPerSource | Limit::AdminPerPerson => "Too many requests.",
+        Limit::AdminPerSource | Limit::AdminPerPerson | Limit::FileRequests => "Too many requests.",
         Limit::DemoTokensPerSource => "Too many demo sign-ins.",
     }
 }

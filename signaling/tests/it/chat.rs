@@ -39,6 +39,24 @@ fn said(number: u64, text: &str) -> Said {
     Said { at: AT, message: Message { number, author, id, audience, body } }
 }
 
+/// The same with a file, which comes next.
+fn with_a_picture(message: ChatMessage) -> ChatMessage {
+    let file = ChatFile {
+        id: FileId(0x0f1e_2d3c_4b5a_6978_8796_a5b4_c3d2_e1f0),
+        name: "invoice.png".to_owned(),
+        media_type: "image/png".to_owned(),
+        bytes: 123_456,
+        sha256: HASH.parse().unwrap(),
+    };
+    ChatMessage {
+        number: 122,
+        id: Some("m-20".parse().unwrap()),
+        text: "Here it is".to_owned(),
+        file: Some(file),
+        ..message
+    }
+}
+
 /// Every message the server is shown to send.
 fn server_samples() -> Vec<ChatServerMessage> {
     let (alice, id) = ("customer:x1".parse().unwrap(), "m-1f".parse().unwrap());
@@ -58,20 +76,7 @@ fn server_samples() -> Vec<ChatServerMessage> {
         text: "Hello".to_owned(),
         file: None,
     };
-    let file = ChatFile {
-        id: FileId(0x0f1e_2d3c_4b5a_6978_8796_a5b4_c3d2_e1f0),
-        name: "invoice.png".to_owned(),
-        media_type: "image/png".to_owned(),
-        bytes: 123_456,
-        sha256: HASH.parse().unwrap(),
-    };
-    let picture = ChatMessage {
-        number: 122,
-        id: Some("m-20".parse().unwrap()),
-        text: "Here it is".to_owned(),
-        file: Some(file),
-        ..hello.clone()
-    };
+    let picture = with_a_picture(hello.clone());
     let automatic = ChatMessage {
         number: 99,
         id: None,
