@@ -15,17 +15,29 @@ import { TrefoilError } from "./errors.js";
  * @param {Readonly<Record<string, string>>} [query]
  * @param {AbortSignal} [signal]
  */
-export async function got({ url, token, fetch = globalThis.fetch }, path, query = {}, signal) {
+export function got(server, path, query = {}, signal) {
+  return asked(server, path, query, signal === undefined ? {} : { signal });
+}
+
+/**
+ * The same, of a request that changes something.
+ *
+ * @param {HttpServer} server
+ * @param {string} path
+ * @param {Readonly<Record<string, string>>} query
+ * @param {Pick<RequestInit, "method" | "body" | "signal">} request a body is JSON
+ */
+export async function asked({ url, token, fetch = globalThis.fetch }, path, query, request) {
   const bearer = typeof token === "string" ? token : await token();
   // ws and wss become http and https.
   const address = new URL(path, url.replace(/^ws/, "http"));
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
-  const headers = { authorization: `Bearer ${bearer}` };
+  const json = request.body === undefined ? {} : { "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${bearer}`, ...json };
   /** @type {Response} */
   let answer;
   try {
-    const aborted = signal === undefined ? {} : { signal };
-    answer = await fetch(address, { headers, cache: "no-store", credentials: "omit", ...aborted });
+    answer = await fetch(address, { headers, cache: "no-store", credentials: "omit", ...request });
   } catch {
     throw cut();
   }

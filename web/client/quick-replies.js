@@ -1,4 +1,5 @@
-import { TrefoilError } from "./errors.js";
+import { asked, cut } from "./http.js";
+/** @import { HttpServer } from "./http.js" */
 /** @import { PersonId } from "./types.js" */
 
 /**
@@ -22,11 +23,6 @@ import { TrefoilError } from "./errors.js";
  * @property {ReplyOwner} owner oneself first, then the teams
  * @property {string} [name] of the team
  * @property {boolean} may_change
- *
- * @typedef {object} ReplyServer
- * @property {string} url of the WebSocket, as of the client
- * @property {string | (() => Promise<string>)} token
- * @property {typeof globalThis.fetch} [fetch]
  */
 
 const PATH = "/v1/quick-replies";
@@ -35,7 +31,7 @@ const PATH = "/v1/quick-replies";
  * The quick replies of an agent and of its teams. Each call asks as whoever the server's token
  * says at that moment.
  *
- * @param {ReplyServer} server
+ * @param {HttpServer} server
  */
 export function quickReplies(server) {
   const one = (/** @type {string} */ id) => `${PATH}/${encodeURIComponent(id)}`;
@@ -44,50 +40,37 @@ export function quickReplies(server) {
     async list() {
       /** @type {QuickReply[]} */
       const replies = [];
-      let after = "";
+      /** @type {Record<string, string>} */
+      let query = {};
       for (;;) {
-        const page = await ask(server, "GET", `${PATH}${after}`);
+        const page = await ask(server, "GET", PATH, query);
         replies.push(...page.quick_replies);
         if (page.next === undefined) return { owners: page.owners, replies };
-        after = `?after=${page.next}`;
+        query = { after: page.next };
       }
     },
     /** @type {(owner: ReplyOwner, words: ReplyWords) => Promise<QuickReply>} */
-    add: (owner, words) => ask(server, "POST", PATH, { owner, ...words }),
+    add: (owner, words) => ask(server, "POST", PATH, {}, { owner, ...words }),
     /** @type {(reply: QuickReply, words: ReplyWords) => Promise<QuickReply>} */
-    change: ({ id, version }, words) => ask(server, "PUT", one(id), { version, ...words }),
+    change: ({ id, version }, words) => ask(server, "PUT", one(id), {}, { version, ...words }),
     /** @type {(reply: QuickReply) => Promise<void>} */
-    remove: ({ id, version }) => ask(server, "DELETE", `${one(id)}?version=${version}`),
+    remove: ({ id, version }) => ask(server, "DELETE", one(id), { version: String(version) }),
   };
 }
 
 /**
- * @param {ReplyServer} server
+ * @param {HttpServer} server
  * @param {"GET" | "POST" | "PUT" | "DELETE"} method
  * @param {string} path
+ * @param {Readonly<Record<string, string>>} query
  * @param {object} [body]
  */
-async function ask({ url, token, fetch = globalThis.fetch }, method, path, body) {
-  const bearer = typeof token === "string" ? token : await token();
-  /** @type {Record<string, string>} */
-  const headers = { authorization: `Bearer ${bearer}` };
-  /** @type {RequestInit} */
-  const request = { method, headers, cache: "no-store", credentials: "omit" };
-  if (body !== undefined) {
-    headers["content-type"] = "application/json";
-    request.body = JSON.stringify(body);
-  }
-  /** @type {Response} */
-  let answer;
+async function ask(server, method, path, query, body) {
+  const written = body === undefined ? {} : { body: JSON.stringify(body) };
+  const answer = await asked(server, path, query, { method, ...written });
   try {
-    // ws and wss become http and https.
-    answer = await fetch(new URL(path, url.replace(/^ws/, "http")), request);
-    if (answer.ok) return answer.status === 204 ? undefined : await answer.json();
+    return answer.status === 204 ? undefined : await answer.json();
   } catch {
-    throw new TrefoilError("not_connected", "The server cannot be reached.");
+    throw cut();
   }
-  throw await answer.json().then(
-    ({ error }) => TrefoilError.fromWire(error),
-    () => new TrefoilError("unknown", `The server answered ${answer.status}.`),
-  );
 }
