@@ -7,7 +7,7 @@ use anyhow::Context;
 use media::{MediaConfig, MediaHandle};
 use signaling::auth::Keys;
 use signaling::rest::Office;
-use signaling::{Admin, AppState, Demo, DemoAgent, Serving, Setup, serve};
+use signaling::{Admin, AppState, Demo, DemoAgent, Serving, Setup, ToDriver, serve};
 use storage::{FileStore, Journal, Options};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, watch};
@@ -81,16 +81,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let looks = to_driver.clone();
     let http = listen("pages", config.http)?;
     let http_address = http.local_addr().context("a listener has an address")?;
-    let state = AppState::new(Setup {
-        driver: to_driver,
-        keys,
-        limits: config.limits.wire.clone(),
-        proxies: config.proxies.clone(),
-        origins: config.origins.clone(),
-        demo: config.demo.enabled.then(|| demo(&config)),
-        server: concat!("trefoil/", env!("CARGO_PKG_VERSION")).to_owned(),
-    })
-    .with_office(Arc::clone(&keeper) as Arc<dyn Office>);
+    let state = AppState::new(setup(&config, to_driver, keys))
+        .with_office(Arc::clone(&keeper) as Arc<dyn Office>);
     let wire = Arc::clone(state.counters());
     let (journal_of_files, figures) = (journal.clone(), metrics.files.clone());
     let sweeper = Sweeper { store, journal: journal_of_files, figures };
@@ -124,6 +116,19 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         stop,
         tasks,
     })
+}
+
+/// What the public listener needs.
+fn setup(config: &Config, driver: mpsc::Sender<ToDriver>, keys: Keys) -> Setup {
+    Setup {
+        driver,
+        keys,
+        limits: config.limits.wire.clone(),
+        proxies: config.proxies.clone(),
+        origins: config.origins.clone(),
+        demo: config.demo.enabled.then(|| demo(config)),
+        server: concat!("trefoil/", env!("CARGO_PKG_VERSION")).to_owned(),
+    }
 }
 
 /// What operators and their tools ask: metrics and health.

@@ -47,7 +47,7 @@ enum Wish {
 impl Driver {
     /// A page has opened its channel for files.
     pub(super) fn files_opened(&self, leg: LegId, person: PersonId, pipe: Pipe) {
-        let shelf = FileShelf {
+        let files_of = FileShelf {
             only: self.sessions.only(&person),
             person,
             leg,
@@ -68,7 +68,7 @@ impl Driver {
                 };
                 writer.send(frame).await.map(|()| writer)
             });
-            run(shelf, &limits, files, incoming, outgoing).await;
+            run(files_of, &limits, files, incoming, outgoing).await;
         });
     }
 
@@ -172,7 +172,7 @@ impl Shelf for FileShelf {
         Ok(match blocking(move || store.begin(&offered)).await? {
             storage::Begun::Kept => Begun { file, offset: bytes, upload: None },
             storage::Begun::Open(upload) => {
-                Begun { file, offset: upload.written(), upload: Some(upload) }
+                Begun { file, offset: upload.written(), upload: Some(*upload) }
             }
         })
     }

@@ -63,7 +63,7 @@ pub enum Begun {
     /// It is kept already.
     Kept,
     /// There is more to be written.
-    Open(Upload),
+    Open(Box<Upload>),
 }
 
 /// The files of all conversations; cheap to clone.
@@ -116,7 +116,7 @@ impl FileStore {
             }
             (paths, hold)
         };
-        Upload::open(hold, paths, offered.clone()).map(Begun::Open)
+        Upload::open(hold, paths, offered.clone()).map(Box::new).map(Begun::Open)
     }
 
     /// Makes ready for an upload; whether the file is kept already.

@@ -43,7 +43,7 @@ impl Shelf {
 
     fn begins(&self, offered: &Offered) -> Upload {
         match self.store.begin(offered).unwrap() {
-            Begun::Open(upload) => upload,
+            Begun::Open(upload) => *upload,
             Begun::Kept => panic!("it is kept already"),
         }
     }
@@ -287,7 +287,7 @@ fn a_file_that_no_message_names_is_deleted_after_a_day_and_one_that_is_named_is_
     assert_eq!(shelf.reads(&named), b"abc");
     // Whoever never heard that it was kept may still offer it and name it.
     assert!(matches!(shelf.store.begin(&named), Ok(Begun::Kept)));
-    assert_eq!(shelf.store.find(CHAT, named.note.file).unwrap(), Some(named.clone()));
+    assert_eq!(shelf.store.find(CHAT, named.note.file).unwrap(), Some(named));
     // With the last message of its conversation it goes.
     assert_eq!(shelf.store.forget(CHAT, SystemTime::now()).unwrap(), 0, "it is needed now");
     assert_eq!(shelf.store.forget(CHAT, tomorrow + DAY).unwrap(), 1);
