@@ -26,7 +26,6 @@ use crate::supervision::Watch;
 use crate::writing::Written;
 
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "naive on purpose: facts side by side")]
 pub(crate) struct Ringing {
     pub(crate) invited_by: Option<AgentId>,
     pub(crate) resume: bool,
