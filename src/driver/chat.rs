@@ -260,8 +260,8 @@ impl Driver {
         self.lines.tell(line, news);
     }
 
-    /// The chat, if whoever is on the line may read what was written in it: who sees it, and who was
-    /// in it until the end, as long as it is not forgotten.
+    /// The chat, if whoever is on the line may read what was written in it: who sees it, and who
+    /// was in it until the end, as long as it is not forgotten.
     fn readable(&self, line: LineId, id: ConversationId) -> Option<&Conversation> {
         match self.seen(line, id) {
             Ok(seen) => Some(seen),

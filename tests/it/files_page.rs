@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use call_core::ContentHash;
 use loadtest::peer::{ChatPipe, Message};
 use loadtest::person::Person;
 use serde_json::{Value, json};
@@ -36,7 +37,7 @@ impl Paper {
     }
 
     pub(crate) fn hash(&self) -> String {
-        Sha256::digest(&self.contents).iter().map(|byte| format!("{byte:02x}")).collect()
+        ContentHash(Sha256::digest(&self.contents).into()).to_string()
     }
 
     /// As it is offered.

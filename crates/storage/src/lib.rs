@@ -10,8 +10,8 @@
 //! Grouping is the caller's: one append is one transaction and one flush to the disk, whether it
 //! carries one event or a thousand.
 //!
-//! What is in the files that people send each other lies beside it, in a [`FileStore`]: nobody has to
-//! read a database to have a file, and a file that is there under its name is whole and durable.
+//! What is in the files that people send each other lies beside it, in a [`FileStore`]: nobody has
+//! to read a database to have a file, and one that is there under its name is whole and durable.
 //!
 //! This is the only crate that names the database.
 
