@@ -29,9 +29,9 @@ const REPLIES: u32 = 500;
 
 /// Some quick replies.
 #[derive(Serialize, JsonSchema)]
-struct QuickReplies {
+struct ReplyList {
     /// Whose they may be, oneself first.
-    owners: Vec<Owner>,
+    owners: Vec<ReplyHolder>,
     /// In the order in which they were created.
     quick_replies: Vec<QuickReply>,
     /// What to ask for as `after` to go on; absent when there are no more.
@@ -41,7 +41,7 @@ struct QuickReplies {
 
 /// Somebody who has quick replies.
 #[derive(Serialize, JsonSchema)]
-struct Owner {
+struct ReplyHolder {
     /// Who.
     owner: ReplyOwner,
     /// The name of the team; absent of oneself.
@@ -67,7 +67,7 @@ pub(super) fn routes(api: &mut Api) {
     use MethodFilter as M;
     let all = "/v1/quick-replies";
     let one = "/v1/quick-replies/{quick_reply}";
-    let about = Operation::says("Own quick replies and those of the own teams", of::<QuickReplies>);
+    let about = Operation::says("Own quick replies and those of the own teams", of::<ReplyList>);
     let about = about.with(&[
         ("limit", "At most so many; 500 if absent, and 500 at most"),
         ("after", "Only those that were created after this one"),
@@ -120,7 +120,7 @@ fn owners(
     directory: &Directory,
     by: &Replier,
     team: Option<TeamId>,
-) -> Result<Vec<Owner>, Refusal> {
+) -> Result<Vec<ReplyHolder>, Refusal> {
     let asked = match team {
         Some(team) => {
             let owner = ReplyOwner::Team(team.clone());
@@ -138,7 +138,7 @@ fn owners(
             ReplyOwner::Team(team) => Some(directory.team(team)?.name.clone()),
         };
         let may_change = by.may_change(&owner).is_ok();
-        Some(Owner { owner, name, may_change })
+        Some(ReplyHolder { owner, name, may_change })
     };
     Ok(asked.into_iter().filter_map(named).collect())
 }
@@ -147,7 +147,7 @@ async fn list(
     State(rest): State<Rest>,
     Asks(by): Asks,
     page: Result<Query<Page>, QueryRejection>,
-) -> Result<Json<QuickReplies>, RestError> {
+) -> Result<Json<ReplyList>, RestError> {
     let Query(Page { limit, after, team }) = page.map_err(unreadable)?;
     let after = after.as_deref().map(id).transpose()?;
     let owners = owners(&rest.office.directory(), &by, team)?;
@@ -156,7 +156,7 @@ async fn list(
     let quick_replies = rest.office.quick_replies(asked, limit, after).await?;
     let last = quick_replies.last().map(|reply| reply.id);
     let next = last.filter(|_| quick_replies.len() == limit as usize);
-    Ok(Json(QuickReplies { owners, quick_replies, next }))
+    Ok(Json(ReplyList { owners, quick_replies, next }))
 }
 
 async fn create(

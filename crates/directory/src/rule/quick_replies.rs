@@ -81,14 +81,17 @@ impl Replier {
 /// What changed about a quick reply: what the audit says. The text itself stands in none of them:
 /// who writes long texts often would fill the disk with what nobody asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "change", rename_all = "snake_case")]
+#[serde(tag = "change")]
 pub enum QuickReplyChange<'q> {
     /// It began.
-    QuickReplyCreated(About<'q>),
+    #[serde(rename = "quick_reply_created")]
+    Created(About<'q>),
     /// It says something else.
-    QuickReplyChanged(About<'q>),
+    #[serde(rename = "quick_reply_changed")]
+    Changed(About<'q>),
     /// It is gone.
-    QuickReplyRemoved(About<'q>),
+    #[serde(rename = "quick_reply_removed")]
+    Removed(About<'q>),
 }
 
 /// Which quick reply it is about.

@@ -73,7 +73,7 @@ impl Journal {
             let reply =
                 QuickReply { id, owner, words, version: 1, updated_at: at, updated_by: writer };
             put(connection, &reply).await?;
-            tell(connection, by, at, &QuickReplyChange::QuickReplyCreated((&reply).into())).await?;
+            tell(connection, by, at, &QuickReplyChange::Created((&reply).into())).await?;
             Ok(Ok(reply))
         })
         .await
@@ -111,7 +111,7 @@ impl Journal {
                 ..present
             };
             put(connection, &reply).await?;
-            tell(connection, by, at, &QuickReplyChange::QuickReplyChanged((&reply).into())).await?;
+            tell(connection, by, at, &QuickReplyChange::Changed((&reply).into())).await?;
             Ok(Ok(reply))
         })
         .await
@@ -136,7 +136,7 @@ impl Journal {
             };
             let delete = sqlx::query("DELETE FROM quick_reply WHERE number = ?1").bind(id.0 as i64);
             delete.execute(&mut *connection).await?;
-            tell(connection, by, at, &QuickReplyChange::QuickReplyRemoved((&reply).into())).await?;
+            tell(connection, by, at, &QuickReplyChange::Removed((&reply).into())).await?;
             Ok(Ok(()))
         })
         .await

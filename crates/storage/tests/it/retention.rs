@@ -221,7 +221,7 @@ async fn a_conversation_that_goes_on_again_has_no_record_until_it_ends_again() {
     let head = place.journal.append(1, &[back], &[]).await.unwrap();
     assert_eq!(left(&place).await, [1]);
     let again = call_core::ConversationRecord { ended_at: Time(77_000), ..record(2) };
-    place.journal.append(head, &[], &[again.clone()]).await.unwrap();
+    place.journal.append(head, &[], std::slice::from_ref(&again)).await.unwrap();
     assert_eq!(place.journal.get(ConversationId(2)).await.unwrap(), Some(again.clone()));
     // Reopened and ended in one turn, there is the record of the end.
     let both = call_core::Recorded { event: reopened(2), ..event(2) };

@@ -71,7 +71,7 @@ async fn what_was_written_is_there_after_a_crash_in_the_order_of_its_making() {
     assert_eq!(titles(&after.journal, &["agent:eve"]).await, ["Mine"]);
     assert_eq!(titles(&after.journal, &[]).await, Vec::<String>::new());
     let found = after.journal.quick_replies(&[owner("agent:bob")], 500, None).await.unwrap();
-    assert_eq!(found, [own.clone()]);
+    assert_eq!(found, std::slice::from_ref(&own));
     assert_eq!((own.id, own.version, own.updated_at), (QuickReplyId(1), 1, NOW));
     assert_eq!(own.updated_by, "agent:bob".parse().unwrap());
 }
