@@ -252,15 +252,13 @@ pub(super) fn failed(error: impl Into<DirectoryError>) -> Denied {
 
 /// What a failure to read messages is to whoever asks.
 pub(super) fn unreadable(error: StoreError) -> Denied {
-    let damaged = match &error {
-        StoreError::CorruptMessage { conversation, number, .. } => Some((*conversation, *number)),
-        _not_a_message => None,
+    let damaged = if let StoreError::CorruptMessage { conversation, number, .. } = &error {
+        Some(Denied::Damaged { conversation: ConversationId(*conversation), number: *number })
+    } else {
+        None
     };
     let denied = failed(DirectoryError::Store(error));
-    damaged.map_or(denied, |(conversation, number)| Denied::Damaged {
-        conversation: ConversationId(conversation),
-        number,
-    })
+    damaged.unwrap_or(denied)
 }
 
 fn line(row: AuditRow) -> AuditLine {

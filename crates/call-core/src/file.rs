@@ -292,7 +292,7 @@ mod tests {
         let mut state = 7_u64;
         for _ in 0..20_000 {
             let mut written = String::new();
-            for _ in 0..1 + state % 6 {
+            for _ in 0..=state % 6 {
                 state ^= state << 13;
                 state ^= state >> 7;
                 state ^= state << 17;
