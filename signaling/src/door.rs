@@ -23,8 +23,8 @@ const BUSY_RETRY_MS: u64 = 1_000;
 ///
 /// The driver's inbox is in here and nowhere else on this side, and `Registration`, which is had
 /// only from `Door::open`, is the only thing that puts requests into it: whatever way of asking
-/// is added, the limits of source and person lie on it. `Door::outline` only looks, for routes whose
-/// own limits lie on them.
+/// is added, the limits of source and person lie on it. `Door::outline` only looks, for routes
+/// whose own limits lie on them.
 #[derive(Debug, Clone)]
 pub struct Door {
     driver: mpsc::Sender<ToDriver>,

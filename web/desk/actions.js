@@ -28,8 +28,8 @@ import { superviseActions } from "./supervise.js";
  * @property {() => State} state as it is at the moment
  * @property {import("./reply-actions.js").Shelf} replies
  * @property {() => readonly [start: number, end: number]} caret where one writes
- * @property {(selector: string, caret?: number) => void} focus goes to an element, and to a place in
- *   its text, once all is drawn
+ * @property {(selector: string, caret?: number) => void} focus goes to an element, and to a place
+ *   in its text, once all is drawn
  *
  * @typedef {ReturnType<typeof makeActions>} Actions
  */

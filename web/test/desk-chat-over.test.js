@@ -32,7 +32,8 @@ describe("a chat that a supervisor has taken over", () => {
   })) {
     test(`says who answers for it, ${order}`, () => {
       const named = desk();
-      const eve = { .../** @type {DeskView["agents"][0]} */ (named.agents[0]), id: EVE, name: "Eve" };
+      const first = /** @type {DeskView["agents"][0]} */ (named.agents[0]);
+      const eve = { ...first, id: EVE, name: "Eve" };
       const told = { type: /** @type {const} */ ("desk"), desk: { ...named, agents: [eve] } };
       const state = events.reduce(reduce, inChat(told));
       const root = closed(state);

@@ -39,7 +39,8 @@ function refused(status, code) {
 describe("a transcript", () => {
   test("is asked for with the token, in the form that is wanted", async () => {
     const house = server(new Response("Chat c7"));
-    const options = { format: /** @type {const} */ ("text"), forCustomer: true, zone: "Asia/Tokyo" };
+    const format = /** @type {const} */ ("text");
+    const options = { format, forCustomer: true, zone: "Asia/Tokyo" };
     assert.equal(await (await transcript(house, "c7", options)).text(), "Chat c7");
     const query = "?format=text&for=customer&tz=Asia%2FTokyo";
     const url = `https://chat.example/v1/conversations/c7/transcript${query}`;
@@ -95,7 +96,10 @@ describe("at the desk", () => {
       click(root, "chat-save-text");
       click(root, "chat-save-customer-html");
       const saved = asked.filter(([name]) => name === "saveChat");
-      assert.deepEqual(saved, [["saveChat", "c7", "text", false], ["saveChat", "c7", "html", true]]);
+      assert.deepEqual(saved, [
+        ["saveChat", "c7", "text", false],
+        ["saveChat", "c7", "html", true],
+      ]);
       const item = find(root, "chat-save-customer-html");
       assert.equal(item?.props["role"], "menuitem");
       assert.equal(item?.props["aria-label"], "For the customer, without notes: Web page");

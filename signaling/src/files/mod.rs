@@ -1,5 +1,5 @@
-//! Files: the data channel on which what is in the files of chats is carried, one [`run`] per open
-//! channel.
+//! Files: the data channel on which what is in the files of chats is carried, one [`run()`] per
+//! open channel.
 //!
 //! What is sent goes to the disk first; a message of the chat names it when it is kept. What is
 //! fetched is the file of a message that the person may read. One file goes each way at a time.

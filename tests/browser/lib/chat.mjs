@@ -172,8 +172,8 @@ export async function reloads(person) {
 }
 
 /**
- * Everything that has reached a page so far by either way, letter for letter, but that the server is
- * there.
+ * Everything that has reached a page so far by either way, letter for letter, but that the server
+ * is there.
  *
  * @param {import("./person.mjs").Person} person whose pipes are noted
  * @param {import("./wire.mjs").Wire} wire of that page

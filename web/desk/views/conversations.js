@@ -119,7 +119,8 @@ function people(state, { participants, owner, you }, whom) {
   const names = others.map(({ id, name }) => (id === you ? "you" : name));
   if (names.length > 0) return names.join(", ");
   // Who took this agent's place is not among those it last saw.
-  return owner !== null && "agent" in owner ? nameOf(state, `agent:${owner.agent}`) : "no agent yet";
+  if (owner === null || !("agent" in owner)) return "no agent yet";
+  return nameOf(state, `agent:${owner.agent}`);
 }
 
 /**

@@ -21,6 +21,10 @@ export function helpDialog(state, actions) {
         h("div", { key }, h("dt", null, h("kbd", null, key.toUpperCase())), h("dd", null, label)),
       ),
     ),
-    h("p", { class: "soft" }, "Shortcuts rest while you type in a field. In an empty message, / finds a quick reply."),
+    h(
+      "p",
+      { class: "soft" },
+      "Shortcuts rest while you type in a field. In an empty message, / finds a quick reply.",
+    ),
   );
 }

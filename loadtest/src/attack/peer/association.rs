@@ -150,7 +150,8 @@ impl<'a> Association<'a> {
         }
     }
 
-    /// Takes what is in a packet: how many fragments are new, and their bytes with those of old ones.
+    /// Takes what is in a packet: how many fragments are new, and their bytes with those of old
+    /// ones.
     fn takes_packet(&mut self, packet: &[u8]) -> Result<(u64, usize), AttackError> {
         let (mut fragments, mut bytes) = (0, 0);
         for (kind, _, value) in sctp::chunks(packet) {
