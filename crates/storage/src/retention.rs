@@ -57,8 +57,8 @@ impl Forgotten {
 
 impl Journal {
     /// Forgets some of what is kept no longer, the oldest first, but nothing of these
-    /// conversations: they go on, or may. To be asked again until nothing was left; each time takes the journal
-    /// for some milliseconds only.
+    /// conversations: they go on, or may. To be asked again until nothing was left; each time takes
+    /// the journal for some milliseconds only.
     ///
     /// # Errors
     ///
