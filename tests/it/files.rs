@@ -319,7 +319,8 @@ async fn a_client_without_manners_harms_nobody_but_itself() {
         assert_eq!(hers.hears().await["error"]["code"], "malformed");
         hers.pipe.send("{").unwrap();
         assert_eq!(hers.hears().await["error"]["code"], "malformed");
-        // All of it at once, whatever is written: either the disk is faster, or the channel ends.
+        // All of it at once, whatever is written: either the disk is faster, or the channel ends,
+        // by the client's own fault or because more waits unread than a channel may hold.
         assert_eq!(hers.offers(&paper, "u-1").await["type"], "go");
         for chunk in paper.contents.chunks(16_384) {
             hers.pipe.send_binary(chunk).unwrap();
@@ -331,7 +332,11 @@ async fn a_client_without_manners_harms_nobody_but_itself() {
             last = serde_json::from_str(&text).unwrap();
         }
         println!("the last that was said: {last}");
-        assert!(last["type"] == "kept" || last["error"]["code"] == "malformed", "{last}");
+        let is_fair = match last["type"].as_str() {
+            None | Some("got" | "kept") => true,
+            Some(_) => last["error"]["code"] == "malformed",
+        };
+        assert!(is_fair, "{last}");
     };
     tokio::join!(beside, rude);
     // What was written is not lost for it.
