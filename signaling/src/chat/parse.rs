@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 
 use super::limits::FRAME_BYTES;
 use super::wire::ChatClientMessage;
-use crate::protocol::{Fault, WireError, malformed};
+use crate::protocol::{Fault, WireError, malformed, taken_apart};
 
 /// Every type of message a client may send.
 const TYPES: [&str; 7] = ["follow", "unfollow", "send", "page", "mark", "typing", "ping"];
@@ -30,15 +30,7 @@ pub enum Parsed {
 ///
 /// Everything wrong that belongs to no message sent: too long, half JSON, another type.
 pub fn parse(text: &str) -> Result<Parsed, WireError> {
-    if text.len() > FRAME_BYTES {
-        return Err(Fault::TooLarge.into());
-    }
-    let message: Map<String, Value> = serde_json::from_str(text).map_err(|e| malformed(&e))?;
-    let kind = message.get("type").and_then(Value::as_str);
-    let kind = kind.ok_or_else(|| Fault::Malformed.because("The message has no type."))?;
-    if !TYPES.contains(&kind) {
-        return Err(Fault::UnknownType.into());
-    }
+    let (kind, message) = taken_apart(text, FRAME_BYTES, &TYPES)?;
     let sent = (kind == "send").then(|| name(&message)).flatten();
     let error = match serde_json::from_value::<ChatClientMessage>(Value::Object(message)) {
         Ok(message) => match message.problem() {

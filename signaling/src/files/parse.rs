@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 
 use super::limits::CHUNK_BYTES;
 use super::wire::FilesClientMessage;
-use crate::protocol::{Fault, WireError, malformed};
+use crate::protocol::{Fault, WireError, malformed, taken_apart};
 
 /// Every type of message a client may send.
 const TYPES: [&str; 5] = ["offer", "abort", "fetch", "stop", "ping"];
@@ -37,15 +37,7 @@ pub enum Parsed {
 ///
 /// Everything wrong that belongs to no offer and no wish: too long, half JSON, another type.
 pub fn parse(text: &str) -> Result<Parsed, WireError> {
-    if text.len() > CHUNK_BYTES {
-        return Err(Fault::TooLarge.into());
-    }
-    let message: Map<String, Value> = serde_json::from_str(text).map_err(|e| malformed(&e))?;
-    let kind = message.get("type").and_then(Value::as_str);
-    let kind = kind.ok_or_else(|| Fault::Malformed.because("The message has no type."))?;
-    if !TYPES.contains(&kind) {
-        return Err(Fault::UnknownType.into());
-    }
+    let (kind, message) = taken_apart(text, CHUNK_BYTES, &TYPES)?;
     let offered = (kind == "offer").then(|| upload(&message)).flatten();
     let wished = (kind == "fetch").then(|| place(&message)).flatten();
     let error = match serde_json::from_value::<FilesClientMessage>(Value::Object(message)) {

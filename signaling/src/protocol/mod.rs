@@ -13,8 +13,8 @@ pub use client::{
 };
 pub use error::{Cause, Fault, WireError};
 pub use limit::Limit;
-pub(crate) use parse::malformed;
 pub use parse::{Parsed, parse};
+pub(crate) use parse::{malformed, taken_apart};
 pub use schema::schema;
 pub use server::{Answer, GoneReason, ServerMessage, Welcome, WelcomeLimits, WelcomePerson};
 pub use text::{MAX_SDP_BYTES, Name, Note, Text, TextTooLong};

@@ -69,6 +69,23 @@ fn typed<T: DeserializeOwned>(value: Value) -> Result<T, WireError> {
     serde_json::from_value(value).map_err(|error| malformed(&error))
 }
 
+/// A text frame of a data channel, as far as it is one of these types of message, and no longer
+/// than so many bytes.
+pub(crate) fn taken_apart(
+    text: &str,
+    longest: usize,
+    types: &[&'static str],
+) -> Result<(&'static str, Map<String, Value>), WireError> {
+    if text.len() > longest {
+        return Err(Fault::TooLarge.into());
+    }
+    let message: Map<String, Value> = serde_json::from_str(text).map_err(|e| malformed(&e))?;
+    let kind = message.get("type").and_then(Value::as_str);
+    let kind = kind.ok_or_else(|| Fault::Malformed.because("The message has no type."))?;
+    let kind = types.iter().find(|known| **known == kind).ok_or(Fault::UnknownType)?;
+    Ok((kind, message))
+}
+
 /// The error with the parser's complaint, as far as it is fit to be sent back.
 pub(crate) fn malformed(error: &serde_json::Error) -> WireError {
     Fault::Malformed

@@ -21,8 +21,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::documents::validator;
-use crate::samples::blocks;
+use crate::documents::{sends_what_is_shown, takes_what_is_shown};
 
 const CHAT: ConversationId = ConversationId(7);
 const AT: Time = Time(1_767_225_600_000);
@@ -126,32 +125,13 @@ fn server_samples() -> Vec<ChatServerMessage> {
 
 #[test]
 fn every_sample_of_a_client_is_taken_and_one_with_a_strange_field_is_not() {
-    let validator = validator("ChatClientMessage");
-    let samples = blocks("chat-client");
-    assert_eq!(samples.len(), 8);
-    for sample in samples {
-        assert!(matches!(parse(&sample.to_string()), Ok(Parsed::Message(_))), "{sample}");
-        assert!(validator.is_valid(&sample), "{sample}");
-        let mut strange = sample.clone();
-        strange["strange"] = json!(1);
-        assert!(!validator.is_valid(&strange), "{strange}");
-        assert!(!matches!(parse(&strange.to_string()), Ok(Parsed::Message(_))), "{strange}");
-    }
+    let is_taken = |text: &str| matches!(parse(text), Ok(Parsed::Message(_)));
+    assert_eq!(takes_what_is_shown("ChatClientMessage", "chat-client", is_taken), 8);
 }
 
 #[test]
 fn every_sample_of_the_server_is_what_it_would_send() {
-    let validator = validator("ChatServerMessage");
-    let written: Vec<Value> =
-        server_samples().iter().map(|message| serde_json::to_value(message).unwrap()).collect();
-    let shown = blocks("chat-server");
-    for message in &written {
-        assert!(validator.is_valid(message), "{message}");
-        assert!(shown.contains(message), "not in the document: {message:#}");
-    }
-    for message in &shown {
-        assert!(written.contains(message), "the server never sends: {message:#}");
-    }
+    sends_what_is_shown("ChatServerMessage", "chat-server", &server_samples());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use jsonschema::Validator;
+use serde::Serialize;
 use serde_json::{Value, json};
 use signaling::Limits;
 use signaling::auth::Claims;
@@ -12,6 +13,37 @@ use crate::samples::{blocks, client_samples, document, server_samples};
 
 fn text() -> String {
     std::fs::read_to_string(document("protocol.md")).unwrap()
+}
+
+/// What the document shows of a server's messages is what it sends, no more and no less.
+pub(crate) fn sends_what_is_shown<M: Serialize>(of: &str, block: &str, sent: &[M]) {
+    let validator = validator(of);
+    let written: Vec<Value> =
+        sent.iter().map(|message| serde_json::to_value(message).unwrap()).collect();
+    let shown = blocks(block);
+    for message in &written {
+        assert!(validator.is_valid(message), "{message}");
+        assert!(shown.contains(message), "not in the document: {message:#}");
+    }
+    for message in &shown {
+        assert!(written.contains(message), "the server never sends: {message:#}");
+    }
+}
+
+/// What the document shows of a client's messages is taken, but not with a field it does not know.
+/// Gives how many it shows.
+pub(crate) fn takes_what_is_shown(of: &str, block: &str, is_taken: impl Fn(&str) -> bool) -> usize {
+    let validator = validator(of);
+    let samples = blocks(block);
+    for sample in &samples {
+        assert!(is_taken(&sample.to_string()), "{sample}");
+        assert!(validator.is_valid(sample), "{sample}");
+        let mut strange = sample.clone();
+        strange["strange"] = json!(1);
+        assert!(!validator.is_valid(&strange), "{strange}");
+        assert!(!is_taken(&strange.to_string()), "{strange}");
+    }
+    samples.len()
 }
 
 /// A validator for one side of the schema.
@@ -79,17 +111,7 @@ fn every_command_has_its_sample() {
 
 #[test]
 fn every_server_sample_is_what_the_server_would_send() {
-    let validator = validator("ServerMessage");
-    let written: Vec<Value> =
-        server_samples().iter().map(|message| serde_json::to_value(message).unwrap()).collect();
-    let shown = blocks("server");
-    for message in &written {
-        assert!(validator.is_valid(message), "{message}");
-        assert!(shown.contains(message), "not in the document: {message:#}");
-    }
-    for message in &shown {
-        assert!(written.contains(message), "the server never sends: {message:#}");
-    }
+    sends_what_is_shown("ServerMessage", "server", &server_samples());
 }
 
 #[test]
