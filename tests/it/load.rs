@@ -39,7 +39,7 @@ async fn under_load(plan: Plan) -> Report {
 
 /// Everything but lateness, which a busy machine causes on its own.
 fn is_flawless(report: &Report) {
-    let said = format!("{:#?}\n{:#?}", report.lines, report.complaints);
+    let said = format!("{:#?}\n{:#?}", report.complaints, report.lines);
     for figure in ["lost_packets", "wrong_talkers", "duplicated_packets", "set_ups_failed"] {
         assert_eq!(report.value(figure), Some(0.0), "{figure}\n{said}");
     }
@@ -87,7 +87,7 @@ async fn people_write_while_some_vanish_and_come_back_and_everything_is_there_on
         ..plan(Story::Chat, Duration::from_secs(2))
     };
     let report = run_chats(&plan, &server, 1, &|line| println!("{line}")).await.unwrap();
-    let said = format!("{:#?}\n{:#?}\n{:#?}", report.lines, report.matches, report.complaints);
+    let said = format!("{:#?}\n{:#?}\n{:#?}", report.complaints, report.matches, report.lines);
     assert!(!report.is_bad, "{said}");
     assert!(report.value("drops").unwrap() >= 16.0, "{said}");
     assert!(report.value("chat_messages").unwrap() >= 60.0, "{said}");

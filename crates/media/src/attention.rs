@@ -22,7 +22,7 @@ impl Attention {
         Self { turn: now, missed: Duration::ZERO }
     }
 
-    /// A turn begins, after a sleep that was to last no longer than `asleep`.
+    /// A turn begins after a sleep that was to last no longer than `asleep`, or goes on after none.
     pub(crate) fn turn(&mut self, now: Instant, asleep: Duration) {
         self.missed += now.duration_since(self.turn).saturating_sub(asleep + TURN);
         self.turn = now;

@@ -91,7 +91,7 @@ async function looksAt({ at, name, person }, number) {
   await person.page.keyboard.press("Escape");
   await at("picture-dialog").waitFor({ state: "detached" });
   const focused = () => at(`picture-${number}`).evaluate((one) => one === document.activeElement);
-  assert.ok(await focused(), `the keyboard is where it came from, at ${name}`);
+  await eventually(`the keyboard is where it came from, at ${name}`, focused);
   assert.ok(await at("composer-text").isVisible(), `the chat is still open, at ${name}`);
 }
 

@@ -60,7 +60,7 @@ async function isUnread({ alice, ann, bob }) {
   const count = entry(bob, "Alice").getByTestId("unread");
   await eventually("two are unread", async () => (await count.textContent())?.startsWith("2"));
   const last = entry(bob, "Alice").getByTestId("conversation-last");
-  assert.equal(await last.textContent(), "Alice: Still there?");
+  await last.getByText("Alice: Still there?", { exact: true }).waitFor();
   const first = bob.at("conversations").getByRole("option").first();
   assert.match(await first.textContent(), /Alice/, "what is new stands first");
   await markOf(alice, "Still there?", "delivered");
@@ -94,7 +94,7 @@ async function theyNote({ alice, bob, carol }, before) {
     assert.notEqual(await look(agent, NOTES[0]), await look(agent, HELLO[1]), "it looks otherwise");
   }
   const last = entry(carol, "Alice").getByTestId("conversation-last");
-  assert.equal(await last.textContent(), `You (note): ${NOTES[1]}`);
+  await last.getByText(`You (note): ${NOTES[1]}`, { exact: true }).waitFor();
 }
 
 /** The notes have come to the page of the customer by no way at all. */

@@ -72,7 +72,10 @@ async function bothExpire({ alice, ann, bob, carol }) {
   await chat.allRead("each owns what was its own", [ann, carol], ["For Carol", "So do I."]);
 }
 
-/** From here on this person writes by its page, without a pause, until the page lets it no more. */
+/**
+ * From here on this person writes by its page, faster than the server takes it, until the page
+ * lets it no more: something waits to be sent at any moment.
+ */
 function writesOn(person) {
   return person.page.evaluate(() => {
     const [one] = globalThis.trefoil.client.chats.values();
@@ -85,7 +88,7 @@ function writesOn(person) {
       } catch {
         clearInterval(timer);
       }
-    }, 40);
+    }, 10);
   });
 }
 
@@ -142,6 +145,7 @@ describe("an offer of a chat", () => {
       await chat.allRead("the same at all", [alice, bob, carol], texts);
       const own = texts.filter((text) => text.startsWith("text "));
       const draft = (await bob.at("composer-text").inputValue()).split("\n").filter(Boolean);
+      assert.ok(draft.length > 0, "something was on its way");
       assert.deepEqual([...own, ...draft], written, "each is said, or in the draft, in order");
       console.log(`  of ${written.length} texts ${draft.length} are back in the draft`);
       const owned = await firstBy(carol, "Mine from here on.");

@@ -164,7 +164,7 @@ async function takesOver(stage, conversation, before) {
   await carol.isTold(/Eve Ember answers for the chat now: you are out of it/);
   await chat.takesPart(carol, "closed");
   assert.equal(await carol.at("composer-text").inputValue(), CAROLS_DRAFT, "the draft is kept");
-  assert.match(await carol.at("composer-why").textContent(), /Eve Ember answers now/);
+  await carol.at("composer-why").getByText("Eve Ember answers now").waitFor();
   assert.equal(await carol.page.locator("[data-owner]").count(), 0, "she is no owner there");
   await bob.at("composer-why").getByText("Eve Ember answers now").waitFor();
   await eve.page.locator('[data-testid="chat-person-agent:eve"][data-owner]').waitFor();

@@ -1,14 +1,11 @@
 // A shop's page with one script tag: a customer writes from it, walks on, and loses nothing.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { describe, test } from "node:test";
+import { accessible } from "../lib/accessible.mjs";
 import * as chat from "../lib/chat.mjs";
 import { eventually } from "../lib/person.mjs";
 import { Stage } from "../lib/stage.mjs";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const GRAVE = new Set(["serious", "critical"]);
 const MARKUP = '<img src=x onerror="document.title=1"> <b>not bold</b>';
 
 /** The widget at the page of `customer`: its button, and what lies in its frame. */
@@ -28,15 +25,6 @@ function atOpener({ page }) {
     const { shadowRoot } = document.querySelector("[data-trefoil=widget]");
     return shadowRoot.activeElement?.className === "open";
   });
-}
-
-/** Fails when axe finds anything serious on a page or in its frames. */
-async function accessible({ page }, what) {
-  const source = await readFile(AXE, "utf8");
-  for (const frame of page.frames()) await frame.evaluate(source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const grave = violations.filter(({ impact }) => GRAVE.has(impact));
-  assert.deepEqual(grave.map(({ id, nodes }) => [id, nodes.map((n) => n.target)]), [], what);
 }
 
 /** Alice opens the widget by keys alone and writes; Bob takes the chat and answers. */
@@ -68,7 +56,7 @@ describe("the widget in a page", () => {
       await at("composer-text").fill("And the black");
       await alice.page.keyboard.press("Escape");
       await panel.waitFor({ state: "hidden" });
-      assert.ok(await atOpener(alice), "the keyboard is where it came from");
+      await eventually("the keyboard is where it came from", () => atOpener(alice));
       await chat.writes(bob, "Cut this morning");
       const unread = async () => (await opener.textContent()).includes("1 unread");
       await eventually("what came is counted at the button", unread);

@@ -1,15 +1,12 @@
 // A whole transfer at the desk without a mouse, and pages that assistive technology can read.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { describe, test } from "node:test";
+import { accessible } from "../lib/accessible.mjs";
 import { music, silence, voices } from "../lib/hearing.mjs";
 import { eventually } from "../lib/person.mjs";
 import { Stage } from "../lib/stage.mjs";
 
 const EVERYBODY = ["alice", "bob", "carol"];
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const GRAVE = new Set(["serious", "critical"]);
 const MOST_TABS = 60;
 
 /** Goes on with Tab until `testid`, or something in it, has the focus. */
@@ -24,16 +21,6 @@ async function tabTo(person, testid) {
     await person.page.keyboard.press("Tab");
   }
   assert.fail(`${testid} cannot be reached by Tab`);
-}
-
-/** Fails when axe finds anything serious on a page. */
-async function accessible(person, what) {
-  await person.page.evaluate(await readFile(AXE, "utf8"));
-  const { violations } = await person.page.evaluate(() => globalThis.axe.run());
-  const grave = violations
-    .filter(({ impact }) => GRAVE.has(impact))
-    .map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((n) => n.target).join(", ")}`);
-  assert.deepEqual(grave, [], `${person.name}'s page, ${what}`);
 }
 
 describe("the desk", () => {

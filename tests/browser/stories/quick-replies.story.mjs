@@ -1,31 +1,18 @@
 // Quick replies: written once, found by keys, filled in for whom one writes to, read over and sent.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { describe, test } from "node:test";
+import { accessible } from "../lib/accessible.mjs";
 import * as chat from "../lib/chat.mjs";
 import { eventually } from "../lib/person.mjs";
 import { Stage } from "../lib/stage.mjs";
 import { SUPERVISED } from "../lib/supervisor.mjs";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const GRAVE = new Set(["serious", "critical"]);
 const TEMPLATE =
   "{greeting} {customer}, this is {agent} of {team}. {conversation} gets the voucher {voucher}.";
 const FILLED =
   /^Good (morning|afternoon|evening) Alice, this is Bob Baker of Support\. c1 gets the voucher /;
 const MARKUP = `<img src=x onerror="globalThis.__ran = true"> <b>{customer}</b>`;
 const MOST_TABS = 60;
-
-/** Fails when axe finds anything serious on a page. */
-async function accessible(person, what) {
-  await person.page.evaluate(await readFile(AXE, "utf8"));
-  const { violations } = await person.page.evaluate(() => globalThis.axe.run());
-  const grave = violations
-    .filter(({ impact }) => GRAVE.has(impact))
-    .map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((n) => n.target).join(", ")}`);
-  assert.deepEqual(grave, [], `${person.name}'s page, ${what}`);
-}
 
 /** What has the focus. */
 function focused(person) {
@@ -82,7 +69,7 @@ async function closesDialog(agent) {
 async function createsAndUses({ alice, bob }, stage) {
   const keys = bob.page.keyboard;
   await opensByKey(bob);
-  assert.equal(await bob.at("replies-count").textContent(), "There are none yet.");
+  await bob.at("replies-count").getByText("There are none yet.").waitFor();
   await entersAt(bob, "replies-manage");
   await bob.at("replies-dialog").waitFor();
   await writesNew(bob, "Voucher", "vou", TEMPLATE);

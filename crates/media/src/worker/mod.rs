@@ -111,7 +111,11 @@ impl Worker {
             self.read_letters(Instant::now());
             let crossings_left = self.read_crossings(Instant::now());
             let datagrams_left = readable && self.read_socket();
-            self.keep_deadlines(Instant::now());
+            // A worker is also kept from its work in the middle of a turn: what came since then
+            // lies in the socket still.
+            let now = Instant::now();
+            self.lines.attention.turn(now, Duration::ZERO);
+            self.keep_deadlines(now);
             self.exchange.wake(&self.shared);
             // Last, so that no sound waits for what is written.
             let calls_left = self.answer_calls();
