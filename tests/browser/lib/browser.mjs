@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { endProcess, endsWithUs } from "./children.mjs";
+import { PATIENCE_MS } from "./patience.mjs";
 
 const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const EAR = fileURLToPath(new URL("ear.js", import.meta.url));
 const START_MS = 20_000;
-const ACTION_MS = 10_000;
 
 const FLAGS = [
   "--headless=new",
@@ -114,7 +114,7 @@ export class Browser {
     await context.grantPermissions(["microphone"]);
     await context.addInitScript({ path: EAR });
     const page = await context.newPage();
-    page.setDefaultTimeout(ACTION_MS);
+    page.setDefaultTimeout(PATIENCE_MS);
     return page;
   }
 

@@ -4,8 +4,6 @@ import { fileURLToPath } from "node:url";
 import { eventually } from "./person.mjs";
 
 const PIPES = fileURLToPath(new URL("pipes.js", import.meta.url));
-/** A busy machine takes its time; a message that is lost never comes. */
-const WITHIN_MS = 20_000;
 
 /** Notes from the next load on all that comes to the page over its data channels. */
 export async function notesPipes(person) {
@@ -111,7 +109,6 @@ export async function readsBack(person) {
   await eventually(
     `${person.name} has the whole chat`,
     async () => (await person.at("message-1").count()) > 0 || press(),
-    WITHIN_MS,
   );
 }
 
@@ -136,7 +133,7 @@ export async function allRead(what, people, texts) {
         seen = await log(person);
         return seen.pending.length === 0 && JSON.stringify(seen.texts) === JSON.stringify(texts);
       };
-      await eventually(what, same, WITHIN_MS).catch(() => {
+      await eventually(what, same).catch(() => {
         assert.deepEqual(seen, { ...seen, texts, pending: [] }, `${what}, at ${person.name}`);
       });
       inOrder(`${what}, at ${person.name}`, seen);
@@ -157,7 +154,7 @@ export async function allAgree(what, people, before, said) {
   const many = before.length + said.length;
   const [first] = people;
   const complete = async () => (await log(first)).texts.length >= many;
-  await eventually(`${what}: ${many} messages at ${first.name}`, complete, WITHIN_MS);
+  await eventually(`${what}: ${many} messages at ${first.name}`, complete);
   const { texts } = await log(first);
   assert.deepEqual(texts.slice(0, before.length), before, what);
   assert.deepEqual(texts.slice(before.length).toSorted(), said.toSorted(), what);
@@ -237,6 +234,5 @@ export function isTaken(person) {
   return eventually(
     `what ${person.name} wrote is acknowledged`,
     async () => (await waits()) === 0,
-    WITHIN_MS,
   );
 }

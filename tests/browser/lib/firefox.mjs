@@ -2,13 +2,13 @@
 import { access } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { firefox } from "playwright-core";
+import { PATIENCE_MS } from "./patience.mjs";
 import { PULSEAUDIO, soundServer } from "./sound-server.mjs";
 import { TONES } from "./tone.mjs";
 
 const EXECUTABLE = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
 const EAR = fileURLToPath(new URL("ear.js", import.meta.url));
 const START_MS = 30_000;
-const ACTION_MS = 10_000;
 
 /** Nothing is fetched, reported or shown that no test asked for; the microphone is a sine. */
 const PREFERENCES = {
@@ -70,7 +70,7 @@ export class Firefox {
     });
     await context.addInitScript({ path: EAR });
     const page = await context.newPage();
-    page.setDefaultTimeout(ACTION_MS);
+    page.setDefaultTimeout(PATIENCE_MS);
     return page;
   }
 

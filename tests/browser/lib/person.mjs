@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { capture, captureSince } from "./capture.mjs";
 import { ending, firstSound, longestGap, longestSilence, onset } from "./gap.mjs";
 import { CADENCE_FRAMES, hear } from "./hearing.mjs";
+import { PATIENCE_MS } from "./patience.mjs";
 import { WINDOW } from "./spectrum.mjs";
 import { TONES } from "./tone.mjs";
 
@@ -13,7 +14,7 @@ const POLL_MS = 50;
 const KEPT_LINES = 500;
 
 /** Asks `question` until it answers something true; fails with `what` after `withinMs`. */
-export async function eventually(what, question, withinMs = 10_000) {
+export async function eventually(what, question, withinMs = PATIENCE_MS) {
   const giveUp = Date.now() + withinMs;
   for (;;) {
     const answer = await question();
