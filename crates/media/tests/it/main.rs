@@ -7,5 +7,6 @@ mod life;
 mod mix;
 mod plane;
 mod play;
+mod standstill;
 mod switch;
 mod workers;
