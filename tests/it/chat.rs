@@ -1,51 +1,18 @@
 //! Two people write to each other over real data channels: everything once, in one order, over
 //! every break; and nothing a page sends harms anybody else.
 
-use loadtest::person::{Agent, Customer, Person, Place};
+use loadtest::person::{Customer, Place};
 use loadtest::sound::Sound;
 use serde_json::{Value, json};
 
 use crate::chat_page::{Page, first_word};
+use crate::chatting::{Chat, writes_to};
 use crate::ears;
 use crate::house::House;
 use crate::process::Process;
 
-/// A customer chats with an agent.
-struct Chat {
-    alice: Customer,
-    bob: Agent,
-    id: String,
-}
-
-impl Chat {
-    async fn begins(place: &Place) -> Self {
-        let (alice, bob) = tokio::join!(
-            Customer::arrives(place, "alice", Sound::tone(ears::ALICE)),
-            Agent::arrives(place, "bob", &["support"], Sound::tone(ears::BOB)),
-        );
-        let (alice, bob) = (alice.unwrap(), bob.unwrap());
-        let id = writes_to(&alice, "support").await;
-        bob.accepts().await.unwrap();
-        Self { alice, bob, id }
-    }
-
-    async fn pages(&self) -> (Page, Page) {
-        let (mut alice, mut bob) =
-            tokio::join!(Page::opens(&self.alice, &self.id), Page::opens(&self.bob, &self.id));
-        // Whoever begins is given the latest fifty: of more that is written before, not all.
-        tokio::join!(alice.hears_of("following"), bob.hears_of("following"));
-        (alice, bob)
-    }
-}
-
 async fn mallory(place: &Place) -> Customer {
     Customer::arrives(place, "mallory", Sound::tone(ears::CAROL)).await.unwrap()
-}
-
-async fn writes_to(customer: &Person, team: &str) -> String {
-    let command = json!({"name": "call", "team": team, "medium": "chat"});
-    let answer = customer.requests(command).await.unwrap();
-    answer["conversation"].as_str().unwrap().to_owned()
 }
 
 /// What the history has of a conversation, read by pages from the end.

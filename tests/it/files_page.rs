@@ -1,6 +1,7 @@
 //! A page that sends and fetches files over the independent stack: it waits for what is written as
 //! it is told to, and goes on where the server is.
 
+use std::path::Path;
 use std::time::Duration;
 
 use call_core::ContentHash;
@@ -157,4 +158,15 @@ impl FilesPage {
         let (told, error) = (&answer["type"], &answer["error"]["code"]);
         assert_eq!((told, error), (&json!("unsent"), &json!(code)), "{answer}");
     }
+}
+
+/// Everything that lies in the folder of files.
+pub(crate) fn lies_there(data: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for folder in std::fs::read_dir(data.join("files")).unwrap() {
+        for file in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+            found.push(file.unwrap().file_name().into_string().unwrap());
+        }
+    }
+    found
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use loadtest::person::Place;
 use media::Counters;
@@ -145,6 +146,15 @@ impl House {
         let text = self.metrics().await;
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         value.unwrap_or_else(|| panic!("{name} in\n{text}")).parse().unwrap()
+    }
+
+    /// Waits until such a figure is as it should be.
+    pub(crate) async fn comes_to(&self, name: &str, value: u64) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.metric(name).await != value {
+            assert!(Instant::now() < until, "{name} is not {value}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Closes in order, lets somebody at the data, and opens on it with one worker.
