@@ -22,6 +22,15 @@ const IN_TRANSFER: u32 = 4;
 /// served: of 20 ms one beat is lost.
 const AT_ONCE: u32 = 5;
 
+/// The CPU time of a virtual machine holds what others on its host took from it in the middle of a
+/// piece of work. So one step that is too long proves nothing: it counts as the most that one may
+/// cost, and only so many of them within [`STRIKES_IN`] end a leg.
+const STRIKES: u32 = 10;
+const STRIKES_IN: Duration = Duration::from_mins(1);
+
+/// How many times as long as a step may be no host takes a processor away.
+const GROSS: u32 = 10;
+
 /// How long a leg is measured exactly after it was suspicious.
 const WATCHED: Duration = SPAN;
 
@@ -36,7 +45,15 @@ pub(crate) struct Budget {
     by_wall: Spent,
     by_cpu: Spent,
     watched_until: Option<Instant>,
+    strikes: Strikes,
     is_transferring: bool,
+}
+
+/// Steps that were too long, of late.
+#[derive(Debug, Default)]
+struct Strikes {
+    since: Option<Instant>,
+    count: u32,
 }
 
 /// By which clock a step is measured.
@@ -96,7 +113,12 @@ impl Budget {
                 self.forget(Some(now + WATCHED));
                 Opinion::Suspicious
             }
-            Measure::Cpu if self.by_cpu.exceeds(most, cost, now) => Opinion::TooMuch,
+            Measure::Cpu if self.by_cpu.exceeds(most, cost.min(most.at_once), now) => {
+                Opinion::TooMuch
+            }
+            Measure::Cpu if cost > most.at_once && self.strikes.are_many(most, cost, now) => {
+                Opinion::TooMuch
+            }
             Measure::Wall | Measure::Cpu => Opinion::Fine,
         }
     }
@@ -115,6 +137,17 @@ impl Budget {
     fn forget(&mut self, watched_until: Option<Instant>) {
         (self.by_wall, self.by_cpu) = (Spent::default(), Spent::default());
         self.watched_until = watched_until;
+    }
+}
+
+impl Strikes {
+    /// Counts one more step that was too long; says whether it was one too many.
+    fn are_many(&mut self, most: Most, cost: Duration, now: Instant) -> bool {
+        if self.since.is_none_or(|since| now.duration_since(since) >= STRIKES_IN) {
+            *self = Self { since: Some(now), count: 0 };
+        }
+        self.count += 1;
+        self.count >= STRIKES || cost > most.at_once.saturating_mul(GROSS)
     }
 }
 
@@ -193,7 +226,19 @@ mod tests {
         let opinion = works(&mut connected(), Instant::now(), ms(20), dear, dear);
         assert_eq!(opinion, Opinion::TooMuch, "150 ms in 10 s");
         let opinion = works(&mut connected(), Instant::now(), ms(3000), ms(21), ms(21));
-        assert_eq!(opinion, Opinion::TooMuch, "one of 21 ms, and another one");
+        assert_eq!(opinion, Opinion::TooMuch, "21 ms every three seconds");
+        let opinion = works(&mut connected(), Instant::now(), ms(3000), ms(201), ms(201));
+        assert_eq!(opinion, Opinion::TooMuch, "what no host takes away");
+    }
+
+    #[test]
+    fn a_processor_that_is_taken_away_for_a_moment_ends_no_leg() {
+        let (mut budget, start) = (connected(), Instant::now());
+        assert_eq!(budget.charge(Measure::Wall, ms(150), start), Opinion::Suspicious);
+        for n in 1..=4 {
+            let opinion = budget.charge(Measure::Cpu, ms(150), start + ms(n * 2_000));
+            assert_eq!(opinion, Opinion::Fine);
+        }
     }
 
     #[test]

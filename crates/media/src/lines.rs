@@ -302,12 +302,15 @@ mod tests {
             Ok(())
         });
         assert_eq!(mixed, Some(()));
-        // Its own is, whether by datagrams or by timers.
-        let done = lines.step(ALICE, now, Cause::Timer, |_| {
-            works_for(dear);
-            Ok(())
-        });
-        assert_eq!(done, None);
+        // Its own is, whether by datagrams or by timers: not once, which the host may have taken.
+        let mut works = || {
+            lines.step(ALICE, now, Cause::Timer, |_| {
+                works_for(dear);
+                Ok(())
+            })
+        };
+        assert_eq!(works(), Some(()));
+        assert!((0..5).any(|_| works().is_none()));
         let happened = lines.next_happened().unwrap();
         assert!(matches!(happened.what, What::Failed(LossReason::OverBudget, Sending::Silence)));
         assert_eq!((lines.counters.legs_over_budget, lines.counters.leg_faults), (1, 0));

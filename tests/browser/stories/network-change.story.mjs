@@ -43,7 +43,10 @@ const WAYS = {
   },
 };
 
-/** Cuts `name`'s path for `forMs`; both talk on, in the same seats, soon after it is back. */
+/**
+ * Cuts `name`'s path for `forMs`, or until what is heard meanwhile was heard; both talk on, in the
+ * same seats, soon after it is back.
+ */
 async function cut(stage, relay, name, forMs, way) {
   const { bob } = stage.people;
   const before = await bob.call();
@@ -51,14 +54,15 @@ async function cut(stage, relay, name, forMs, way) {
 
   const cutAt = Date.now();
   relay.cut();
-  const mended = sleep(forMs).then(() => WAYS[way](relay, stage.people[name]));
+  const over = sleep(forMs);
   if (forMs > LOST_MS + SHOWN_MS) {
     const presence = async () => (await bob.call())?.seats[SEAT[name]].presence;
     const isAway = async () => (await presence()) === "reconnecting";
     await eventually("the seat is shown as reconnecting", isAway, LOST_MS + SHOWN_MS);
     await stage.hears(`${what}, meanwhile`, LEFT[name]);
   }
-  const mendedAt = await mended;
+  await over;
+  const mendedAt = await WAYS[way](relay, stage.people[name]);
   await stage.hears(`${what}, after`, TALKING);
   const back = await stage.talkingAfter(mendedAt, "alice", "bob");
   stage.measured(`${what}: path back to both hearing`, back, "ms");
