@@ -11,16 +11,18 @@ use std::time::{Duration, Instant};
 /// The span in which the work for a leg is added up.
 const SPAN: Duration = Duration::from_secs(10);
 
-/// What the work of such a span may cost, as a rule. A leg that talks costs a tenth of it.
-pub(crate) const IN_SPAN: Duration = Duration::from_millis(100);
+/// What the work of such a span may cost, as a rule. A leg that talks costs 10 ms; one that writes
+/// as much as it may costs a tenth of a second on a processor that others slow down.
+pub(crate) const IN_SPAN: Duration = Duration::from_millis(300);
 
 /// How many times as much it may cost while a transfer of a file is agreed on. One at the rate that
 /// the gate allows costs 120 ms, most of it in the library's data channels.
 const IN_TRANSFER: u32 = 4;
 
-/// Which part of it one datagram or timer may cost. While it goes on nobody else on the worker is
-/// served: of 20 ms one beat is lost.
-const AT_ONCE: u32 = 5;
+/// What one datagram or timer may cost. While it goes on nobody else on the worker is served: of
+/// 20 ms one beat is lost. Whoever allows more in a span allows more at once.
+const AT_ONCE: Duration = Duration::from_millis(20);
+const AT_ONCE_OF_SPAN: u32 = 15;
 
 /// The CPU time of a virtual machine holds what others on its host took from it in the middle of a
 /// piece of work. So one step that is too long proves nothing: it counts as the most that one may
@@ -107,7 +109,10 @@ impl Budget {
     pub(crate) fn charge(&mut self, measure: Measure, cost: Duration, now: Instant) -> Opinion {
         let Some(in_span) = self.in_span else { return Opinion::Fine };
         let times = if self.is_transferring { IN_TRANSFER } else { 1 };
-        let most = Most { in_span: in_span.saturating_mul(times), at_once: in_span / AT_ONCE };
+        let most = Most {
+            in_span: in_span.saturating_mul(times),
+            at_once: AT_ONCE.max(in_span / AT_ONCE_OF_SPAN),
+        };
         match measure {
             Measure::Wall if self.by_wall.exceeds(most, cost, now) => {
                 self.forget(Some(now + WATCHED));
@@ -172,7 +177,7 @@ mod tests {
 
     fn connected() -> Budget {
         let mut budget = Budget::default();
-        budget.begins(IN_SPAN);
+        budget.begins(ms(100));
         budget
     }
 
@@ -268,7 +273,7 @@ mod tests {
     fn joining_may_take_what_it_takes() {
         let (mut budget, start) = (Budget::default(), Instant::now());
         assert_eq!(works(&mut budget, start, ms(20), ms(500), ms(500)), Opinion::Fine);
-        budget.begins(IN_SPAN);
+        budget.begins(ms(100));
         assert_eq!(works(&mut budget, start, ms(20), ms(500), ms(500)), Opinion::TooMuch);
     }
 

@@ -286,7 +286,7 @@ mod tests {
         let now = Instant::now();
         let mut lines = lines(now);
         let dear = Duration::from_millis(21);
-        lines.legs.get_mut(&ALICE).unwrap().budget.begins(Limits::default().leg_cpu);
+        lines.legs.get_mut(&ALICE).unwrap().budget.begins(Duration::from_millis(100));
         // Time in which others had the processor: noticed, and found to be nothing.
         for _ in 0..3 {
             let waited = lines.step(ALICE, now, Cause::Timer, |_| {
