@@ -17,8 +17,9 @@ use tokio::sync::{Mutex, watch};
 use super::passwords::Passwords;
 use super::{Present, now};
 
-/// How often a change is decided again because another process was first.
-const TRIES: usize = 3;
+/// How often a change is decided again because another process was first. Every time somebody else
+/// has got on, so it ends; one command line beside a server at work is seldom second so often.
+const TRIES: usize = 50;
 /// Messages read at a time for a transcript.
 const PAGE: u32 = 200;
 /// How often it is looked whether the command line was at work.

@@ -28,6 +28,8 @@ async function collectNumbers() {
   for (const { story, figure, value, unit } of all.filter((one) => one.figure !== "margin")) {
     console.log(JSON.stringify({ story, figure, value, unit }));
   }
+  const again = all.filter(({ figure }) => figure === "second try").map(({ story }) => story);
+  if (again.length > 0) console.log(`${again.length} had a second try: ${again.join(", ")}`);
 }
 
 async function run() {

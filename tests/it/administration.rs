@@ -11,7 +11,7 @@ use crate::ears::{self, hears};
 use crate::house::House;
 use crate::http::Ask;
 
-const BOUND: Duration = Duration::from_secs(5);
+const BOUND: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_administers_in_a_loop_is_told_when_to_go_on_and_others_are_not() {

@@ -18,7 +18,7 @@ const FIRST: &[u8] = include_bytes!("../../assets/place-1.opus");
 const SECOND: &[u8] = include_bytes!("../../assets/place-2.opus");
 
 /// For what takes two or three seconds.
-const BOUND: Duration = Duration::from_secs(10);
+const BOUND: Duration = Duration::from_secs(20);
 /// What a listener's buffer bridges at worst.
 const LONGEST_GAP: Duration = Duration::from_millis(60);
 

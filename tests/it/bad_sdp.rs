@@ -12,7 +12,7 @@ use crate::cast::Cast;
 use crate::ears;
 use crate::house::House;
 
-const BOUND: Duration = Duration::from_secs(5);
+const BOUND: Duration = Duration::from_secs(20);
 
 /// Offers an SDP and returns the code it is refused with.
 async fn refusal(person: &Person, sdp: &str) -> String {

@@ -13,7 +13,7 @@ use crate::house::{House, SECRET};
 use crate::http::Ask;
 use crate::raw::Raw;
 
-const BOUND: Duration = Duration::from_secs(5);
+const BOUND: Duration = Duration::from_secs(20);
 
 /// A shop's widget that leads to support.
 async fn opens_shop(house: &House, owner: &str) {

@@ -16,7 +16,7 @@ use crate::house::{House, SECRET};
 use crate::http::{Ask, Told};
 use crate::raw::Raw;
 
-const BOUND: Duration = Duration::from_secs(5);
+const BOUND: Duration = Duration::from_secs(20);
 const PASSWORD: &str = "seven green lanterns";
 
 /// The program itself, on a server's data; what it prints.

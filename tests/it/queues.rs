@@ -12,7 +12,7 @@ use crate::cast::Cast;
 use crate::ears::{self, hears, hears_music};
 use crate::house::House;
 
-const BOUND: Duration = Duration::from_secs(8);
+const BOUND: Duration = Duration::from_secs(20);
 
 async fn customer(place: &Place, id: &str, tone: u32) -> Customer {
     Customer::arrives(place, id, Sound::tone(tone)).await.unwrap()

@@ -13,7 +13,7 @@ use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
-const BOUND: Duration = Duration::from_secs(8);
+const BOUND: Duration = Duration::from_secs(20);
 
 /// An open WebSocket on which anything can be sent.
 pub(crate) struct Raw {

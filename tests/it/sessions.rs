@@ -13,7 +13,7 @@ use crate::ears::{self, hears};
 use crate::house::House;
 use crate::raw::Raw;
 
-const BOUND: Duration = Duration::from_secs(5);
+const BOUND: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_session_of_the_same_person_takes_over() {

@@ -51,9 +51,10 @@ pub struct Limits {
     /// Time in which a probed leg has to be heard, again and again. A leg that sends sound is heard
     /// every 20 ms, and whoever it talked with is waiting meanwhile.
     pub probe: Duration,
-    /// CPU time that the work for one leg's own datagrams and timers may take in ten seconds, and
-    /// five times what a single one may take. A leg that takes more is ended: some input costs far
-    /// more than it should, and everybody on the worker waits for it.
+    /// CPU time that the work for one leg's own datagrams and timers may take in ten seconds. A
+    /// single one may take a fifteenth of it, but for a few, which others on the host may have
+    /// made so long. A leg that takes more is ended: some input costs far more than it should, and
+    /// everybody on the worker waits for it.
     pub leg_cpu: Duration,
     /// Bits per second of a mix.
     pub mix_bitrate: u32,
