@@ -142,6 +142,15 @@ export class Call extends Emitter {
     return this.#send({ name: "cancel", conversation: this.id });
   }
 
+  /** Asks the customer of a chat whether it would like to talk. */
+  offerCall() {
+    return this.#send({ name: "offer_call", conversation: this.id });
+  }
+
+  withdrawCall() {
+    return this.#send({ name: "withdraw_call", conversation: this.id });
+  }
+
   /**
    * Rings an agent or a team, or sends the customer to a queue; resolves with the offer's id while
    * it is ringing.

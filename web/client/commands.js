@@ -73,6 +73,33 @@ export class Commands extends Emitter {
   }
 
   /**
+   * Offers the customer of a chat a call, which it takes by raising the chat to one.
+   *
+   * @param {ConversationId} id
+   */
+  offerCall(id) {
+    return this.known(id).offerCall();
+  }
+
+  /**
+   * Takes back the call that is offered, whoever of the agents in the chat did so.
+   *
+   * @param {ConversationId} id
+   */
+  withdrawCall(id) {
+    return this.known(id).withdrawCall();
+  }
+
+  /**
+   * Would rather write than talk: the call is no longer offered, and the chat goes on.
+   *
+   * @param {ConversationId} id
+   */
+  declineCall(id) {
+    return this.known(id).decline();
+  }
+
+  /**
    * @param {ConversationId} id
    * @param {PersonId} participant
    */

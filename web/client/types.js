@@ -17,7 +17,8 @@
  * @typedef {"accept" | "decline" | "cancel" | "invite" | "transfer" | "hold" | "resume" | "remove"
  *   | "swap" | "merge" | "mute" | "unmute" | "complete" | "leave" | "invite_listener"
  *   | "monitor" | "coach" | "barge" | "stop_observing" | "take_over" | "transfer_on_behalf"
- *   | "force_mute" | "force_unmute" | "end_for_all" | "raise" | "reopen"} ActionName
+ *   | "force_mute" | "force_unmute" | "end_for_all" | "raise" | "offer_call" | "withdraw_call"
+ *   | "reopen"} ActionName
  *
  * @typedef {object} Action
  * @property {ActionName} action
@@ -66,6 +67,10 @@
  * @property {number | null} answered_at_ms
  * @property {Action[]} actions
  *
+ * @typedef {object} OfferedCall
+ * @property {PersonId} by the agent who talks then
+ * @property {number} expires_at_ms
+ *
  * @typedef {object} Hearing
  * @property {"silence" | "forward" | "mix" | "music" | "ringback"} source
  * @property {PersonId[]} [talkers]
@@ -108,6 +113,7 @@
  * @property {Stay[]} [history] who has talked with the customer before; agents only
  * @property {{ may_write: boolean, reason: string | null } | null} [chat] null of a call
  * @property {ConversationId | null} [linked] the chat of this call, or the call of this chat
+ * @property {OfferedCall | null} [offered_call] which the customer of this chat can take or decline
  * @property {Hearing} hearing
  * @property {Action[]} actions
  * @property {number} started_at_ms
@@ -176,6 +182,7 @@
  *   | "customer_left" | "customer_lost" | "customer_back"
  *   | "participant_joined" | "participant_left" | "participant_lost" | "participant_back"
  *   | "handed_over" | "recalled" | "requeued" | "queue_position" | "removed"
+ *   | "call_declined" | "call_not_answered"
  *   | "coach_started" | "coach_stopped" | "listener_joined" | "listener_left" | "observing_ended"
  *   | "taken_over" | "transferred_on_behalf" | "force_muted" | "missed_offers"
  *   | "ended"} NoticeKind
@@ -252,7 +259,7 @@
  *   | { name: "call_agent", agent: string, medium?: Medium }
  *   | { name: "get_next", team?: string, medium?: Medium }
  *   | { name: "set_status", status: "present" | "away", reason?: string, medium?: Medium }
- *   | { name: "reopen" | "raise", conversation: ConversationId }
+ *   | { name: "reopen" | "raise" | "offer_call" | "withdraw_call", conversation: ConversationId }
  *   | { name: "finish_wrap_up" | "extend_wrap_up" }
  *   | { name: "accept" | "cancel" | "swap" | "merge" | "complete" | "leave",
  *       conversation: ConversationId }

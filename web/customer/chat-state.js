@@ -168,6 +168,16 @@ export function answering(view) {
 }
 
 /**
+ * How much there is to be looked at: what was not read, and a call that is offered.
+ *
+ * @param {ChatState | null} chat
+ */
+export function news(chat) {
+  if (chat === null) return 0;
+  return chat.shot.unread + (chat.over === null && chat.view.offered_call ? 1 : 0);
+}
+
+/**
  * Who types, by name.
  *
  * @param {ChatState} chat

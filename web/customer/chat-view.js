@@ -6,7 +6,8 @@ import { clock, refusal, waitText } from "../page/words.js";
 import { waitingText } from "./channel.js";
 import { messageLog, typingLine } from "./chat-log.js";
 import { answering, MOST_CHARS, parting, sendBlocked, standing } from "./chat-state.js";
-import { failure, muted } from "./parts.js";
+import { offeredCall } from "./offered-call.js";
+import { failure, muted, raiseBlocked } from "./parts.js";
 import { saveMenu } from "./save-menu.js";
 import { situation } from "./store.js";
 /** @import { ChatState, Standing } from "./chat-state.js" */
@@ -29,6 +30,7 @@ export function chatScreen(state, chat, actions) {
     messageLog(chat, { loading: state.loading, files: state.files, actions }),
     typingLine(chat),
     uploadRows(chat.shot.uploads, { cancel: actions.cancelUpload, retry: actions.retryUpload }),
+    offeredCall(state, chat, actions),
     chat.over === null ? composer(state, chat, actions) : ending(state, chat, actions),
   ];
 }
@@ -78,16 +80,13 @@ function header(state, chat, actions) {
  */
 function headButtons(state, chat, actions) {
   const offline = state.connection === "live" ? null : refusal("not_connected");
-  const calls = state.busy === "call" || (state.view !== null && !state.view.ended);
-  const raise = chat.view.actions.find(({ action }) => action === "raise");
-  const refused = raise?.enabled === false ? refusal(raise.reason) : null;
   return [
     button({
       testid: "raise",
       label: "Call",
       describe: "Call us, beside this chat",
       icon: "phone",
-      blocked: calls ? "You are in a call already" : (offline ?? refused),
+      blocked: raiseBlocked(state, chat),
       busy: state.busy === "call",
       act: actions.raise,
     }),

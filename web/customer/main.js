@@ -19,6 +19,7 @@ import { refusal } from "../page/words.js";
 import { channelOf, refusalText } from "./channel.js";
 import { fileActions } from "./file-actions.js";
 import { followChat, forgetChat, keepDraft, keptChat, keptDraft } from "./chat-feed.js";
+import { news } from "./chat-state.js";
 import { Host } from "./host.js";
 import { INITIAL, reduce } from "./store.js";
 import { render } from "./view.js";
@@ -91,7 +92,7 @@ function dispatch(event) {
     if (focusWanted) focusFirst();
     keepDraft(state.compose.text);
     const active = client?.current !== undefined || chatOf() !== undefined;
-    host?.tell({ unread: state.chat?.shot.unread ?? 0, active });
+    host?.tell({ unread: news(state.chat), active });
     seen();
   });
 }
@@ -135,6 +136,11 @@ const actions = {
   menu: (/** @type {boolean} */ open) => dispatch({ type: "menu", open }),
   saveChat: (/** @type {"html" | "text"} */ format) => void saveChat(format),
   raise: () => void raise(),
+  declineCall: () => {
+    const chat = chatOf();
+    // Where it was over already, the next view says so.
+    if (chat !== undefined) client?.declineCall(chat.id).catch(() => {});
+  },
   endChat: () => {
     const chat = chatOf();
     if (chat !== undefined) client?.leave(chat.id).catch(failed);

@@ -1,5 +1,7 @@
 import { h } from "../page/dom.js";
 import { icon } from "../page/icons.js";
+import { refusal } from "../page/words.js";
+/** @import { ChatState } from "./chat-state.js" */
 /** @import { State } from "./store.js" */
 
 /**
@@ -14,6 +16,20 @@ export function failure({ message, advice }) {
     icon("warning"),
     h("p", null, h("strong", { class: "told" }, message), advice === null ? null : ` ${advice}`),
   );
+}
+
+/**
+ * Why no call can be begun beside the chat, null if one can.
+ *
+ * @param {State} state
+ * @param {ChatState} chat
+ */
+export function raiseBlocked(state, chat) {
+  const calls = state.busy === "call" || (state.view !== null && !state.view.ended);
+  if (calls) return "You are in a call already";
+  if (state.connection !== "live") return refusal("not_connected");
+  const raise = chat.view.actions.find(({ action }) => action === "raise");
+  return raise?.enabled === false ? refusal(raise.reason) : null;
 }
 
 /** @param {State} state */

@@ -23,6 +23,7 @@ import { farewell, media, situation, talkers } from "./store.js";
  * @property {(open: boolean) => void} menu
  * @property {(format: "html" | "text") => void} saveChat
  * @property {() => void} raise calls beside the chat, or writes beside the call
+ * @property {() => void} declineCall would rather write than take the call that is offered
  * @property {() => void} endChat
  * @property {() => void} writeAgain returns to a chat that is over
  * @property {() => void} putAway leads back to the form

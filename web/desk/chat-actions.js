@@ -75,7 +75,12 @@ export function chatActions(client, run, dispatch, { writtenIn, state }) {
         // It is over, and its channel gives nothing of it any more.
         dispatch({ type: "history", conversation: id, messages: await writtenIn(id) });
       }),
-    // A call to whom one writes with, or a chat to whom one talks with.
+    // A call with whom one writes with: it begins once the customer says so.
+    offerCall: (/** @type {string} */ id) =>
+      run(`offer_call ${id}`, (present) => present.offerCall(id)),
+    withdrawCall: (/** @type {string} */ id) =>
+      run(`withdraw_call ${id}`, (present) => present.withdrawCall(id)),
+    // A chat to whom one talks with.
     raise: (/** @type {string} */ id) => run(`raise ${id}`, (present) => present.raise(id)),
     closeChat: (/** @type {string} */ conversation) => dispatch({ type: "close", conversation }),
     chatWith: (/** @type {string} */ agent) =>

@@ -272,10 +272,36 @@ export function answering(state, owner) {
 export function entered(before, state, view) {
   const was = before.calls[view.id];
   const fresh = !view.ended && isIn(view) && (was === undefined || !isIn(was));
-  // The first views come before the first desk: those conversations are older than this page.
-  const moved = fresh && before.desk !== null ? { ...state, selected: view.id } : state;
+  const moves = fresh && isSettled(before) && !tookOffer(before, view);
+  const moved = moves ? { ...state, selected: view.id } : state;
   const { [view.id]: _, ...closed } = moved.closed;
   return settled({ ...moved, closed, known: noted(state.known, view) });
+}
+
+/**
+ * The first views come before the first desk: those conversations are older than this page.
+ *
+ * @param {State} state
+ */
+function isSettled({ desk }) {
+  return desk !== null;
+}
+
+/**
+ * Whether the customer of a chat has just taken the call it was offered: one sits in it from its
+ * beginning, without having been rung. Who writes meanwhile goes on there, where no letter is a key
+ * of the call.
+ *
+ * @param {State} before
+ * @param {ConversationView} view
+ */
+export function tookOffer(before, view) {
+  const { medium, linked, participants, started_at_ms: began, you } = view;
+  if (medium !== "voice" || view.ended || !isSettled(before)) return false;
+  if (before.calls[view.id] !== undefined) return false;
+  const chat = before.calls[linked ?? ""];
+  const me = participants.find(({ id }) => id === you);
+  return chat !== undefined && seatedIn(chat) && me?.joined_at_ms === began;
 }
 
 /**

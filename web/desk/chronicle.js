@@ -80,6 +80,8 @@ const TELLING = new Set(
     "participant_left",
     "handed_over",
     "recalled",
+    "call_declined",
+    "call_not_answered",
     "removed",
     "observing_ended",
     "taken_over",
@@ -118,6 +120,7 @@ function whatOf({ kind, participant, offer, candidate }) {
 export function factsOfView(before, after, names) {
   const facts = before === undefined ? beginning(after, names) : seats(before, after, names);
   facts.push(...offers(before, after, names), ...observers(before, after, names));
+  facts.push(...offeredCall(before, after, names));
   const { ended } = after;
   if (after.medium === "chat") facts.push(...stays(after, names));
   if (ended && !before?.ended) {
@@ -287,6 +290,26 @@ function offerText(offer, names, medium) {
   };
   const text = medium === "chat" ? chatOffer(offer, who, whom) : texts[origin];
   return note ? `${text}, with the note “${note}”` : `${text}.`;
+}
+
+/**
+ * The call that the customer of a chat is offered, and that it has taken it; else a notice says why
+ * it is over, or an agent has taken it back.
+ *
+ * @param {ConversationView | undefined} before
+ * @param {ConversationView} after
+ * @param {Names} names
+ * @returns {Fact[]}
+ */
+function offeredCall(before, after, names) {
+  const { server_time_ms: at, linked, offered_call: is } = after;
+  const was = before?.offered_call;
+  if (is && was?.expires_at_ms !== is.expires_at_ms) {
+    const text = `${subject(is.by, names)} offered a call.`;
+    return [{ what: `call offered ${is.expires_at_ms}`, at, text }];
+  }
+  if (!was || is || !linked || linked === before?.linked) return [];
+  return [{ what: `call taken ${linked}`, at, text: "The call was answered." }];
 }
 
 /**

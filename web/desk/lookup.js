@@ -1,4 +1,5 @@
 /** @import { ConversationView, PersonId, Target } from "../client/types.js" */
+/** @import { Names } from "../page/notices.js" */
 /** @import { State } from "./state.js" */
 
 /** What the views ask of the state: who is who, and which conversation is where. */
@@ -42,6 +43,34 @@ export function callName(state, view) {
   const colleague = view.participants.find(({ id }) => id !== view.you);
   if (colleague !== undefined) return colleague.name;
   return view.offer ? targetName(state, view.offer.target) : "A colleague";
+}
+
+/**
+ * What news call those whom they are about.
+ *
+ * @param {State} state
+ * @returns {Names}
+ */
+export function namesOf(state) {
+  return {
+    person: (id) => nameOf(state, id),
+    target: (target) => targetName(state, target),
+    self: state.person?.id,
+  };
+}
+
+/**
+ * The same of news of one conversation.
+ *
+ * @param {State} state
+ * @param {ConversationView | undefined} about
+ * @returns {Names}
+ */
+export function namesAbout(state, about) {
+  if (about === undefined) return namesOf(state);
+  const customer = about.participants.find(({ role }) => role === "customer")?.name;
+  const ringsHere = offeredHere(about);
+  return { ...namesOf(state), ringsHere, ...(customer === undefined ? {} : { customer }) };
 }
 
 /**

@@ -17,7 +17,7 @@ import { saveTranscript } from "../page/transcripts.js";
 import { makeActions } from "./actions.js";
 import { BoardFeed, changesBoard } from "./board-feed.js";
 import { followChats } from "./chat-feed.js";
-import { chatOf, partIn, shownChat, unreadAll } from "./chats.js";
+import { chatOf, partIn, shownChat, tookOffer, unreadAll } from "./chats.js";
 import { Door } from "./door.js";
 import { keepClosed, keptClosed } from "./closed.js";
 import { keepDrafts, keptDrafts } from "./drafts.js";
@@ -238,7 +238,10 @@ function follow(fresh) {
     if (microphone === "on") void sink.resume();
   });
   fresh.on("stream", (stream) => void sink.play(stream));
-  fresh.on("call", (call) => dispatch({ type: "view", view: call.view }));
+  fresh.on("call", (call) => {
+    if (tookOffer(state, call.view)) tones.notice("joined");
+    dispatch({ type: "view", view: call.view });
+  });
   fresh.on("changed", (call) => dispatch({ type: "view", view: call.view }));
   fresh.on("gone", ({ call, reason }) => {
     dispatch({ type: "gone", conversation: call.id, reason });

@@ -1,8 +1,8 @@
 import { changeBoard } from "./board.js";
 import { chatNotice } from "./chat-words.js";
-import { changeChats, conversationOf, entered, left, takenOver } from "./chats.js";
+import { changeChats, conversationOf, entered, left, takenOver, tookOffer } from "./chats.js";
 import { begun, factsOfNotice, factsOfView, remember } from "./chronicle.js";
-import { nameOf, offeredHere, serverNow, targetName } from "./lookup.js";
+import { callName, namesAbout, namesOf, serverNow } from "./lookup.js";
 import { changeClosed } from "./closed.js";
 import { changeReplies } from "./replies.js";
 import { INITIAL } from "./state.js";
@@ -170,18 +170,6 @@ function unsent(state, event) {
 
 /**
  * @param {State} state
- * @returns {Names}
- */
-function namesOf(state) {
-  return {
-    person: (id) => nameOf(state, id),
-    target: (target) => targetName(state, target),
-    self: state.person?.id,
-  };
-}
-
-/**
- * @param {State} state
  * @param {DeskView} desk
  * @returns {State}
  */
@@ -208,8 +196,21 @@ function showCall(state, view) {
   const shown = { ...state, calls, names, ahead: aheadBy(state, view) };
   const facts = factsOfView(state.calls[view.id], view, namesOf(shown));
   const told = { ...shown, chronicles: remember(state.chronicles, view.id, facts) };
-  const next = entered(state, told, view);
+  const next = answered(state, entered(state, told, view), view);
   return canChoose(view, state.dialog) ? next : closeTransfer(next, view.id);
+}
+
+/**
+ * Nothing rings where a customer takes the call it was offered: one is heard at once.
+ *
+ * @param {State} before
+ * @param {State} state
+ * @param {ConversationView} view
+ * @returns {State}
+ */
+function answered(before, state, view) {
+  if (!tookOffer(before, view)) return state;
+  return tell(state, `${callName(state, view)} has answered: you talk with each other.`, "good");
 }
 
 /** @type {Readonly<Record<TransferWay, readonly ActionName[]>>} */
@@ -263,6 +264,8 @@ function dropCall(state, conversation, reason) {
 const TONES = {
   candidate_failed: "warn",
   offer_ended: "warn",
+  call_declined: "warn",
+  call_not_answered: "warn",
   customer_left: "warn",
   customer_lost: "warn",
   participant_lost: "warn",
@@ -297,9 +300,9 @@ function heed(state, notice) {
   const about = notice.conversation === undefined ? undefined : state.calls[notice.conversation];
   if (staysToListen(notice, about)) return state;
   const say = ofChat(state, notice) ? chatNotice : noticeText;
-  const ringsHere = about !== undefined && offeredHere(about);
-  const text = say(notice, { ...namesOf(state), ringsHere });
-  return tell(ousted(chronicled(state, notice), notice), text, toneOf(notice));
+  const names = namesAbout(state, about);
+  const told = tell(state, say(notice, names), toneOf(notice));
+  return ousted(chronicled(told, notice, names), notice);
 }
 
 /**
@@ -333,12 +336,13 @@ function staysToListen({ kind, reason, participant }, about) {
 /**
  * @param {State} state
  * @param {Notice} notice
+ * @param {Names} names
  * @returns {State}
  */
-function chronicled(state, notice) {
+function chronicled(state, notice, names) {
   if (notice.conversation === undefined) return state;
   const medium = ofChat(state, notice) ? "chat" : "voice";
-  const facts = factsOfNotice(notice, serverNow(state), namesOf(state), medium);
+  const facts = factsOfNotice(notice, serverNow(state), names, medium);
   return { ...state, chronicles: remember(state.chronicles, notice.conversation, facts) };
 }
 

@@ -9,6 +9,7 @@ import { ending, refusal, waitText } from "./words.js";
  * @property {(target: Target) => string} target
  * @property {PersonId | undefined} [self]
  * @property {boolean} [ringsHere] whether the conversation only rings here
+ * @property {string} [customer] of the conversation that a notice is about
  */
 
 /**
@@ -50,6 +51,10 @@ export function noticeText(notice, names) {
         : "You are out. Your transfer goes on, the customer hears music.";
     case "recalled":
       return "Your transfer was not taken: the customer comes back to you.";
+    case "call_declined":
+      return `${names.customer ?? "The customer"} would rather write on.`;
+    case "call_not_answered":
+      return `${names.customer ?? "The customer"} has not answered the call that was offered.`;
     case "requeued":
       return "The customer waits in the queue.";
     case "queue_position":

@@ -49,6 +49,8 @@ const NOTICES = {
 /** @type {Readonly<Partial<Record<Notice["kind"], ToneName>>>} */
 const TONES = {
   offer_ended: "failed",
+  call_declined: "failed",
+  call_not_answered: "failed",
   customer_left: "left",
   participant_joined: "joined",
   coach_started: "whisper",

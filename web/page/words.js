@@ -12,6 +12,7 @@ const REFUSALS = {
   target_is_self: "That is you",
   already_participant: "Already in this call",
   already_in_conversation: "There is already a call",
+  call_offered: "A call is offered already",
   unknown_target: "Nobody of that name",
   unknown_team: "No such team",
   channel_inactive: "Takes no calls now",

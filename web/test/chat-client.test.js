@@ -217,6 +217,49 @@ describe("a client that chats", () => {
     assert.equal(FakePeer.all.length, 1, "on the leg there is");
   });
 
+  test("a call is offered and taken back, and no microphone is opened for it", async () => {
+    const bob = await signedIn({}, { mediaDevices: devices });
+    const asked = devices.constraints.length;
+    await shown(chat("c1"));
+    const offer = bob.offerCall("c1");
+    assert.deepEqual(lastCommand(), { name: "offer_call", conversation: "c1" });
+    await answered();
+    await offer;
+    const offered_call = { by: BOB, expires_at_ms: 60_000 };
+    await shown(chat("c1", { version: 2, offered_call }));
+    const back = bob.withdrawCall("c1");
+    assert.deepEqual(lastCommand(), { name: "withdraw_call", conversation: "c1" });
+    await answered();
+    await back;
+    assert.equal(devices.constraints.length, asked);
+  });
+
+  test("who declines an offered call stays in its chat", async () => {
+    const alice = await customer();
+    const offered_call = { by: BOB, expires_at_ms: 60_000 };
+    await shown(chat("c1", { you: ALICE, version: 2, offered_call }));
+    const declined = alice.declineCall("c1");
+    assert.deepEqual(lastCommand(), { name: "decline", conversation: "c1" });
+    await answered();
+    await declined;
+    assert.ok(alice.chats.get("c1")?.canWrite);
+    assert.equal(alice.leg.state, "up");
+    assert.deepEqual(devices.constraints, [], "nobody has asked for the microphone");
+  });
+
+  test("an agent is in the call that was offered without a ring, and is heard", async () => {
+    const bob = await signedIn({}, { mediaDevices: devices });
+    await shown(chat("c1", { offered_call: { by: BOB, expires_at_ms: 60_000 } }));
+    await shown(view({ id: "c2", linked: "c1" }));
+    await settled();
+    assert.equal(bob.current?.id, "c2");
+    assert.equal(bob.microphone.state, "on");
+    const track = devices.tracks.at(-1);
+    assert.ok(track?.enabled);
+    assert.equal(FakePeer.last.track, track);
+    assert.equal(FakePeer.all.length, 1, "on the leg there is");
+  });
+
   test("a call gets its chat", async () => {
     const bob = await signedIn();
     await shown(view());

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { messageLog, typingLine } from "../customer/chat-log.js";
-import { parting, sendBlocked, standing } from "../customer/chat-state.js";
+import { news, parting, sendBlocked, standing } from "../customer/chat-state.js";
 import { chatScreen } from "../customer/chat-view.js";
 import { INITIAL, media, reduce } from "../customer/store.js";
 import { h } from "../page/dom.js";
 import { click, find, textOf } from "./drawn.js";
-import { ALICE, BOB, seat, view } from "./story.js";
+import { ALICE, allowed, BOB, seat, view } from "./story.js";
 /** @import { ChatShot } from "../customer/chat-state.js" */
 /** @import { StoreEvent } from "../customer/store.js" */
 /** @import { Actions } from "../customer/view.js" */
@@ -213,6 +213,64 @@ describe("the customer's chat", () => {
     );
     assert.equal(after.screen, "chat");
     assert.equal(after.view, null);
+  });
+
+  test("a call that is offered is answered, or declined, and takes nobody from writing", () => {
+    const offered_call = { by: BOB, expires_at_ms: 60_000 };
+    const view = hers({ offered_call, actions: allowed("raise", "decline") });
+    const offered = { type: /** @type {const} */ ("chat"), view, shot: shot() };
+    const { root, asked } = drawn({ type: "compose", text: "half a sen" }, offered);
+    const prompt = textOf(find(root, "offered-call"));
+    assert.match(prompt, /Bob would like to talk with you\./);
+    assert.match(prompt, /Your microphone is used only if you answer\./);
+    assert.equal(find(root, "composer-text")?.props["value"], "half a sen");
+    assert.equal(JSON.stringify(find(root, "offered-call")).includes("data-focus"), false);
+    click(root, "offered-answer");
+    click(root, "offered-decline");
+    assert.deepEqual(asked, [["raise"], ["declineCall"]]);
+    const over = { ...offered, view: hers() };
+    assert.equal(find(drawn(offered, over).root, "offered-call"), undefined);
+  });
+
+  test("a call that is offered is heard once, as it comes", () => {
+    const view = hers({ offered_call: { by: BOB, expires_at_ms: 60_000 } });
+    const { root } = drawn({ type: "chat", view, shot: shot() });
+    const prompt = find(root, "offered-call");
+    assert.equal(prompt?.props["aria-label"], "A call is offered to you");
+    const alerts = (prompt?.children ?? []).filter(
+      (one) => typeof one !== "string" && one.props["role"] === "alert",
+    );
+    assert.equal(alerts.length, 1);
+  });
+
+  test("a call that is offered waits while it is begun, and for the connection", () => {
+    const view = hers({ offered_call: { by: BOB, expires_at_ms: 60_000 } });
+    const offered = { type: /** @type {const} */ ("chat"), view, shot: shot() };
+    const begun = drawn(offered, { type: "busy", busy: "call" });
+    const lost = drawn(offered, { type: "connection", state: "lost" });
+    for (const { root, asked } of [begun, lost]) {
+      click(root, "offered-answer");
+      click(root, "offered-decline");
+      assert.deepEqual(asked, []);
+    }
+    const noMicrophone = drawn(
+      offered,
+      { type: "busy", busy: "call" },
+      { type: "failed", message: "No microphone.", advice: "Plug one in." },
+    );
+    click(noMicrophone.root, "offered-answer");
+    assert.deepEqual(noMicrophone.asked, [["raise"]], "it can be tried again");
+  });
+
+  test("a call that is offered counts as something to be looked at, until the end", () => {
+    const view = hers({ offered_call: { by: BOB, expires_at_ms: 60_000 } });
+    const chat = { view, shot: shot({ unread: 2 }), over: null };
+    assert.equal(news(null), 0);
+    assert.equal(news({ ...chat, view: hers() }), 2);
+    assert.equal(news(chat), 3);
+    assert.equal(news({ ...chat, over: "left" }), 2);
+    const gone = { type: /** @type {const} */ ("chat_gone"), reason: "left" };
+    assert.equal(find(drawn({ ...gone, view, shot: shot() }).root, "offered-call"), undefined);
   });
 
   test("a call that the server would refuse says why", () => {

@@ -1,7 +1,7 @@
 // One customer on two media: a chat is raised to a call, a call gets its chat; the same people over
 // the same leg, and each ends by itself.
-import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { areLinked, overOneLeg } from "../lib/both-media.mjs";
 import * as chat from "../lib/chat.mjs";
 import { music, silence, voices } from "../lib/hearing.mjs";
 import { eventually } from "../lib/person.mjs";
@@ -12,28 +12,6 @@ const EVERYBODY = ["alice", "bob", "carol"];
 /** The list's entry of the chat, or the call, with this customer. */
 function entry(agent, medium) {
   return agent.page.locator(`[data-testid^="conversation-"][data-medium="${medium}"]`);
-}
-
-/** Each of the two conversations names the other, and the same two people are in both. */
-async function areLinked(agent) {
-  const views = await agent.page.evaluate(() => {
-    const { calls, chats } = globalThis.trefoil.client;
-    const all = [...calls.values(), ...chats.values()].map(({ view }) => view);
-    return all.map(({ id, linked, medium, participants }) => {
-      return { id, linked, medium, people: participants.map((one) => one.id).toSorted() };
-    });
-  });
-  assert.deepEqual(views.map(({ medium }) => medium).toSorted(), ["chat", "voice"]);
-  const [one, other] = views;
-  assert.deepEqual([one.linked, other.linked], [other.id, one.id], "each names the other");
-  assert.deepEqual(one.people, other.people, "the same people");
-}
-
-/** Nobody has needed another connection for the second medium. */
-async function overOneLeg(...people) {
-  for (const person of people) {
-    assert.equal(await person.connections(), 1, `${person.name} has one peer connection`);
-  }
 }
 
 /** They talk, and write to each other meanwhile. */

@@ -10,6 +10,7 @@ import { decision, pendingOffer } from "./chat-offer.js";
 import { composer } from "./composer.js";
 import { noteLeft } from "./history.js";
 import { messageLog } from "./messages.js";
+import { offeredCall } from "./offered-call.js";
 import { saveMenu } from "./save-menu.js";
 import { supervisionButtons } from "./supervise.js";
 /** @import { State } from "../store.js" */
@@ -41,6 +42,7 @@ export function chatStage(state, view, actions) {
     },
     head(state, view, actions),
     offered || part === "closed" ? null : pendingOffer(state, view, actions),
+    offeredCall(state, view, actions),
     messageLog(state, view, actions),
     typing(state, view),
     uploadRows(chatOf(state, view.id).uploads, {
@@ -151,12 +153,12 @@ function tools(state, view, actions) {
           act: () => actions.openTransfer(view.id, "blind"),
         })
       : null,
-    tool("raise", {
-      testid: "chat-raise",
-      label: "Call",
-      describe: `Call ${callName(state, view)}`,
+    tool("offer_call", {
+      testid: "chat-offer-call",
+      label: view.offered_call ? "Call offered" : "Offer a call",
+      describe: view.offered_call ? "Call offered" : `Offer a call to ${callName(state, view)}`,
       icon: "phone",
-      act: () => actions.raise(view.id),
+      act: () => actions.offerCall(view.id),
     }),
     tool("invite_listener", {
       testid: "chat-invite-listener",

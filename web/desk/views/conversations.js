@@ -141,6 +141,7 @@ function marksOf(state, view) {
     const mine = offer.initiator === view.you && seatedIn(view);
     marks.push(["clock", offered(offer, targetName(state, offer.target), mine), "warn"]);
   }
+  if (view.offered_call) marks.push(["phone", "Call offered", "warn"]);
   const part = chat ? partIn(state, view) : null;
   if (part === "listener") marks.push(["eye", "You are listening", ""]);
   else if (observing(view) !== undefined && !offeredHere(view)) {
