@@ -16,6 +16,7 @@ const schema = JSON.parse(await read("../../docs/protocol.schema.json"))["$defs"
 const OBJECTS = {
   Action: "Action",
   AgentView: "DeskAgent",
+  CallOfferView: "OfferedCall",
   ConversationView: "ConversationView",
   DeskView: "DeskView",
   EndedView: "Ended",
