@@ -21,6 +21,8 @@ pub(crate) fn command(command: Command) -> Result<WireCommand, WireError> {
         Command::Call { team, channel, medium } => call(team, channel, medium)?,
         Command::CallAgent { agent, medium } => Core::CallAgent { agent, medium },
         Command::Raise { conversation } => Core::Raise { conversation },
+        Command::OfferCall { conversation } => Core::OfferCall { conversation },
+        Command::WithdrawCall { conversation } => Core::WithdrawCall { conversation },
         Command::Reopen { conversation } => Core::Reopen { conversation },
         Command::GetNext { team, medium } => Core::GetNext { team, medium },
         Command::SetStatus { status, reason, medium } => {

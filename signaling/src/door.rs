@@ -138,8 +138,10 @@ fn cost(command: &WireCommand) -> Cost {
         | Command::CallChannel { .. }
         | Command::CallAgent { .. }
         | Command::Raise { .. }
+        | Command::OfferCall { .. }
         | Command::Reopen { .. } => Cost::Call,
         Command::GetNext { .. }
+        | Command::WithdrawCall { .. }
         | Command::SetStatus { .. }
         | Command::FinishWrapUp
         | Command::ExtendWrapUp

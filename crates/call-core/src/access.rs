@@ -54,6 +54,8 @@ pub(crate) fn suits(draft: &Draft<'_>, by: &PersonId, command: &Command) -> Resu
         | Command::CallChannel { .. }
         | Command::CallAgent { .. }
         | Command::Raise { .. }
+        | Command::OfferCall { .. }
+        | Command::WithdrawCall { .. }
         | Command::Reopen { .. }
         | Command::GetNext { .. }
         | Command::SetStatus { .. }

@@ -152,6 +152,8 @@ fn act(event: &Event) -> Option<(&AgentId, Act)> {
         | Event::WaitAnnounced { .. }
         | Event::MessageSent { .. }
         | Event::IdleSet { .. }
+        | Event::CallOffered { .. }
+        | Event::CallOfferEnded { .. }
         | Event::Reopened { .. }
         | Event::Marked { .. }
         | Event::ConversationForgotten { .. } => None,

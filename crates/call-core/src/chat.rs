@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access;
 use crate::announce;
+use crate::call_offer::CallOffer;
 use crate::conversation::{Conversation, EndReason, Medium};
 use crate::draft::Draft;
 use crate::event::Event;
@@ -51,6 +52,9 @@ pub struct Chat {
     /// Whether its customer was written its place in this wait.
     #[serde(default)]
     pub told: bool,
+    /// The call that its customer is offered.
+    #[serde(default)]
+    pub call_offer: Option<CallOffer>,
     /// The latest ids of each author, and the numbers they were given.
     pub(crate) said: BTreeMap<PersonId, VecDeque<(MessageId, u64)>>,
 }

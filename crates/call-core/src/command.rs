@@ -68,6 +68,16 @@ pub enum Command {
         /// The conversation.
         conversation: ConversationId,
     },
+    /// An agent offers the customer of a chat a call, which opening it takes.
+    OfferCall {
+        /// The chat.
+        conversation: ConversationId,
+    },
+    /// An agent takes that back.
+    WithdrawCall {
+        /// The chat.
+        conversation: ConversationId,
+    },
     /// A customer comes back to a chat that is over.
     Reopen {
         /// The chat.
@@ -100,7 +110,7 @@ pub enum Command {
         /// The conversation offered.
         conversation: ConversationId,
     },
-    /// The candidate turns the offer down.
+    /// The candidate turns the offer down, or a customer the call it is offered in a chat.
     Decline {
         /// The conversation offered.
         conversation: ConversationId,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::call_offer::CallOffer;
 use crate::chat::Chat;
 use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, Owner, PersonId, TeamId};
 use crate::observer::Observer;
@@ -314,6 +315,17 @@ impl Conversation {
     /// The open offer, if who takes it has a seat then.
     pub fn invitation(&self) -> Option<&Offer> {
         self.offer.as_ref().filter(|offer| offer.is_for_a_seat())
+    }
+
+    /// The call that its customer is offered, of a chat.
+    pub fn call_offer(&self) -> Option<&CallOffer> {
+        self.chat.as_ref()?.call_offer.as_ref()
+    }
+
+    pub(crate) fn set_call_offer(&mut self, offer: Option<CallOffer>) {
+        if let Some(chat) = &mut self.chat {
+            chat.call_offer = offer;
+        }
     }
 
     /// Seats taken, kept ones and a ringing invitation counted in.

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::access;
+use crate::agent::Agent;
+use crate::call_offer;
 use crate::conversation::{Care, Conversation, Medium};
 use crate::draft::Draft;
-use crate::event::Event;
+use crate::event::{Event, WrapUpEnd};
 use crate::id::{AgentId, ChannelId, ConversationId, CustomerId, Owner, PersonId, TeamId};
 use crate::overflow;
 use crate::queue;
@@ -16,6 +18,7 @@ use crate::ring;
 use crate::route;
 use crate::settings::ChannelSettings;
 use crate::time::Time;
+use crate::wrap_up;
 
 /// A customer the server knows at the moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +47,7 @@ pub(crate) fn call(
     let priority = draft.settings().teams.get(team).map_or(0, |team| team.priority);
     let entry = Entry { channel: None, team, medium, priority, linked: None, prefer: None };
     let begun = begun(draft, caller, entry)?;
-    draft.push(begun);
+    begin(draft, begun);
     Ok(())
 }
 
@@ -69,7 +72,7 @@ pub(crate) fn call_channel(
     let (channel, team) = (Some((channel, known)), &known.team);
     let entry = Entry { channel, team, medium, priority, linked: None, prefer: None };
     let begun = begun(draft, caller, entry)?;
-    draft.push(begun);
+    begin(draft, begun);
     Ok(())
 }
 
@@ -90,13 +93,18 @@ pub(crate) fn raise(
         Owner::Agent(owner) => Some(owner),
         Owner::Queue(_) => None,
     };
+    let offering = conversation.call_offer().map(|offer| offer.by.clone());
     let (priority, linked) = (conversation.priority, Some(id));
     let entry = Entry { channel: None, team: &team, medium, priority, linked, prefer };
     let begun = begun(draft, caller, entry)?;
     let raised = draft.next_conversation();
-    draft.push(begun);
+    begin(draft, begun);
     match medium {
-        Medium::Chat => seat_at_once(draft, id, raised),
+        Medium::Chat => {
+            let talking = talking(draft.known(id));
+            seat_at_once(draft, raised, &talking);
+        }
+        Medium::Voice if seat_at_once(draft, raised, offering.as_slice()) => {}
         Medium::Voice => ask_first(draft, raised),
     }
     Ok(())
@@ -110,7 +118,7 @@ pub(crate) fn may_raise(
 ) -> Result<Medium, Refusal> {
     conversation.customer().ok_or(Refusal::NotPermitted)?;
     conversation.customer_seat().ok_or(Refusal::CustomerLeft)?;
-    // An agent does not ring a customer.
+    // An agent does not ring a customer: it offers it a call.
     match (by, conversation.medium) {
         (PersonId::Customer(_), _) | (PersonId::Agent(_), Medium::Voice) => {}
         (PersonId::Agent(_), Medium::Chat) => return Err(Refusal::NotPermitted),
@@ -119,17 +127,26 @@ pub(crate) fn may_raise(
     may_come(customer, medium).map(|_| medium)
 }
 
-/// Who talks with the customer has its chat as well, without being asked; its owner before others.
-fn seat_at_once(draft: &mut Draft<'_>, call: ConversationId, raised: ConversationId) {
-    let call = draft.known(call);
+/// Who talks with a customer, its owner before others.
+fn talking(call: &Conversation) -> Vec<AgentId> {
     let mut agents: Vec<_> = call.agents_in().cloned().collect();
     agents.sort_by_key(|agent| call.owner() != Owner::Agent(agent.clone()));
-    for agent in agents {
-        if draft.agent(&agent).is_some_and(|agent| agent.leg && agent.has_room(Medium::Chat)) {
-            queue::take(draft, raised, &agent);
-            return;
+    agents
+}
+
+/// The first of some agents who has room for it has what was opened, without being asked: who talks
+/// with the customer its chat, who has offered it a call that call.
+fn seat_at_once(draft: &mut Draft<'_>, raised: ConversationId, agents: &[AgentId]) -> bool {
+    let medium = draft.known(raised).medium;
+    let is_there = |agent: &Agent| agent.leg && agent.has_room(medium);
+    let first = agents.iter().find(|agent| draft.agent(agent).is_some_and(is_there));
+    if let Some(agent) = first {
+        if medium == Medium::Voice && draft.agent(agent).is_some_and(|one| one.wrap_up.is_some()) {
+            wrap_up::end(draft, agent, WrapUpEnd::Finished);
         }
+        queue::take(draft, raised, agent);
     }
+    first.is_some()
 }
 
 /// Who knows the customer is rung at once, if it can be: whatever team it is of, and also for a
@@ -184,6 +201,18 @@ pub(crate) fn reopen(
     });
     ask_first(draft, id);
     Ok(())
+}
+
+/// A conversation begins.
+fn begin(draft: &mut Draft<'_>, begun: Event) {
+    let mut caller = None;
+    if let Event::ConversationStarted { customer, medium: Medium::Voice, .. } = &begun {
+        caller = Some(customer.clone());
+    }
+    draft.push(begun);
+    if let Some(caller) = caller {
+        call_offer::calling(draft, &caller);
+    }
 }
 
 /// How a customer comes in.

@@ -4,6 +4,7 @@
 
 use crate::access;
 use crate::announce;
+use crate::call_offer;
 use crate::chat::{self, Wanted};
 use crate::command::Command as C;
 use crate::customer;
@@ -78,15 +79,18 @@ fn command(draft: &mut Draft<'_>, by: &PersonId, command: &C) -> Result<(), Refu
         C::CallChannel { channel, medium } => customer::call_channel(draft, by, channel, *medium),
         C::CallAgent { agent, medium } => internal::call(draft, by, agent, *medium),
         C::Raise { conversation } => customer::raise(draft, *conversation, by),
+        C::OfferCall { conversation } => call_offer::offer(draft, *conversation, by),
+        C::WithdrawCall { conversation } => call_offer::withdraw(draft, *conversation, by),
         C::Reopen { conversation } => customer::reopen(draft, *conversation, by),
         C::GetNext { team, medium } => queue::get_next(draft, by, team.as_ref(), *medium),
         C::SetStatus { status, medium } => session::set_status(draft, by, *medium, *status),
         C::FinishWrapUp => wrap_up::finish(draft, by),
         C::ExtendWrapUp => wrap_up::extend(draft, by),
         C::Accept { conversation } => ring::accept(draft, *conversation, by),
-        C::Decline { conversation, text } => {
-            ring::decline(draft, *conversation, by, text.as_deref())
-        }
+        C::Decline { conversation, text } => match by {
+            PersonId::Customer(_) => call_offer::decline(draft, *conversation, by),
+            PersonId::Agent(_) => ring::decline(draft, *conversation, by, text.as_deref()),
+        },
         C::Cancel { conversation } => invite::cancel(draft, *conversation, by),
         C::Invite { conversation, target, hold, on_failure, note } => {
             let (hold, on_failure) = (*hold, *on_failure);

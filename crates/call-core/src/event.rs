@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::agent::{CHATS, Status};
+use crate::call_offer::CallOfferEnd;
 use crate::chat::Marks;
 use crate::conversation::{EndReason, Medium, Phase};
 use crate::hold::HoldCause;
@@ -392,6 +393,10 @@ pub enum Event {
     },
     /// When an attended chat is over if nothing is written.
     IdleSet { conversation: ConversationId, until: Time },
+    /// An agent offers the customer of a chat a call.
+    CallOffered { conversation: ConversationId, by: AgentId, until: Time },
+    /// It is offered no more, though both are there.
+    CallOfferEnded { conversation: ConversationId, end: CallOfferEnd },
     /// Somebody has come so far in reading.
     Marked { conversation: ConversationId, person: PersonId, marks: Marks },
 
@@ -473,6 +478,8 @@ impl Event {
             | Self::TransferredOnBehalf { conversation, .. }
             | Self::MessageSent { conversation, .. }
             | Self::IdleSet { conversation, .. }
+            | Self::CallOffered { conversation, .. }
+            | Self::CallOfferEnded { conversation, .. }
             | Self::Reopened { conversation, .. }
             | Self::Marked { conversation, .. }
             | Self::ConversationEnded { conversation, .. }
@@ -558,6 +565,8 @@ impl Event {
             | Self::TransferredOnBehalf { .. }
             | Self::MessageSent { .. }
             | Self::IdleSet { .. }
+            | Self::CallOffered { .. }
+            | Self::CallOfferEnded { .. }
             | Self::Marked { .. }
             | Self::ConversationEnded { .. }
             | Self::ConversationForgotten { .. } => None,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call_offer::CallOfferEnd;
 use crate::conversation::{Conversation, EndReason, Medium, Phase};
 use crate::event::{Departure, Event, Recorded, StatusSource, Unmuted};
 use crate::id::{AgentId, ConversationId, OfferId, PersonId, Target};
@@ -105,6 +106,10 @@ pub enum Notice {
     HandedOver { conversation: ConversationId },
     /// To an agent: its hand-over failed and rings again.
     Recalled { conversation: ConversationId },
+    /// To the agents of a chat: its customer would rather write than talk.
+    CallDeclined { conversation: ConversationId },
+    /// To the agents of a chat: its customer said nothing to the call it was offered.
+    CallNotAnswered { conversation: ConversationId },
     /// To the customer, and to who answered for it: waiting in a queue again.
     Requeued { conversation: ConversationId },
     /// To the customer: its place in the queue, and about how long it will be.
@@ -229,6 +234,15 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
             why: Unmuted::Forced { .. } | Unmuted::SupervisorGone,
             ..
         } => news::forced(conversation, participant, false),
+        Event::CallOfferEnded { end, .. } => match end {
+            CallOfferEnd::Declined => {
+                to_agents(conversation, &Notice::CallDeclined { conversation: id })
+            }
+            CallOfferEnd::NotAnswered => {
+                to_agents(conversation, &Notice::CallNotAnswered { conversation: id })
+            }
+            CallOfferEnd::Withdrawn | CallOfferEnd::Calling => Vec::new(),
+        },
         Event::AgentSignedIn { .. }
         | Event::AgentReturned { .. }
         | Event::AgentChanged { .. }
@@ -264,6 +278,7 @@ fn in_conversation(conversation: &Conversation, event: &Event) -> Vec<(PersonId,
         | Event::RecallPaused { .. }
         | Event::MessageSent { .. }
         | Event::IdleSet { .. }
+        | Event::CallOffered { .. }
         | Event::Reopened { .. }
         | Event::Marked { .. }
         | Event::Overflowed { .. }

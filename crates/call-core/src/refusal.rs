@@ -111,6 +111,9 @@ pub enum Refusal {
     /// The server does not know this person's session.
     #[error("You are not signed in.")]
     NotSignedIn,
+    /// The customer is offered a call already.
+    #[error("The customer is offered a call already.")]
+    CallOffered,
     /// Another agent answers for the chat: who gave it away, or observes, does not write.
     #[error("Somebody else answers this chat now.")]
     NotOwner,
@@ -166,6 +169,7 @@ impl Refusal {
             Self::NotMuted => "not_muted",
             Self::NotInWrapUp => "not_in_wrap_up",
             Self::NotSignedIn => "not_signed_in",
+            Self::CallOffered => "call_offered",
             Self::NotOwner => "not_owner",
             Self::NobodyElse => "nobody_else",
             Self::EmptyMessage => "empty_message",

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::agent::{Agent, Session};
+use crate::call_offer;
 use crate::chat;
 use crate::conversation::{Care, Conversation};
 use crate::draft::Draft;
@@ -40,6 +41,7 @@ use crate::wrap_up;
 /// | `OverflowDue` | the team's `max_wait` | another team stands in |
 /// | `WrapUpOver` | the team's `wrap_up`, `wrap_up_extension` | the agent is free |
 /// | `LeaseOver` | `lease` | the agent is signed out |
+/// | `CallOfferOver` | `chat_offer` | the customer of a chat is offered no call any more |
 /// | `IdleOver` | `chat_idle` | the chat in which nobody writes is over |
 /// | `ForgetDue` | `remember_ended`, `chat_reopen` | the ended conversation is forgotten |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,6 +60,7 @@ pub enum DeadlineReason {
     OverflowDue,
     WrapUpOver,
     LeaseOver,
+    CallOfferOver,
     IdleOver,
     ForgetDue,
 }
@@ -102,6 +105,9 @@ fn of_conversation<'w>(
         }
         // An ended conversation keeps its seats for the record; nothing happens in them.
         Care::Ended(ending) => return visit(ending.forget_at, R::ForgetDue, whole),
+    }
+    if let Some(offer) = conversation.call_offer() {
+        visit(offer.until, R::CallOfferOver, whole.clone());
     }
     if let Some(at) = conversation.offer.as_ref().and_then(Offer::over_at) {
         visit(at, R::OfferOver, whole);
@@ -255,6 +261,7 @@ fn fire_one(draft: &mut Draft<'_>, reason: DeadlineReason, subject: &Subject<'_>
             | R::ObserverGraceOver
             | R::RoundDue
             | R::OverflowDue
+            | R::CallOfferOver
             | R::IdleOver
             | R::ForgetDue => {}
         },
@@ -280,6 +287,7 @@ fn fire_candidate(
         | R::OverflowDue
         | R::WrapUpOver
         | R::LeaseOver
+        | R::CallOfferOver
         | R::IdleOver
         | R::ForgetDue => return,
     };
@@ -292,6 +300,7 @@ fn fire_conversation(draft: &mut Draft<'_>, reason: DeadlineReason, id: Conversa
         R::RecallDue => hand_over::recall_due(draft, id),
         R::RoundDue => route::restart_round(draft, id),
         R::OverflowDue => overflow::waited_long(draft, id),
+        R::CallOfferOver => call_offer::elapsed(draft, id),
         R::IdleOver => chat::idle(draft, id),
         R::ForgetDue => draft.push(Event::ConversationForgotten { conversation: id }),
         // These are about a candidate, a seat or an agent.

@@ -96,6 +96,16 @@ pub enum Command {
         /// The conversation.
         conversation: ConversationId,
     },
+    /// Offers the customer of a chat a call, which it takes by `raise` and declines by `decline`.
+    OfferCall {
+        /// The chat.
+        conversation: ConversationId,
+    },
+    /// Takes that back.
+    WithdrawCall {
+        /// The chat.
+        conversation: ConversationId,
+    },
     /// Comes back to a chat that is over. Customers only.
     Reopen {
         /// The chat.
@@ -288,12 +298,14 @@ pub enum Command {
 
 impl Command {
     /// The `name` of every command.
-    pub const NAMES: [&str; 33] = [
+    pub const NAMES: [&str; 35] = [
         "connect_leg",
         "disconnect_leg",
         "call",
         "call_agent",
         "raise",
+        "offer_call",
+        "withdraw_call",
         "reopen",
         "get_next",
         "set_status",
@@ -332,6 +344,8 @@ impl Command {
             Self::Call { .. } => "call",
             Self::CallAgent { .. } => "call_agent",
             Self::Raise { .. } => "raise",
+            Self::OfferCall { .. } => "offer_call",
+            Self::WithdrawCall { .. } => "withdraw_call",
             Self::Reopen { .. } => "reopen",
             Self::GetNext { .. } => "get_next",
             Self::SetStatus { .. } => "set_status",

@@ -45,6 +45,7 @@ fn role_may(role: Role, command: &Command) -> bool {
         Command::Leave { .. }
         | Command::Mute { .. }
         | Command::Raise { .. }
+        | Command::Decline { .. }
         | Command::Send { .. }
         | Command::Mark { .. } => true,
         Command::CallAgent { .. }
@@ -53,7 +54,8 @@ fn role_may(role: Role, command: &Command) -> bool {
         | Command::FinishWrapUp
         | Command::ExtendWrapUp
         | Command::Accept { .. }
-        | Command::Decline { .. }
+        | Command::OfferCall { .. }
+        | Command::WithdrawCall { .. }
         | Command::Cancel { .. }
         | Command::Invite { .. }
         | Command::Transfer { .. }
@@ -85,6 +87,8 @@ fn within(only: ConversationId, command: &Command) -> bool {
         | Command::GetNext { .. } => false,
         Command::SetStatus { .. } | Command::FinishWrapUp | Command::ExtendWrapUp => true,
         Command::Accept { conversation }
+        | Command::OfferCall { conversation }
+        | Command::WithdrawCall { conversation }
         | Command::Decline { conversation, .. }
         | Command::Cancel { conversation }
         | Command::Invite { conversation, .. }

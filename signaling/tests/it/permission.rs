@@ -30,6 +30,8 @@ fn everything() -> Vec<Value> {
         json!({"name": "call", "team": "support"}),
         json!({"name": "call_agent", "agent": "carol"}),
         json!({"name": "raise", "conversation": "c1"}),
+        json!({"name": "offer_call", "conversation": "c1"}),
+        json!({"name": "withdraw_call", "conversation": "c1"}),
         json!({"name": "reopen", "conversation": "c1"}),
         json!({"name": "get_next", "team": "support"}),
         json!({"name": "set_status", "status": "away", "reason": "break"}),
@@ -80,23 +82,23 @@ fn the_list_names_every_command() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_customer_calls_mutes_itself_and_leaves() {
+async fn a_customer_calls_declines_mutes_itself_and_leaves() {
     let allowed = allowed(&alice()).await;
-    let expected = ["connect_leg", "disconnect_leg", "call", "raise", "reopen", "mute", "leave"];
-    assert_eq!(allowed, expected);
+    let begin = ["connect_leg", "disconnect_leg", "call", "raise", "reopen"];
+    assert_eq!(allowed, [&begin[..], &["decline", "mute", "leave"]].concat());
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_agent_has_every_command_but_call() {
     let allowed = allowed(&bob()).await;
-    assert_eq!(allowed.len(), 31);
+    assert_eq!(allowed.len(), 33);
     assert!(!allowed.contains(&"call".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_token_for_one_conversation_opens_no_other_and_begins_none() {
     let allowed_in = allowed(&alice_for(1)).await;
-    assert_eq!(allowed_in, ["connect_leg", "disconnect_leg", "reopen", "mute", "leave"]);
+    assert_eq!(allowed_in, ["connect_leg", "disconnect_leg", "reopen", "decline", "mute", "leave"]);
     let allowed_elsewhere = allowed(&alice_for(2)).await;
     assert_eq!(allowed_elsewhere, ["connect_leg", "disconnect_leg"]);
 }

@@ -176,6 +176,7 @@ fn view() -> ConversationView {
         hearing: HearingView { source: SourceName::Ringback, talkers: [].into() },
         chat: None,
         linked: None,
+        offered_call: None,
         actions: vec![
             action(ActionName::Cancel, None, None),
             action(ActionName::Invite, None, Some("offer_in_progress")),

@@ -176,6 +176,11 @@ pub(super) fn restarted(world: &mut World, at: Time, graces: &RestartGraces) {
         restart_care(&mut conversation.care, graces);
         restart_offer(conversation, graces);
         if conversation.is_live() {
+            if let Some(offer) =
+                conversation.chat.as_mut().and_then(|chat| chat.call_offer.as_mut())
+            {
+                offer.until = offer.until.max(graces.floor);
+            }
             if let Some(idle) = conversation.chat.as_mut().and_then(|chat| chat.idle_until.as_mut())
             {
                 *idle = (*idle).max(graces.floor);

@@ -10,6 +10,7 @@ mod ringing;
 mod seats;
 mod start;
 
+use crate::call_offer::{self, CallOffer};
 use crate::chat::Chat;
 use crate::conversation::Conversation;
 use crate::event::{Event as E, Recorded};
@@ -139,6 +140,17 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
                 chat.idle_until = Some(*until);
             }
         }
+        E::CallOffered { conversation, by, until } => {
+            let offer = CallOffer { by: by.clone(), until: *until };
+            if let Some(conversation) = world.conversation_mut(*conversation) {
+                conversation.set_call_offer(Some(offer));
+            }
+        }
+        E::CallOfferEnded { conversation, .. } => {
+            if let Some(conversation) = world.conversation_mut(*conversation) {
+                conversation.set_call_offer(None);
+            }
+        }
         E::Marked { conversation, person, marks } => {
             if let Some(chat) = world.chat_mut(*conversation) {
                 chat.marks.insert(person.clone(), *marks);
@@ -157,6 +169,7 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
     for id in record::conversations_touched(world, recorded) {
         if let Some(conversation) = world.conversation_mut(id) {
             conversation.version += 1;
+            call_offer::settle(conversation);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::call_offer;
 use crate::conversation::{Conversation, Medium};
 use crate::customer;
 use crate::hold;
@@ -45,6 +46,8 @@ pub enum ActionName {
     ForceMute,
     ForceUnmute,
     Raise,
+    OfferCall,
+    WithdrawCall,
     Reopen,
     EndForAll,
 }
@@ -77,6 +80,8 @@ impl ActionName {
             | Self::TakeOver
             | Self::TransferOnBehalf
             | Self::Raise
+            | Self::OfferCall
+            | Self::WithdrawCall
             | Self::Reopen
             | Self::EndForAll => false,
         }
@@ -207,17 +212,42 @@ fn own(
     by: &PersonId,
     exits: &[(ActionName, Exit)],
 ) -> Vec<Action> {
-    let customer = conversation.customer().and_then(|id| world.customer(id));
-    let raise = customer::may_raise(conversation, customer, by).map(|_| ());
     let mut actions = vec![
         plain(ActionName::Mute, mute::may_mute(conversation, by, true)),
         plain(ActionName::Unmute, mute::may_mute(conversation, by, false)),
-        plain(ActionName::Raise, raise),
     ];
+    actions.extend(of_the_other_medium(world, conversation, by));
     for (name, exit) in exits.iter().chain(&[(ActionName::Leave, Exit::Leave)]) {
         actions.push(plain(*name, leaving::may_exit(conversation, by, *exit)));
     }
     actions
+}
+
+/// A customer opens the call of its chat, which an agent offers it; both open the chat of a call.
+fn of_the_other_medium(world: &World, conversation: &Conversation, by: &PersonId) -> Vec<Action> {
+    let customer = conversation.customer().and_then(|id| world.customer(id));
+    let raise = || {
+        let raise = customer::may_raise(conversation, customer, by).map(|_| ());
+        plain(ActionName::Raise, raise)
+    };
+    let is_offered = conversation.call_offer().is_some();
+    match (by, conversation.medium) {
+        (_, Medium::Voice) => vec![raise()],
+        (PersonId::Customer(_), Medium::Chat) if is_offered => {
+            vec![raise(), plain(ActionName::Decline, call_offer::may_decline(conversation))]
+        }
+        (PersonId::Customer(_), Medium::Chat) => vec![raise()],
+        (PersonId::Agent(_), Medium::Chat) if conversation.is_internal() => Vec::new(),
+        (PersonId::Agent(_), Medium::Chat) => {
+            let offer = call_offer::may_offer(conversation, customer, by);
+            let mut actions = vec![plain(ActionName::OfferCall, offer)];
+            if is_offered {
+                let withdraw = call_offer::may_withdraw(conversation, by);
+                actions.push(plain(ActionName::WithdrawCall, withdraw));
+            }
+            actions
+        }
+    }
 }
 
 fn plain(name: ActionName, allowed: Result<(), Refusal>) -> Action {

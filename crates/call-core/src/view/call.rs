@@ -57,6 +57,8 @@ pub struct ConversationView {
     pub chat: Option<ChatView>,
     /// The conversation on the other medium that belongs to it.
     pub linked: Option<ConversationId>,
+    /// The call that the customer of a chat is offered.
+    pub offered_call: Option<CallOfferView>,
     /// What the receiver may do.
     pub actions: Vec<Action>,
     /// When the customer called.
@@ -77,6 +79,16 @@ pub struct ChatView {
     pub may_write: bool,
     /// The code it would be refused with.
     pub reason: Option<&'static str>,
+}
+
+/// A call that an agent offers the customer of a chat.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CallOfferView {
+    /// Who talks then.
+    pub by: PersonId,
+    /// Until when.
+    pub expires_at_ms: Time,
 }
 
 /// A customer's wait in a queue, as it was told to it last.
@@ -282,6 +294,9 @@ pub fn view(
         hearing: hearing(conversation, viewer),
         chat: conversation.chat.as_ref().map(|_| chat_view(conversation, viewer)),
         linked: conversation.linked,
+        offered_call: conversation
+            .call_offer()
+            .map(|offer| CallOfferView { by: offer.by.clone().into(), expires_at_ms: offer.until }),
         actions: action::actions(world, conversation, viewer),
         started_at_ms: conversation.started_at,
         answered_at_ms: conversation.answered_at,

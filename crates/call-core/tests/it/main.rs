@@ -14,6 +14,7 @@ mod boundaries;
 mod calling;
 mod channels;
 mod chat_bench;
+mod chat_call_offer;
 mod chat_conference;
 mod chat_lasting;
 mod chat_lines;

@@ -47,7 +47,7 @@ fn a_consult_as_the_initiator_sees_it() {
             "observers": [],
             "offer": null, "note": "about the bill", "history": [],
             "hearing": {"source": "forward", "talkers": ["agent:carol"]},
-            "chat": null, "linked": null, "actions": null,
+            "chat": null, "linked": null, "offered_call": null, "actions": null,
             "started_at_ms": at, "answered_at_ms": at, "server_time_ms": at, "ended": null,
         })
     );
@@ -183,6 +183,8 @@ fn command(bench: &Bench, action: ActionName, who: Option<&PersonId>) -> Command
             participant: participant(),
             muted: action == ActionName::ForceMute,
         },
+        ActionName::OfferCall => Command::OfferCall { conversation },
+        ActionName::WithdrawCall => Command::WithdrawCall { conversation },
         ActionName::Raise => Command::Raise { conversation },
         ActionName::Reopen => Command::Reopen { conversation },
         ActionName::EndForAll => Command::EndForAll { conversation },

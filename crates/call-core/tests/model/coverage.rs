@@ -119,6 +119,7 @@ const EXPECTED: [(&str, &[&str]); 13] = [
             "overflow_due",
             "wrap_up_over",
             "lease_over",
+            "call_offer_over",
             "idle_over",
             "forget_due",
         ],
@@ -211,6 +212,8 @@ const COMMANDS: &[&str] = &[
     "send",
     "mark",
     "raise",
+    "offer_call",
+    "withdraw_call",
     "reopen",
 ];
 
@@ -246,6 +249,7 @@ const REFUSALS: &[&str] = &[
     "already_observing",
     "not_attended",
     "not_owner",
+    "call_offered",
     "nobody_else",
     "empty_message",
     "wrong_medium",
@@ -270,6 +274,8 @@ const IN_CHATS: &[&str] = &[
     "send",
     "mark",
     "raise",
+    "offer_call",
+    "withdraw_call",
     "reopen",
 ];
 
@@ -292,6 +298,8 @@ const REFUSED_IN_CHATS: &[&str] = &[
     "send",
     "mark",
     "raise",
+    "offer_call",
+    "withdraw_call",
     "reopen",
     "hold",
     "resume",

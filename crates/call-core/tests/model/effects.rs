@@ -92,7 +92,25 @@ fn of_chats(
         Command::Raise { conversation } => {
             let Some(call) = before.calls.get(conversation) else { return Ok(()) };
             let customer = call.customer.as_ref().ok_or("a customer's is raised")?;
-            check(after.live_of(customer, call.medium.other()), "the customer has both")
+            check(after.live_of(customer, call.medium.other()), "the customer has both")?;
+            let offering = call.offered_call().filter(|agent| {
+                let there = before.desks.get(*agent).is_some_and(|desk| desk.leg);
+                there && before.has_room(agent, Medium::Voice)
+            });
+            let Some(offering) = offering else { return Ok(()) };
+            let mut calls = after.calls.values().filter(|one| one.linked == Some(*conversation));
+            let talks = calls.any(|one| !one.over && one.has_seat(offering));
+            check(talks, "who has offered a call and can talk is in it at once")
+        }
+        Command::OfferCall { conversation } => {
+            let offers = after.calls[conversation].offered_call();
+            check(offers == by.as_agent(), "who offers a call offers it")
+        }
+        Command::WithdrawCall { conversation } => {
+            check(after.calls[conversation].offered_call().is_none(), "it is taken back")
+        }
+        Command::Decline { conversation, .. } if by.as_agent().is_none() => {
+            check(after.calls[conversation].offered_call().is_none(), "it is declined")
         }
         Command::Reopen { conversation } => {
             let call = &after.calls[conversation];

@@ -163,7 +163,7 @@ pub(crate) fn fair(
 }
 
 /// Who knows the customer is asked at once for what is opened beside or anew; who talks with it has
-/// its chat at once.
+/// its chat at once, and who has offered it a call that call.
 fn out_of_turn(before: &World, event: &Event, command: Option<&Command>) -> bool {
     let (Event::OfferOpened { conversation: id, .. }
     | Event::CandidateRung { conversation: id, .. }) = event
@@ -172,14 +172,14 @@ fn out_of_turn(before: &World, event: &Event, command: Option<&Command>) -> bool
     };
     let Some(call) = before.conversation(*id) else { return false };
     let beside = match command {
-        Some(Command::Raise { conversation }) if call.medium == Medium::Chat => {
+        Some(Command::Raise { conversation }) => {
             before.conversation(*conversation).filter(|_| call.linked == Some(*conversation))
         }
         _ => None,
     };
     let talks = |id: &AgentId, agent: &Agent| {
         let in_it = beside.is_some_and(|other| other.agents_in().any(|one| one == id));
-        in_it && agent.leg && agent.has_room(Medium::Chat)
+        in_it && agent.leg && agent.has_room(call.medium)
     };
     let asked = |id: &AgentId, agent: &Agent| {
         waits_for(call) == Some(id) && agent.availability(call.medium).is_ok()

@@ -249,6 +249,8 @@ pub(crate) fn conversation(command: &Command) -> Option<ConversationId> {
         | Command::TransferOnBehalf { conversation, .. }
         | Command::ForceMute { conversation, .. }
         | Command::Raise { conversation }
+        | Command::OfferCall { conversation }
+        | Command::WithdrawCall { conversation }
         | Command::Reopen { conversation }
         | Command::Send { conversation, .. }
         | Command::Mark { conversation, .. }

@@ -226,12 +226,12 @@ impl Reference {
         here && desk.takes(medium) && !wraps_up && self.has_room(agent, medium)
     }
 
-    /// Who talks with a customer has the chat that is opened beside, if there is room: it is not
-    /// rung for it.
-    fn talks_beside(&self, agent: &AgentId, chat: &Call) -> bool {
-        let beside = chat.linked.and_then(|id| self.calls.get(&id)).filter(|_| chat.is_chat());
-        let talks = beside.is_some_and(|call| !call.over && call.has_leg(&agent.clone().into()));
-        talks && self.has_room(agent, Medium::Chat)
+    /// Who talks with a customer has the chat that is opened beside, and who writes with it the
+    /// call it has offered, if there is room: it is not rung for it.
+    fn has_at_once(&self, agent: &AgentId, opened: &Call) -> bool {
+        let beside = opened.linked.and_then(|id| self.calls.get(&id));
+        let there = beside.is_some_and(|call| !call.over && call.has_leg(&agent.clone().into()));
+        there && self.has_room(agent, opened.medium)
     }
 
     pub(crate) fn live_of(&self, customer: &PersonId, medium: Medium) -> bool {
@@ -379,7 +379,7 @@ impl Reference {
         if let Event::CandidateRung { candidate, .. } = event {
             let call = self.calls.get(&id).ok_or("an alert for nothing")?;
             let free =
-                self.can_be_rung(candidate, call.medium) || self.talks_beside(candidate, call);
+                self.can_be_rung(candidate, call.medium) || self.has_at_once(candidate, call);
             check(free, "no offer to who is away, in wrap-up, elsewhere or without a leg")?;
         }
         if let Event::Reopened { customer, team, arriving_until, .. } = event {
@@ -402,7 +402,9 @@ impl Reference {
             self.last_rung.extend(rung.map(|team| ((team, medium), candidate.clone())));
         }
         let call = self.calls.get_mut(&id).ok_or("an event about an unknown conversation")?;
-        call.fold_seats(at, event)
+        call.fold_seats(at, event)?;
+        call.written.offers_call = call.offered_call().cloned();
+        Ok(())
     }
 
     fn reopen(

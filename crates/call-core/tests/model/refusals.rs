@@ -28,6 +28,12 @@ pub(crate) fn expected(
             get_next(reference, settings, by, (team.as_ref(), *medium))
         }
         Command::Raise { conversation } => raise(reference, settings, by, (*conversation, now)),
+        Command::OfferCall { conversation } => {
+            seated(reference, by, *conversation, |call| offers_call(reference, by, call))
+        }
+        Command::WithdrawCall { conversation } => seated(reference, by, *conversation, |call| {
+            agents_only(by).or(call.offered_call().is_none().then_some("no_offer"))
+        }),
         Command::Reopen { conversation } => reopen(reference, settings, by, (*conversation, now)),
         Command::SetStatus { status, .. } => status_refusal(reference, by, *status),
         Command::FinishWrapUp | Command::ExtendWrapUp => wrap_up(reference, by),
@@ -255,7 +261,9 @@ fn answer(reference: &Reference, by: &PersonId, id: ConversationId, text: Option
         Err(code) => return Some(code),
         Ok(call) => call,
     };
-    let Some(agent) = by.as_agent() else { return Some("not_permitted") };
+    let Some(agent) = by.as_agent() else {
+        return call.offered_call().is_none().then_some("no_offer");
+    };
     let rung = call.offer.as_ref().is_some_and(|offer| offer.candidates.contains(agent));
     if !rung {
         return Some("no_offer");
@@ -366,6 +374,18 @@ fn raise(
         comes(reference, customer, medium)
             .or_else(|| admitted(reference, settings, (team, medium, now)))
     })
+}
+
+fn offers_call(reference: &Reference, by: &PersonId, call: &Call) -> Code {
+    let is_chat = |call: &Call| (!call.is_chat()).then_some("wrong_medium");
+    let Some(customer) = &call.customer else {
+        return agents_only(by).or(is_chat(call)).or(Some("not_permitted"));
+    };
+    agents_only(by)
+        .or(is_chat(call))
+        .or((!call.has_customer()).then_some("customer_left"))
+        .or(call.offered_call().is_some().then_some("call_offered"))
+        .or(reference.live_of(customer, Medium::Voice).then_some("target_busy"))
 }
 
 fn reopen(

@@ -90,6 +90,8 @@ fn plain(
             Command::ForceMute { conversation, participant: participant()?, muted: false }
         }
         ActionName::Raise => Command::Raise { conversation },
+        ActionName::OfferCall => Command::OfferCall { conversation },
+        ActionName::WithdrawCall => Command::WithdrawCall { conversation },
         ActionName::Reopen => Command::Reopen { conversation },
         ActionName::EndForAll => Command::EndForAll { conversation },
     })

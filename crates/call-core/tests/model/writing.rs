@@ -33,6 +33,8 @@ pub(crate) struct Written {
     pub(crate) gave_away: BTreeSet<AgentId>,
     /// Whether its customer was told its place in this wait.
     pub(crate) told: bool,
+    /// Who offers its customer a call.
+    pub(crate) offers_call: Option<AgentId>,
     /// Since when nobody has written, or somebody has answered.
     pub(crate) quiet_since: Time,
 }
@@ -129,6 +131,9 @@ pub(crate) fn about(
         15 | 16 => Command::Remove { conversation, participant },
         17 => Command::Raise { conversation },
         18 => sound(bytes, conversation, participant),
+        19 | 20 => Command::OfferCall { conversation },
+        21 if bytes.chance(50) => Command::WithdrawCall { conversation },
+        21 => Command::Decline { conversation, text: None },
         _ => transition::invite(bytes, conversation),
     }
 }
@@ -249,12 +254,30 @@ impl Call {
                 self.written.told = false;
                 Ok(())
             }
+            Event::CallOffered { by, .. } => {
+                check(self.is_chat() && self.has_customer(), "a chat's customer is offered it")?;
+                check(self.offered_call().is_none(), "one call is offered at a time")?;
+                check(self.has_seat(by), "by who is in the chat")?;
+                self.written.offers_call = Some(by.clone());
+                Ok(())
+            }
+            Event::CallOfferEnded { .. } => {
+                let was = self.offered_call().is_some();
+                self.written.offers_call = None;
+                check(was, "only what is offered is offered no more")
+            }
             Event::IdleSet { .. } => {
                 self.written.quiet_since = at;
                 check(self.is_chat(), "only a chat is idle")
             }
             _ => Ok(()),
         }
+    }
+
+    /// Who offers its customer a call, which is over once one of them has no seat.
+    pub(crate) fn offered_call(&self) -> Option<&AgentId> {
+        let offers = self.written.offers_call.as_ref();
+        offers.filter(|agent| !self.over && self.has_seat(agent) && self.has_customer())
     }
 
     fn fold_marks(&mut self, person: &PersonId, marks: Marks) -> Result<(), String> {
