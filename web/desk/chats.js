@@ -320,8 +320,8 @@ function isIn(view) {
 }
 
 /**
- * A chat is gone from the server's view of this person. What is being read or has not been sent
- * stays until it is put away.
+ * A conversation is gone from the server's view of this person. What is being read of a chat or has
+ * not been sent stays until it is put away.
  *
  * @param {State} state
  * @param {ConversationView} view
@@ -333,9 +333,9 @@ export function left(state, view, reason) {
   const { text, files = [] } = composed(state, view.id);
   const unsent = pending.length + uploads.length + files.length > 0 || text.trim() !== "";
   const onItsOwn = reason !== "left" && reason !== "declined" && !offeredHere(view);
-  if (!unsent && !(onItsOwn && state.selected === view.id)) {
-    return settled(forgotten(state, view.id));
-  }
+  const isRead = onItsOwn && state.selected === view.id;
+  // Of a call that is over there is nothing to be read.
+  if (view.medium !== "chat" || !(unsent || isRead)) return settled(forgotten(state, view.id));
   const why = closedText(state, view, reason);
   const { [view.id]: _, ...others } = state.closed;
   const closed = Object.fromEntries(Object.entries(others).slice(1 - CLOSED));

@@ -211,6 +211,17 @@ describe("a chat that is over here", () => {
     });
     assert.equal(reduce(state, gone("left")).selected, "c1", "a call first");
   });
+
+  test("is on the stage again once the call beside it is over, of which nothing stays", () => {
+    const hungUp = { reason: "customer_left", by: ALICE, at_ms: 9_000 };
+    const state = inChat(shows(view()));
+    assert.equal(state.selected, "c1");
+    const over = [
+      shows(view({ version: 2, ended: hungUp })),
+      /** @type {StoreEvent} */ ({ type: "gone", conversation: "c1", reason: "ended" }),
+    ].reduce(reduce, state);
+    assert.deepEqual([ids(over), over.closed, over.selected], [["c7"], {}, "c7"]);
+  });
 });
 
 describe("news of a chat", () => {
