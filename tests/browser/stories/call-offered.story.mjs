@@ -111,9 +111,11 @@ async function answers(stage, said) {
   await stage.shoot("talking");
   assert.equal(await typesOn(bob, " hear me?"), "Do you hear me?", "no letter was lost");
   await bob.page.keyboard.press("Enter");
+  const asked = [...said, "Do you hear me?"];
+  await chat.allRead("he writes while they talk", [alice, bob], asked);
   await chat.writes(alice, "Well.");
-  const more = [...said, "Do you hear me?", "Well."];
-  await chat.allRead("they write while they talk", [alice, bob], more);
+  const more = [...asked, "Well."];
+  await chat.allRead("and she", [alice, bob], more);
   assert.equal(await bob.at("chat-offer-call").getAttribute("aria-disabled"), "true");
   await bob.press("call-bar-show");
   await bob.phase("connected");
