@@ -67,6 +67,11 @@
  * @property {number | null} answered_at_ms
  * @property {Action[]} actions
  *
+ * @typedef {object} ChatRights
+ * @property {boolean} may_write
+ * @property {string | null} reason why not
+ * @property {boolean} [may_save] whether a transcript would be given
+ *
  * @typedef {object} OfferedCall
  * @property {PersonId} by the agent who talks then
  * @property {number} expires_at_ms
@@ -111,7 +116,7 @@
  * @property {Observer[]} [observers] who hears it without a seat, as far as this person is to know
  * @property {string | null} [note] the last note left for whoever comes next; agents only
  * @property {Stay[]} [history] who has talked with the customer before; agents only
- * @property {{ may_write: boolean, reason: string | null } | null} [chat] null of a call
+ * @property {ChatRights | null} [chat] null of a call
  * @property {ConversationId | null} [linked] the chat of this call, or the call of this chat
  * @property {OfferedCall | null} [offered_call] which the customer of this chat can take or decline
  * @property {Hearing} hearing

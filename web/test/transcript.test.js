@@ -106,6 +106,12 @@ describe("at the desk", () => {
     }
   });
 
+  test("one that somebody only reads along is not", () => {
+    const chat = { may_write: false, reason: "not_owner", may_save: false };
+    const along = atDesk(shows(chatView({ chat })));
+    assert.equal(find(stage(along).root, "chat-save"), undefined);
+  });
+
   test("one that is only offered is not, and none twice at a time", () => {
     const offered = atDesk(shows(offeredChat()));
     assert.equal(find(stage(offered).root, "chat-save"), undefined);

@@ -87,7 +87,7 @@ function head(state, view, actions) {
         ),
       ),
       part === "member" ? tools(state, view, actions) : null,
-      part === "offered" ? null : saveMenu(state, view, actions),
+      part === "offered" || view.chat?.may_save === false ? null : saveMenu(state, view, actions),
     ),
     people(state, view, actions),
     part === "closed" ? null : supervision(state, view, actions),

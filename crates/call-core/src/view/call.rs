@@ -13,6 +13,7 @@ use crate::message::MessageAudience;
 use crate::offer::{Candidate, Offer, Origin, Stage};
 use crate::participant::{Mute, Muted, Participant, Role};
 use crate::settings::Settings;
+use crate::supervise::Supervisor;
 use crate::time::Time;
 use crate::view::action::{self, Action};
 use crate::view::history::{self, StayView};
@@ -79,6 +80,8 @@ pub struct ChatView {
     pub may_write: bool,
     /// The code it would be refused with.
     pub reason: Option<&'static str>,
+    /// Whether it may save what is written: its customer, who had a seat, who manages the team.
+    pub may_save: bool,
 }
 
 /// A call that an agent offers the customer of a chat.
@@ -292,7 +295,7 @@ pub fn view(
         note: history::note(conversation, viewer),
         history: history::history(world, conversation, viewer),
         hearing: hearing(conversation, viewer),
-        chat: conversation.chat.as_ref().map(|_| chat_view(conversation, viewer)),
+        chat: conversation.chat.as_ref().map(|_| chat_view(world, conversation, viewer)),
         linked: conversation.linked,
         offered_call: conversation
             .call_offer()
@@ -305,9 +308,15 @@ pub fn view(
     })
 }
 
-fn chat_view(conversation: &Conversation, viewer: &PersonId) -> ChatView {
+fn chat_view(world: &World, conversation: &Conversation, viewer: &PersonId) -> ChatView {
     let refusal = chat::may_write(conversation, viewer, MessageAudience::Everyone).err();
-    ChatView { may_write: refusal.is_none(), reason: refusal.map(|refusal| refusal.code()) }
+    let may_save = viewer.as_agent().is_none_or(|id| {
+        let known = world.agent(id).map(|agent| Supervisor { id, agent });
+        let manages = known.is_some_and(|who| who.rights(conversation).manage);
+        manages || conversation.served.contains(id)
+    });
+    let reason = refusal.map(|refusal| refusal.code());
+    ChatView { may_write: reason.is_none(), reason, may_save }
 }
 
 fn wait(conversation: &Conversation) -> Option<WaitView> {

@@ -75,6 +75,9 @@ fn who_only_listens_to_the_team_may_monitor_and_no_more() {
     assert_eq!(bench.refused(LEN, C::EndForAll { conversation }), Refusal::NotPermitted);
     bench.monitors(LEN);
     assert!(bench.reads_along(LEN));
+    assert!(!bench.view(LEN).chat.unwrap().may_save);
+    let managed = Bench::chatting().monitored();
+    assert!(managed.view(SUE).chat.unwrap().may_save && managed.view(ALICE).chat.unwrap().may_save);
     assert_eq!(bench.refused(CAROL, C::Monitor { conversation }), Refusal::NotPermitted);
 }
 

@@ -80,6 +80,7 @@ fn at_the_answer_the_target_owns_and_who_offered_listens_and_writes_no_more() {
     bench.may_not_write(BOB, &Refusal::NotOwner);
     let bobs = bench.view(BOB).chat.unwrap();
     assert_eq!((bobs.may_write, bobs.reason), (false, Some("not_owner")));
+    assert!(bobs.may_save, "it was his");
     // At one moment in the order of messages: nothing is between the one and the other.
     let at_once = &bench.events[facts..];
     assert!(at_once.iter().all(|recorded| recorded.at == bench.now));

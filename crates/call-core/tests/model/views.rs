@@ -31,6 +31,14 @@ fn actions(system: &System, id: ConversationId, viewer: &PersonId) -> Result<(),
         let refused = may_write(conversation, viewer, MessageAudience::Everyone).err();
         let reason = refused.map(|refusal| refusal.code());
         check(chat.may_write == reason.is_none() && chat.reason == reason, "shown as decided")?;
+        let known = &system.reference.calls[&id];
+        let may_save = viewer.as_agent().is_none_or(|agent| {
+            let rights = system.reference.desks.get(agent).map(|desk| &desk.rights);
+            let team = conversation.team.as_ref();
+            let manages = team.and_then(|team| rights?.get(team)).is_some_and(|own| own.manage);
+            manages || known.written.served.contains(agent)
+        });
+        check(chat.may_save == may_save, "saved by who was in it, or manages the team")?;
     }
     check(shown.chat.is_some() == (conversation.medium == Medium::Chat), "only chats are written")?;
     for action in &shown.actions {
