@@ -177,9 +177,10 @@
 //!   the head of the team's queue. While it was over its customer counts as gone.
 //! * **A raised conversation** is linked with the other both ways. Its call rings at who answers
 //!   for the chat first, then as any; its chat is at once with the owner of the call, or another
-//!   agent in it, who has room. Agents open chats of calls, and no calls: they offer the customer of
-//!   a chat one, which stands for as long as an offer of a chat rings. Who offered it is in the call
-//!   at once if it has no other, and rung first if it has.
+//!   agent in it, who has room. Agents open chats of calls, and no calls.
+//! * **An offered call** is how an agent in a chat comes to a call with its customer. It stands for
+//!   as long as an offer of a chat rings. Who offered it is in the call at once if it has no other,
+//!   and rung first if it has.
 //! * **A chat** has no sound: who holds, mutes, coaches or barges is refused as `wrong_medium`.
 //! * **Deadlines** that are due fire before any command or report is looked at.
 

@@ -232,11 +232,10 @@ fn of_the_other_medium(world: &World, conversation: &Conversation, by: &PersonId
     };
     let is_offered = conversation.call_offer().is_some();
     match (by, conversation.medium) {
-        (_, Medium::Voice) => vec![raise()],
         (PersonId::Customer(_), Medium::Chat) if is_offered => {
             vec![raise(), plain(ActionName::Decline, call_offer::may_decline(conversation))]
         }
-        (PersonId::Customer(_), Medium::Chat) => vec![raise()],
+        (PersonId::Customer(_), Medium::Chat) | (_, Medium::Voice) => vec![raise()],
         (PersonId::Agent(_), Medium::Chat) if conversation.is_internal() => Vec::new(),
         (PersonId::Agent(_), Medium::Chat) => {
             let offer = call_offer::may_offer(conversation, customer, by);

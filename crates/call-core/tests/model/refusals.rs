@@ -28,12 +28,6 @@ pub(crate) fn expected(
             get_next(reference, settings, by, (team.as_ref(), *medium))
         }
         Command::Raise { conversation } => raise(reference, settings, by, (*conversation, now)),
-        Command::OfferCall { conversation } => {
-            seated(reference, by, *conversation, |call| offers_call(reference, by, call))
-        }
-        Command::WithdrawCall { conversation } => seated(reference, by, *conversation, |call| {
-            agents_only(by).or(call.offered_call().is_none().then_some("no_offer"))
-        }),
         Command::Reopen { conversation } => reopen(reference, settings, by, (*conversation, now)),
         Command::SetStatus { status, .. } => status_refusal(reference, by, *status),
         Command::FinishWrapUp | Command::ExtendWrapUp => wrap_up(reference, by),
@@ -312,7 +306,8 @@ fn deserts(call: &Call, by: &PersonId) -> Code {
     (call.is_chat() && !stays && others == 0).then_some("nobody_else")
 }
 
-/// What is about writing, or about sound in a chat; nothing, if it is about neither.
+/// What is about writing, about a call offered in a chat, or about sound in one; nothing, if it is
+/// about none of them.
 fn writing(reference: &Reference, by: &PersonId, command: &Command) -> Option<Code> {
     match command {
         Command::Send { conversation, id, audience, body } => {
@@ -322,6 +317,14 @@ fn writing(reference: &Reference, by: &PersonId, command: &Command) -> Option<Co
             Err(code) => Some(code),
             Ok(call) => (!call.is_chat()).then_some("wrong_medium"),
         }),
+        Command::OfferCall { conversation } => {
+            Some(seated(reference, by, *conversation, |call| offers_call(reference, by, call)))
+        }
+        Command::WithdrawCall { conversation } => {
+            Some(seated(reference, by, *conversation, |call| {
+                agents_only(by).or(call.offered_call().is_none().then_some("no_offer"))
+            }))
+        }
         Command::Hold { conversation, .. }
         | Command::Resume { conversation, .. }
         | Command::Swap { conversation }
