@@ -168,13 +168,15 @@ export function answering(view) {
 }
 
 /**
- * How much there is to be looked at: what was not read, and a call that is offered.
+ * How much there is to be looked at: what was not read, and a call that is offered unseen.
  *
  * @param {ChatState | null} chat
+ * @param {boolean} shown whether this page can be seen
  */
-export function news(chat) {
+export function news(chat, shown) {
   if (chat === null) return 0;
-  return chat.shot.unread + (chat.over === null && chat.view.offered_call ? 1 : 0);
+  const offered = !shown && chat.over === null && chat.view.offered_call;
+  return chat.shot.unread + (offered ? 1 : 0);
 }
 
 /**

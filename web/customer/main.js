@@ -91,8 +91,7 @@ function dispatch(event) {
     if (lost && document.activeElement === document.body) focusFirst();
     if (focusWanted) focusFirst();
     keepDraft(state.compose.text);
-    const active = client?.current !== undefined || chatOf() !== undefined;
-    host?.tell({ unread: news(state.chat), active });
+    tellHost();
     seen();
   });
 }
@@ -106,7 +105,13 @@ function focusFirst() {
 /** @param {boolean} focus */
 function shownThere(focus) {
   if (focus) focusFirst();
+  tellHost();
   seen();
+}
+
+function tellHost() {
+  const active = client?.current !== undefined || chatOf() !== undefined;
+  host?.tell({ unread: news(state.chat, host.open), active });
 }
 
 /** The chat this person is in. */

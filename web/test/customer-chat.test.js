@@ -265,10 +265,11 @@ describe("the customer's chat", () => {
   test("a call that is offered counts as something to be looked at, until the end", () => {
     const view = hers({ offered_call: { by: BOB, expires_at_ms: 60_000 } });
     const chat = { view, shot: shot({ unread: 2 }), over: null };
-    assert.equal(news(null), 0);
-    assert.equal(news({ ...chat, view: hers() }), 2);
-    assert.equal(news(chat), 3);
-    assert.equal(news({ ...chat, over: "left" }), 2);
+    assert.equal(news(null, false), 0);
+    assert.equal(news({ ...chat, view: hers() }, false), 2);
+    assert.equal(news(chat, false), 3);
+    assert.equal(news(chat, true), 2, "it is looked at");
+    assert.equal(news({ ...chat, over: "left" }, false), 2);
     const gone = { type: /** @type {const} */ ("chat_gone"), reason: "left" };
     assert.equal(find(drawn({ ...gone, view, shot: shot() }).root, "offered-call"), undefined);
   });

@@ -162,6 +162,7 @@ async function inTheWidget(stage) {
   await eventually("it is counted at the button", counts("1 unread"));
   await opener.click();
   await at("offered-call").waitFor();
+  await eventually("it is seen now", async () => !(await counts("1 unread")()));
   await stage.shoot("offered in the widget");
   await alice.page.setViewportSize(PHONE);
   await stage.shoot("offered in the widget on a phone");
@@ -171,7 +172,6 @@ async function inTheWidget(stage) {
   await at("offered-call").waitFor({ state: "detached" });
   await alice.page.frameLocator("iframe").locator('[data-state="talking"]').waitFor();
   await bob.at("call-bar").waitFor();
-  await eventually("nothing is left to be looked at", async () => !(await counts("1 unread")()));
   await at("hang-up").click();
   await at("call-bar").waitFor({ state: "detached" });
 }
