@@ -5,9 +5,12 @@ import { accessible } from "../lib/accessible.mjs";
 import { areLinked, overOneLeg } from "../lib/both-media.mjs";
 import * as chat from "../lib/chat.mjs";
 import { voices } from "../lib/hearing.mjs";
+import { PATIENCE_MS } from "../lib/patience.mjs";
 import { eventually } from "../lib/person.mjs";
 import { Stage } from "../lib/stage.mjs";
 
+/** So long a call is offered. */
+const OFFER_MS = 60_000;
 const PHONE = { width: 360, height: 640 };
 const OFFERED = "Shall we talk about it?";
 
@@ -160,6 +163,12 @@ async function inTheWidget(stage) {
   await bob.press("chat-offer-call");
   const counts = (many) => async () => (await opener.textContent()).includes(many);
   await eventually("it is counted at the button", counts("1 unread"));
+  await bob.isTold("Alice has not answered the call that was offered.", OFFER_MS + PATIENCE_MS);
+  await eventually("it is over at both", async () => !(await counts("1 unread")()));
+  await bob.at("chat-offered-call").waitFor({ state: "detached" });
+
+  await bob.press("chat-offer-call");
+  await eventually("another is counted", counts("1 unread"));
   await opener.click();
   await at("offered-call").waitFor();
   await eventually("it is seen now", async () => !(await counts("1 unread")()));
@@ -180,6 +189,6 @@ describe("a call that an agent offers in a chat", () => {
   test("is declined, taken back, answered after a reload: both talk at once, nothing rings", () =>
     Stage.play("a call is offered", ["alice", "bob"], inAChat));
 
-  test("is counted at the widget's button, and answered in the widget", () =>
+  test("is not seen for a minute, then counted at the widget's button and answered there", () =>
     Stage.play("a call is offered in the widget", ["alice", "bob"], inTheWidget));
 });
