@@ -59,8 +59,8 @@ function log(state) {
 describe("an agent in a chat", () => {
   test("offers its customer a call", () => {
     const { root, asked } = stage(open());
-    assert.equal(words(root, "chat-offer-call"), "Offer a call");
-    assert.equal(prop(root, "chat-offer-call", "aria-label"), "Offer a call to Alice");
+    assert.equal(words(root, "chat-offer-call"), "Call");
+    assert.equal(prop(root, "chat-offer-call", "aria-label"), "Call: offer one to Alice");
     click(root, "chat-offer-call");
     assert.deepEqual(asked, [["offerCall", "c7"]]);
     assert.equal(find(root, "chat-withdraw-call"), undefined);
@@ -82,7 +82,7 @@ describe("an agent in a chat", () => {
 
   test("sees that it waits for an answer and how long, and can take it back", () => {
     const { root, asked } = stage(offered());
-    assert.equal(words(root, "chat-offer-call"), "Call offered");
+    assert.equal(words(root, "chat-offer-call"), "Call");
     assert.equal(prop(root, "chat-offer-call", "aria-disabled"), "true");
     assert.match(words(root, "chat-offered-call"), /^You offered Alice a call, no answer yet/);
     assert.match(words(root, "chat-offered-call"), /Once Alice answers, you talk at once\./);

@@ -155,8 +155,8 @@ function tools(state, view, actions) {
       : null,
     tool("offer_call", {
       testid: "chat-offer-call",
-      label: view.offered_call ? "Call offered" : "Offer a call",
-      describe: view.offered_call ? "Call offered" : `Offer a call to ${callName(state, view)}`,
+      label: "Call",
+      describe: view.offered_call ? "Call: offered" : `Call: offer one to ${callName(state, view)}`,
       icon: "phone",
       act: () => actions.offerCall(view.id),
     }),
