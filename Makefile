@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CARGO ?= cargo
+# Where cargo builds: a folder that several checkouts share, if there is one.
+TARGET := $(or $(CARGO_TARGET_DIR),./target)
 CALLS ?=
 SECS ?=
 SERVER ?=
@@ -18,7 +20,7 @@ help: ## show the targets
 run: build-tools ## build and start the server with demo agents and pages
 	@echo "Building Trefoil (optimised; the first build takes some minutes) ..."
 	$(CARGO) build --locked --release --package trefoil
-	./target/release/trefoil serve --demo $(ARGS)
+	$(TARGET)/release/trefoil serve --demo $(ARGS)
 
 test: build-tools browser-tools ## install what the tests need and run them all
 	bash scripts/test.sh
@@ -29,20 +31,20 @@ e2e: build-tools browser-tools ## browser stories only; STORY=name runs one
 
 bench: build-tools ## measure; each figure is one line of JSON
 	$(CARGO) build --locked --release --package trefoil-bench --package trefoil
-	./target/release/trefoil-bench $(ARGS)
+	$(TARGET)/release/trefoil-bench $(ARGS)
 
 load: build-tools ## scripted calls on a server: CALLS=50 STORY=two_party SECS=20, SERVER=host:port
 	@echo "Building the load generator$(if $(SERVER),, and the server) (optimised; the first build takes minutes) ..."
 	$(if $(SERVER),,$(CARGO) build --locked --release --package trefoil)
 	$(CARGO) build --locked --profile load --package trefoil-loadtest --bin trefoil-load
-	./target/load/trefoil-load --calls $(or $(CALLS),50) --story $(or $(STORY),two_party) \
-	  --secs $(or $(SECS),20) $(if $(SERVER),--server $(SERVER)) $(ARGS)
+	$(TARGET)/load/trefoil-load --calls $(or $(CALLS),50) --story $(or $(STORY),two_party) \
+	  --secs $(or $(SECS),20) $(if $(SERVER),--server $(SERVER),--program $(TARGET)/release/trefoil) $(ARGS)
 
 attack: build-tools ## every attack on a server with calls in progress; ATTACK=name plays one
 	@echo "Building the server and the attacker (optimised; the first build takes minutes) ..."
 	$(CARGO) build --locked --release --package trefoil
 	$(CARGO) build --locked --profile load --package trefoil-loadtest --bin trefoil-attack
-	./target/load/trefoil-attack $(if $(ATTACK),--only $(ATTACK)) $(ARGS)
+	$(TARGET)/load/trefoil-attack --server-binary $(TARGET)/release/trefoil $(if $(ATTACK),--only $(ATTACK)) $(ARGS)
 
 model: ## a long walk of the model of calls: STEPS=1000000 SEED=number; without a seed, a fresh one
 	MODEL_KEEP=1 MODEL_STEPS=$(or $(STEPS),1000000) \

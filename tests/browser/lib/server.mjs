@@ -12,7 +12,8 @@ import { endsWithUs } from "./children.mjs";
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 /** The program that is tested; another build by TREFOIL_BIN. */
 export const BINARY =
-  process.env.TREFOIL_BIN ?? path.join(REPOSITORY, "target", "debug", "trefoil");
+  process.env.TREFOIL_BIN ??
+  path.resolve(REPOSITORY, process.env.CARGO_TARGET_DIR || "target", "debug", "trefoil");
 const READY_MS = 20_000;
 const STOP_MS = 5_000;
 const WORKERS = 2;
