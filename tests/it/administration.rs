@@ -6,12 +6,11 @@ use loadtest::person::{Agent, Customer};
 use loadtest::sound::Sound;
 use serde_json::{Value, json};
 
+use crate::PATIENCE;
 use crate::directory::{adds, asks, does, olga, token_of, tries};
 use crate::ears::{self, hears};
 use crate::house::House;
 use crate::http::Ask;
-
-const BOUND: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_administers_in_a_loop_is_told_when_to_go_on_and_others_are_not() {
@@ -110,7 +109,7 @@ async fn those_who_change_at_the_same_time_all_get_their_turn() {
     });
     tokio::join!(creates(0..4), creates(4..8), creates(8..12), creates(12..16));
     line.await.unwrap();
-    let until = Instant::now() + BOUND;
+    let until = Instant::now() + PATIENCE;
     loop {
         let agents = asks(&house, &owner, "GET", "/agents", Value::Null).await;
         if agents.as_array().unwrap().len() == 1 + 16 + 4 {

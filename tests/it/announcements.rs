@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use loadtest::person::{Agent, Customer, Person, Place};
 use loadtest::sound::{Bytes, Sound};
 
+use crate::PATIENCE;
 use crate::cast::Cast;
 use crate::ears::{self, hears, ogg_packets};
 use crate::house::{Folder, House};
@@ -17,8 +18,6 @@ const PLEASE_WAIT: &[u8] = include_bytes!("../../assets/please-wait.opus");
 const FIRST: &[u8] = include_bytes!("../../assets/place-1.opus");
 const SECOND: &[u8] = include_bytes!("../../assets/place-2.opus");
 
-/// For what takes two or three seconds.
-const BOUND: Duration = Duration::from_secs(20);
 /// What a listener's buffer bridges at worst.
 const LONGEST_GAP: Duration = Duration::from_millis(60);
 
@@ -49,7 +48,7 @@ async fn is_told(person: &Person, from: Instant, clip: &[u8]) -> usize {
         Some((heard[..begins].to_vec(), after.clone()))
     };
     let leg = person.leg().unwrap();
-    let told = leg.until("the clip, and music after it", BOUND, |_| amid().is_some()).await;
+    let told = leg.until("the clip, and music after it", PATIENCE, |_| amid().is_some()).await;
     told.unwrap_or_else(|error| panic!("{}: {error}", person.id()));
     let (before, after) = amid().unwrap();
     let last = before.last().and_then(|packet| place_of(std::slice::from_ref(packet), &music));
@@ -166,7 +165,7 @@ fn wav(folder: &Folder, hertz: u32, rate: u32) -> PathBuf {
 
 /// Listens, 160 ms at a time, until one tone is heard without another.
 async fn comes_to_hear(person: &Person, tone: u32, without: u32) {
-    let deadline = Instant::now() + BOUND;
+    let deadline = Instant::now() + PATIENCE;
     loop {
         let window = person.listens_for(8).await.unwrap();
         if window.hears(tone) && !window.hears(without) {
@@ -206,7 +205,7 @@ async fn an_operators_own_files_are_heard_in_place_of_the_shipped_ones() {
     );
     let notes = ogg_packets(FIRST);
     let told = |_: &_| place_of(&notes, &heard(&zoe, calls)).is_some();
-    zoe.leg().unwrap().until("the shipped signal after the welcome", BOUND, told).await.unwrap();
+    zoe.leg().unwrap().until("the shipped signal after the welcome", PATIENCE, told).await.unwrap();
     has_no_gap(&alice, calls, &house);
     let counters = house.counters();
     assert_eq!((counters.decoded_frames, counters.encoded_frames), (0, 0));

@@ -1,18 +1,15 @@
 //! Offers that must not become legs.
 
-use std::time::Duration;
-
 use loadtest::peer::LegSettings;
 use loadtest::person::{Agent, Person};
 use loadtest::sound::Sound;
 use serde_json::json;
 
+use crate::PATIENCE;
 use crate::bystanders::Bystanders;
 use crate::cast::Cast;
 use crate::ears;
 use crate::house::House;
-
-const BOUND: Duration = Duration::from_secs(20);
 
 /// Offers an SDP and returns the code it is refused with.
 async fn refusal(person: &Person, sdp: &str) -> String {
@@ -93,11 +90,11 @@ async fn a_leg_with_a_wrong_fingerprint_never_comes_up_and_hears_nothing() {
                 leg.listens(5).await;
             }
         };
-        tokio::time::timeout(BOUND, given_up).await.expect("the leg is given up");
+        tokio::time::timeout(PATIENCE, given_up).await.expect("the leg is given up");
     })
     .await;
     assert_eq!(house.counters().legs_up, before.legs_up);
-    let down = mallory.signal().unwrap().until("a leg that is down", BOUND, |known| {
+    let down = mallory.signal().unwrap().until("a leg that is down", PATIENCE, |known| {
         known.desk.as_ref().filter(|desk| desk.you.leg == "down").map(drop)
     });
     down.await.unwrap();

@@ -7,13 +7,12 @@ use loadtest::sound::Sound;
 use loadtest::token::Claims;
 use serde_json::{Value, json};
 
+use crate::PATIENCE;
 use crate::directory::{asks, does, olga};
 use crate::ears::{self, hears};
 use crate::house::{House, SECRET};
 use crate::http::Ask;
 use crate::raw::Raw;
-
-const BOUND: Duration = Duration::from_secs(20);
 
 /// A shop's widget that leads to support.
 async fn opens_shop(house: &House, owner: &str) {
@@ -58,7 +57,7 @@ async fn a_customer_calls_through_a_channel_and_the_record_names_it() {
     bob.accepts().await.unwrap();
     hears(&alice, &[ears::BOB]).await;
     alice.leaves().await.unwrap();
-    let until = Instant::now() + BOUND;
+    let until = Instant::now() + PATIENCE;
     let one = format!("/records/{conversation}");
     loop {
         let by = crate::directory::tries(&house, &owner, "GET", &one, Value::Null).await;
@@ -100,7 +99,7 @@ async fn what_changes_about_a_channel_takes_effect_with_the_next_call() {
     // By the command line, from a process of its own.
     does(house.data(), &["channel", "change", "shop", "--off"]);
     let zoe = arrives(&house, "zoe").await;
-    let until = Instant::now() + BOUND;
+    let until = Instant::now() + PATIENCE;
     while calls(&zoe, "shop").await != Err("channel_disabled".to_owned()) {
         assert!(Instant::now() < until, "the server notices within a second");
         if zoe.view().is_some() {

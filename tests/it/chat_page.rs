@@ -9,8 +9,8 @@ use loadtest::person::Person;
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
-/// How long any one frame may take on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::PATIENCE;
+
 /// Messages a page has on their way.
 const UNDER_WAY: usize = 32;
 

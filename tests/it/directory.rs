@@ -11,12 +11,12 @@ use loadtest::sound::Sound;
 use loadtest::token::Claims;
 use serde_json::{Value, json};
 
+use crate::PATIENCE;
 use crate::ears::{self, hears};
 use crate::house::{House, SECRET};
 use crate::http::{Ask, Told};
 use crate::raw::Raw;
 
-const BOUND: Duration = Duration::from_secs(20);
 const PASSWORD: &str = "seven green lanterns";
 
 /// The program itself, on a server's data; what it prints.
@@ -52,7 +52,7 @@ pub(crate) async fn olga(house: &House) -> String {
     does(house.data(), &add);
     let (done, text) = trefoil(house.data(), &["agent", "password", "olga"], PASSWORD);
     assert!(done, "{text}");
-    let until = Instant::now() + BOUND;
+    let until = Instant::now() + PATIENCE;
     loop {
         // The running server notices within a second, and is asked as often as it allows.
         let told = signs_in(house, "olga", PASSWORD).await;
@@ -125,7 +125,7 @@ async fn an_agent_is_added_signs_in_is_rung_and_after_removal_only_finishes_its_
     // It ends, and Dave is gone; Erin's call never rang there.
     dave.leaves().await.unwrap();
     let signal = dave.signal().unwrap();
-    let closed = signal.until("the end of the session", BOUND, |known| {
+    let closed = signal.until("the end of the session", PATIENCE, |known| {
         (known.socket != SocketState::Open).then_some(known.socket)
     });
     assert_eq!(closed.await.unwrap(), SocketState::Closed(4401));
@@ -148,7 +148,7 @@ async fn the_hours_of_a_team_change_while_the_server_runs() {
     // And by the command line, from a process of its own.
     let text = does(house.data(), &["team", "change", "support", "--always-open"]);
     assert_eq!(text.trim(), "~ team support: hours");
-    let until = Instant::now() + BOUND;
+    let until = Instant::now() + PATIENCE;
     while let Err(error) = alice.calls("support").await {
         assert_eq!(error.code(), Some("closed"));
         assert!(Instant::now() < until, "the server notices within a second");
@@ -316,7 +316,7 @@ async fn an_ended_call_is_on_record() {
     let cast = crate::cast::Cast::connected(&house.place).await;
     let conversation = cast.alice.conversation().unwrap();
     cast.alice.leaves().await.unwrap();
-    let until = Instant::now() + BOUND;
+    let until = Instant::now() + PATIENCE;
     let record = loop {
         let records = asks(&house, &owner, "GET", "/records?team=support", Value::Null).await;
         if let Some(record) = records["records"].get(0) {

@@ -2,7 +2,6 @@
 //! it is told to, and goes on where the server is.
 
 use std::path::Path;
-use std::time::Duration;
 
 use call_core::ContentHash;
 use loadtest::peer::{ChatPipe, Message};
@@ -11,8 +10,8 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::time::timeout;
 
-/// How long any one frame may take on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::PATIENCE;
+
 const CHUNK: usize = 16 * 1024;
 
 /// A file of somebody's.

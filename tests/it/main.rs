@@ -47,3 +47,8 @@ mod supervision;
 mod teams;
 mod transcript;
 mod transfer;
+
+use std::time::Duration;
+
+/// For how long a story waits for what has to come, on a slow machine too.
+const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,6 +1,6 @@
 //! Waiting for a team: places, estimates, agents who take the next, overflow, opening hours.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use loadtest::person::{Agent, Customer, Place};
 use loadtest::signal::SignalError;
@@ -8,11 +8,10 @@ use loadtest::sound::Sound;
 use loadtest::token::Claims;
 use serde_json::{Value, json};
 
+use crate::PATIENCE;
 use crate::cast::Cast;
 use crate::ears::{self, hears, hears_music};
 use crate::house::House;
-
-const BOUND: Duration = Duration::from_secs(20);
 
 async fn customer(place: &Place, id: &str, tone: u32) -> Customer {
     Customer::arrives(place, id, Sound::tone(tone)).await.unwrap()
@@ -27,7 +26,7 @@ fn support(settings: &str) -> String {
 
 /// Waits until a customer has been told of this place. Gives the notice.
 async fn is_told_place(customer: &Customer, position: u64) -> Value {
-    let told = customer.signal().unwrap().until("a place in the queue", BOUND, |known| {
+    let told = customer.signal().unwrap().until("a place in the queue", PATIENCE, |known| {
         let told = known.notices.iter().filter(|notice| notice.kind == "queue_position");
         let mut told = told.map(|notice| Value::Object(notice.details.clone()));
         told.find(|details| details["position"] == position)
@@ -85,7 +84,7 @@ async fn agents_of_a_team_that_is_not_rung_take_the_next_themselves_the_urgent_f
     let vip = Customer::arrives_with(place, "vip", urgent, Sound::tone(ears::DAVE)).await.unwrap();
     alice.calls("support").await.unwrap();
     let call = vip.calls("support").await.unwrap();
-    let waiting = bob.signal().unwrap().until("two who wait", BOUND, |known| {
+    let waiting = bob.signal().unwrap().until("two who wait", PATIENCE, |known| {
         let desk = known.desk.as_ref()?;
         desk.teams.iter().find(|team| team.id == "support" && team.waiting == 2).map(drop)
     });

@@ -1,7 +1,6 @@
 //! A WebSocket client without manners.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use loadtest::person::Place;
@@ -13,7 +12,7 @@ use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
-const BOUND: Duration = Duration::from_secs(20);
+use crate::PATIENCE;
 
 /// An open WebSocket on which anything can be sent.
 pub(crate) struct Raw {
@@ -118,7 +117,7 @@ impl Raw {
                 }
             }
         };
-        tokio::time::timeout(BOUND, told).await.unwrap_or_else(|_| panic!("no {kinds:?} came"))
+        tokio::time::timeout(PATIENCE, told).await.unwrap_or_else(|_| panic!("no {kinds:?} came"))
     }
 
     /// The next thing that means something.
@@ -173,7 +172,8 @@ impl Raw {
                 }
             }
         };
-        let code = tokio::time::timeout(BOUND, ended).await.expect("the server closes the socket");
+        let code =
+            tokio::time::timeout(PATIENCE, ended).await.expect("the server closes the socket");
         End { errors, code }
     }
 }

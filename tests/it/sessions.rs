@@ -8,12 +8,11 @@ use loadtest::sound::Sound;
 use loadtest::token::Claims;
 use serde_json::json;
 
+use crate::PATIENCE;
 use crate::cast::Cast;
 use crate::ears::{self, hears};
 use crate::house::House;
 use crate::raw::Raw;
-
-const BOUND: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_session_of_the_same_person_takes_over() {
@@ -23,7 +22,7 @@ async fn a_newer_session_of_the_same_person_takes_over() {
     let sound = Sound::tone(ears::DAVE);
     let second = Agent::arrives(&house.place, "bob", &["support"], sound).await.unwrap();
     let old = bob.signal().unwrap();
-    let state = old.until("the end of the first session", BOUND, |known| {
+    let state = old.until("the end of the first session", PATIENCE, |known| {
         (known.socket != SocketState::Open).then_some(known.socket)
     });
     assert_eq!(state.await.unwrap(), SocketState::Closed(4409));

@@ -9,13 +9,13 @@ use loadtest::sound::Sound;
 use loadtest::token::Claims;
 use serde_json::{Value, json};
 
+use crate::PATIENCE;
 use crate::chat_page::Page;
 use crate::directory::{adds, olga, token_of};
 use crate::ears;
 use crate::house::{House, SECRET};
 use crate::http::{Ask, Told};
 
-const BOUND: Duration = Duration::from_secs(20);
 const NAME: &str = "<b>Alice</b> & \"co\"";
 const MARKUP: &str = "</p><script>alert(1)</script>\n[note] Bob: never said";
 const HEBREW: &str = "שלום \u{202e}\u{0}";
@@ -125,7 +125,7 @@ async fn those_who_were_in_a_chat_keep_it_while_it_goes_on_and_after_its_end() {
 async fn it_is_there_when_only_its_record_is_left() {
     let mut story = Story::told("[chat]\nreopen_s = 1\n").await;
     story.ends().await;
-    let until = Instant::now() + BOUND;
+    let until = Instant::now() + PATIENCE;
     loop {
         // As long as it may be reopened, who was in it pages through it on the channel as well.
         story.page.says(&json!({"type": "page", "request": 1, "conversation": story.id,

@@ -70,7 +70,7 @@
  * @typedef {object} ChatRights
  * @property {boolean} may_write
  * @property {string | null} reason why not
- * @property {boolean} [may_save] whether a transcript would be given
+ * @property {boolean} [may_save] its customer, who had a seat, who manages the team
  *
  * @typedef {object} OfferedCall
  * @property {PersonId} by the agent who talks then

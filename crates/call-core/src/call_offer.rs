@@ -82,7 +82,7 @@ pub(crate) fn withdraw(
 /// Whether an offer may be taken back.
 pub(crate) fn may_withdraw(conversation: &Conversation, by: &PersonId) -> Result<(), Refusal> {
     access::agent(by)?;
-    conversation.call_offer().map(|_| ()).ok_or(Refusal::NoOffer)
+    may_decline(conversation)
 }
 
 /// The customer would rather write.
@@ -126,7 +126,7 @@ pub(crate) fn settle(conversation: &mut Conversation) {
     let stands = conversation.is_live()
         && conversation.has_seat(&offer.by)
         && conversation.customer_seat().is_some();
-    if !stands {
-        conversation.set_call_offer(None);
+    if let Some(chat) = conversation.chat.as_mut().filter(|_| !stands) {
+        chat.call_offer = None;
     }
 }

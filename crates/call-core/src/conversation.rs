@@ -322,12 +322,6 @@ impl Conversation {
         self.chat.as_ref()?.call_offer.as_ref()
     }
 
-    pub(crate) fn set_call_offer(&mut self, offer: Option<CallOffer>) {
-        if let Some(chat) = &mut self.chat {
-            chat.call_offer = offer;
-        }
-    }
-
     /// Seats taken, kept ones and a ringing invitation counted in.
     pub fn seats_taken(&self) -> usize {
         let rings = self.offer.as_ref().is_some_and(Offer::takes_a_seat);

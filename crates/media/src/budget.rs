@@ -20,8 +20,9 @@ pub(crate) const IN_SPAN: Duration = Duration::from_secs(1);
 /// the gate allows costs 120 ms, most of it in the library's data channels.
 const IN_TRANSFER: u32 = 2;
 
-/// What one datagram or timer may cost. While it goes on nobody else on the worker is served: of
-/// 20 ms one beat is lost. Whoever allows more in a span allows more at once.
+/// What one datagram or timer may cost at least. While it goes on nobody else on the worker is
+/// served: of 20 ms one beat is lost. Whoever allows more in a span allows more at once: of
+/// [`IN_SPAN`] 67 ms, three beats.
 const AT_ONCE: Duration = Duration::from_millis(20);
 const AT_ONCE_OF_SPAN: u32 = 15;
 

@@ -141,14 +141,13 @@ pub(crate) fn apply(world: &mut World, recorded: &Recorded) {
             }
         }
         E::CallOffered { conversation, by, until } => {
-            let offer = CallOffer { by: by.clone(), until: *until };
-            if let Some(conversation) = world.conversation_mut(*conversation) {
-                conversation.set_call_offer(Some(offer));
+            if let Some(chat) = world.chat_mut(*conversation) {
+                chat.call_offer = Some(CallOffer { by: by.clone(), until: *until });
             }
         }
         E::CallOfferEnded { conversation, .. } => {
-            if let Some(conversation) = world.conversation_mut(*conversation) {
-                conversation.set_call_offer(None);
+            if let Some(chat) = world.chat_mut(*conversation) {
+                chat.call_offer = None;
             }
         }
         E::Marked { conversation, person, marks } => {

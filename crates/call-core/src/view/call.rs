@@ -13,7 +13,6 @@ use crate::message::MessageAudience;
 use crate::offer::{Candidate, Offer, Origin, Stage};
 use crate::participant::{Mute, Muted, Participant, Role};
 use crate::settings::Settings;
-use crate::supervise::Supervisor;
 use crate::time::Time;
 use crate::view::action::{self, Action};
 use crate::view::history::{self, StayView};
@@ -311,8 +310,8 @@ pub fn view(
 fn chat_view(world: &World, conversation: &Conversation, viewer: &PersonId) -> ChatView {
     let refusal = chat::may_write(conversation, viewer, MessageAudience::Everyone).err();
     let may_save = viewer.as_agent().is_none_or(|id| {
-        let known = world.agent(id).map(|agent| Supervisor { id, agent });
-        let manages = known.is_some_and(|who| who.rights(conversation).manage);
+        let rights = world.agent(id).zip(conversation.team.as_ref());
+        let manages = rights.is_some_and(|(agent, team)| agent.rights(team).manage);
         manages || conversation.served.contains(id)
     });
     let reason = refusal.map(|refusal| refusal.code());
